@@ -1,0 +1,60 @@
+// What a clustering engine has learnt, in the one form that assignment,
+// matching, reasons and typicality read.
+//
+// Every engine gives a log prior per component and, for each component k and
+// attribute v, a term l_kv(x): the posterior over components is
+// softmax((prior_k + sum over known attributes l_kv(x)) / T). It also gives a
+// divergence D_kv(x) = max over x' of l_kv(x') - l_kv(x) >= 0, how far the
+// value lies from the component's most typical one.
+//
+//   KMEANS   equal priors; l_kv = -d^2_kv / (2 sigma^2) with d_kv the distance
+//            between the value's features and the centroid's, never rescaled;
+//            sigma^2 = max(J / sum_i w_i Omega_{O_i}, 1e-6), J the objective.
+//            Hence its winner is the nearest centroid.
+
+#ifndef CIBLE_SEGMENTATION_CLUSTERING_COMPONENTS_H_
+#define CIBLE_SEGMENTATION_CLUSTERING_COMPONENTS_H_
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "segmentation/data/encoder.h"
+#include "segmentation/data/matrix.h"
+
+namespace cible {
+
+struct KMeansComponents {
+  DoubleMatrix centroids;  // k x features.
+  double variance = 1;     // sigma^2.
+  bool operator==(const KMeansComponents&) const = default;
+};
+
+using Components = std::variant<KMeansComponents>;
+
+int ComponentCount(const Components& components);
+
+// ln of the prior of each component.
+std::vector<double> LogPriors(const Components& components);
+
+// terms(k, v) = l_kv of one sample: `features` and `known` are a row of
+// Samples. 0 for an unknown attribute. O(k x features).
+// REQUIRES: terms is k x attribute_count.
+void LogTerms(const Components& components, const Encoder& encoder,
+              absl::Span<const float> features, absl::Span<const std::uint8_t> known,
+              DoubleMatrix& terms);
+
+// divergences(k, v) = D_kv, likewise.
+void Divergences(const Components& components, const Encoder& encoder,
+                 absl::Span<const float> features, absl::Span<const std::uint8_t> known,
+                 DoubleMatrix& divergences);
+
+// The most probable component of every sample; -1 for a sample with nothing
+// known. Ties go to the lower index. For KMEANS the nearest centroid.
+std::vector<int> AssignSamples(const Components& components, const Encoder& encoder,
+                               const Samples& samples);
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_CLUSTERING_COMPONENTS_H_

@@ -1,0 +1,54 @@
+// The interface every clustering engine has: one cold fit of k components to
+// weighted samples.
+
+#ifndef CIBLE_SEGMENTATION_CLUSTERING_ENGINE_H_
+#define CIBLE_SEGMENTATION_CLUSTERING_ENGINE_H_
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "segmentation/clustering/components.h"
+#include "segmentation/clustering/worker_pool.h"
+#include "segmentation/data/encoder.h"
+
+namespace cible {
+
+enum class EngineKind { kKMeans };
+
+struct Clustering {
+  Components components;      // Ordered by weight, heaviest first.
+  std::vector<int> labels;    // One a sample; -1 where nothing is known.
+  std::vector<double> sizes;  // Weight of each component.
+  // The engine's objective, lower is better: for KMEANS the inertia.
+  double objective = 0;
+  int iterations = 0;  // Of the best start.
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  // Fits `cluster_count` components from the engine's full default starts.
+  // Fewer come back when there are fewer distinct samples. `weights` replaces
+  // the samples' own (a bootstrap is a vector of counts); zero is absence.
+  // Same arguments, same bits, whatever the pool's thread count.
+  //
+  // Errors:
+  //   INVALID_ARGUMENT  cluster_count outside [1, samples of weight > 0].
+  //   CANCELLED         `stop` was requested.
+  virtual absl::StatusOr<Clustering> Fit(const Samples& samples, absl::Span<const double> weights,
+                                         int cluster_count, std::uint64_t seed,
+                                         std::stop_token stop) const = 0;
+};
+
+// `encoder` and `pool` must outlive the engine.
+std::unique_ptr<Engine> MakeEngine(EngineKind kind, const Encoder& encoder, WorkerPool& pool);
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_CLUSTERING_ENGINE_H_

@@ -1,0 +1,33 @@
+// Contacts with planted personas, to try Cible and to test it: the truth is
+// known.
+
+#ifndef CIBLE_SEGMENTATION_DATA_SAMPLE_H_
+#define CIBLE_SEGMENTATION_DATA_SAMPLE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace cible {
+
+struct SampleOptions {
+  int contact_count = 5000;  // >= 1.
+  int persona_count = 4;     // In [2, 8].
+  std::uint64_t seed = 1;
+};
+
+struct Sample {
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;  // Cells as CSV text; "" where unknown.
+  std::vector<int> labels;                     // Planted persona of each row.
+};
+
+// Mixed types (numbers, amounts, categories, a set, a date, an ordinal),
+// spend columns correlated inside each persona, 20 % of the cells missing at
+// random, two noise columns, an id and an e-mail. The Bayes-optimal adjusted
+// Rand index lies between .80 and .92. Same options, same bytes.
+Sample MakeSample(const SampleOptions& options);
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_DATA_SAMPLE_H_

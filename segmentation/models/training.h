@@ -1,0 +1,51 @@
+// From a table of contacts to a model: encode, choose k, fit, summarise.
+
+#ifndef CIBLE_SEGMENTATION_MODELS_TRAINING_H_
+#define CIBLE_SEGMENTATION_MODELS_TRAINING_H_
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "segmentation/clustering/choice_of_k.h"
+#include "segmentation/clustering/worker_pool.h"
+#include "segmentation/data/contact_table.h"
+#include "segmentation/data/schema.h"
+#include "segmentation/models/segmentation_model.h"
+
+namespace cible {
+
+struct TrainingOptions {
+  EngineKind engine = EngineKind::kKMeans;
+  ContactKind contact_kind = ContactKind::kPerson;
+  int min_segments = 2;  // In [1, 64]; equal to max_segments: k is fixed.
+  int max_segments = 10;
+  int stability_pairs = 5;  // In [0, 100].
+  std::uint64_t seed = 1;
+  Date as_of;
+  std::vector<std::pair<Criterion, double>> criterion_weights;  // Each > 0.
+};
+
+struct TrainingResult {
+  std::shared_ptr<const SegmentationModel> model;
+  std::vector<int> labels;  // Component of each row; -1 where nothing is known.
+  Choice choice;            // `clustering` moved out into the model.
+};
+
+// Same table, options and build: same model bits, whatever the thread count.
+//
+// Errors (INVALID_ARGUMENT, the message says what to change): fewer than two
+// contacts, contacts that are all alike, contacts of which nothing is known,
+// more segments than distinct contacts, options out of range.
+// CANCELLED when `stop` was requested.
+absl::StatusOr<TrainingResult> TrainModel(const ContactTable& table, const Schema& schema,
+                                          const TrainingOptions& options, WorkerPool& pool,
+                                          const ProgressFn& progress, std::stop_token stop);
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_MODELS_TRAINING_H_
