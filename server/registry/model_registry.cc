@@ -2,18 +2,19 @@
 
 #include <spdlog/spdlog.h>
 
-#include <functional>
-
 #include "absl/strings/str_cat.h"
 #include "server/registry/model_artifact.h"
 #include "server/storage/collections.h"
+#include "server/storage/stored_message.h"
 
 namespace cible {
 namespace {
 
+using storage::v1::StoredModel;
+using storage::v1::StoredSegmentation;
+
 constexpr int kMaxSegmentations = 100'000;
 constexpr int kMaxPreviousModels = 100;
-constexpr int kCommitAttempts = 5;
 
 // Unique over the process, so that a thread's cache of one registry is never
 // taken for that of a later one at the same address.
@@ -22,49 +23,10 @@ std::uint64_t NextVersion() {
   return counter.fetch_add(1);
 }
 
-struct VersionedSegmentation {
-  storage::v1::StoredSegmentation stored;
-  Revision revision = 0;
-};
-
-absl::StatusOr<VersionedSegmentation> ReadSegmentation(Snapshot& snapshot,
-                                                       const ResourceName& name) {
-  const auto resource = snapshot.Get(SegmentationKey(name.workspace, name.segmentation));
-  if (!resource.ok()) return resource.status();
-  VersionedSegmentation segmentation{.stored = {}, .revision = resource->revision};
-  if (!segmentation.stored.ParseFromString(resource->body)) {
-    return absl::DataLossError("the stored segmentation cannot be read; restore a backup");
-  }
-  return segmentation;
-}
-
-// Reads the segmentation, lets `change` alter it, writes it back; again when
-// somebody else wrote in between.
-absl::Status ChangeSegmentation(
-    Store& store, const ResourceName& name, Timestamp time,
-    const std::function<absl::Status(storage::v1::StoredSegmentation&)>& change) {
-  absl::Status status;
-  for (int attempt = 0; attempt < kCommitAttempts; ++attempt) {
-    const auto snapshot = store.OpenSnapshot();
-    if (!snapshot.ok()) return snapshot.status();
-    auto segmentation = ReadSegmentation(**snapshot, name);
-    if (!segmentation.ok()) return segmentation.status();
-    if (status = change(segmentation->stored); !status.ok()) return status;
-    WriteBatch batch{.operations = {}, .time = time};
-    batch.operations.push_back(PutResource{SegmentationKey(name.workspace, name.segmentation),
-                                           segmentation->stored.SerializeAsString(),
-                                           segmentation->revision});
-    status = store.Commit(std::move(batch)).status();
-    if (!absl::IsAborted(status)) return status;
-  }
-  return status;
-}
-
 std::string TimeZoneOf(Snapshot& snapshot, const std::string& workspace) {
-  const auto resource = snapshot.Get(WorkspaceKey(workspace));
-  storage::v1::StoredWorkspace stored;
-  if (!resource.ok() || !stored.ParseFromString(resource->body)) return "UTC";
-  return stored.workspace().time_zone();
+  const auto stored =
+      ReadStored<storage::v1::StoredWorkspace>(snapshot, WorkspaceKey(workspace), "workspace");
+  return stored.ok() ? stored->message.workspace().time_zone() : "UTC";
 }
 
 }  // namespace
@@ -79,18 +41,18 @@ absl::Status ModelRegistry::LoadAll() {
   if (!segmentations.ok()) return segmentations.status();
   for (const Resource& resource : *segmentations) {
     const ResourceName name = SegmentationName(resource.key.workspace, resource.key.id);
-    storage::v1::StoredSegmentation stored;
-    if (!stored.ParseFromString(resource.body)) {
-      spdlog::error("{}: cannot be read; restore a backup", name.ToString());
-      continue;
+    const auto stored = ParseStored<StoredSegmentation>(resource, "segmentation");
+    if (stored.ok()) {
+      LoadNewestReadable(name, stored->message);
+    } else {
+      spdlog::error("{}: {}", name.ToString(), std::string(stored.status().message()));
     }
-    LoadNewestReadable(name, stored);
   }
   return absl::OkStatus();
 }
 
 void ModelRegistry::LoadNewestReadable(const ResourceName& segmentation,
-                                       const storage::v1::StoredSegmentation& stored) {
+                                       const StoredSegmentation& stored) {
   std::vector<std::string> candidates(stored.previous_models().begin(),
                                       stored.previous_models().end());
   if (!stored.active_model().empty()) candidates.push_back(stored.active_model());
@@ -155,9 +117,9 @@ absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Load(
     const ResourceName& model) const {
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  const auto resource =
-      (*snapshot)->Get(ModelKey(model.workspace, model.segmentation, model.id));
-  if (!resource.ok()) return resource.status();
+  auto stored = ReadStored<StoredModel>(
+      **snapshot, ModelKey(model.workspace, model.segmentation, model.id), "model");
+  if (!stored.ok()) return stored.status();
   const auto artifact =
       (*snapshot)->Get(ArtifactKey(model.workspace, model.segmentation, model.id));
   if (!artifact.ok()) return artifact.status();
@@ -167,8 +129,8 @@ absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Load(
   active->model = *std::move(read);
   active->name = model;
   active->time_zone = TimeZoneOf(**snapshot, model.workspace);
-  if (!active->stored.ParseFromString(resource->body) ||
-      active->stored.segments_size() != active->model->component_count()) {
+  active->stored = std::move(stored->message);
+  if (active->stored.segments_size() != active->model->component_count()) {
     return absl::DataLossError("the stored model does not fit its artifact; restore a backup");
   }
   return active;
@@ -177,14 +139,18 @@ absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Load(
 absl::Status ModelRegistry::Activate(const ResourceName& model, Timestamp time) {
   auto loaded = Load(model);
   if (!loaded.ok()) return loaded.status();
-  const absl::Status status = ChangeSegmentation(
-      store_, model, time, [&](storage::v1::StoredSegmentation& stored) {
-        if (stored.active_model() == model.id) return absl::OkStatus();
-        if (!stored.active_model().empty()) stored.add_previous_models(stored.active_model());
-        if (stored.previous_models_size() > kMaxPreviousModels) {
-          stored.mutable_previous_models()->DeleteSubrange(0, 1);
+  const absl::Status status = ChangeStored<StoredSegmentation>(
+      store_, SegmentationKey(model.workspace, model.segmentation), "segmentation", time,
+      [&](Stored<StoredSegmentation>& stored, std::vector<Operation>&) {
+        StoredSegmentation& segmentation = stored.message;
+        if (segmentation.active_model() == model.id) return absl::OkStatus();
+        if (!segmentation.active_model().empty()) {
+          segmentation.add_previous_models(segmentation.active_model());
         }
-        stored.set_active_model(model.id);
+        if (segmentation.previous_models_size() > kMaxPreviousModels) {
+          segmentation.mutable_previous_models()->DeleteSubrange(0, 1);
+        }
+        segmentation.set_active_model(model.id);
         return absl::OkStatus();
       });
   if (status.ok()) Publish({model.workspace, model.segmentation}, *std::move(loaded));
@@ -194,18 +160,19 @@ absl::Status ModelRegistry::Activate(const ResourceName& model, Timestamp time) 
 absl::StatusOr<ResourceName> ModelRegistry::Rollback(const ResourceName& segmentation,
                                                      Timestamp time) {
   std::shared_ptr<const ActiveModel> previous;
-  const absl::Status status = ChangeSegmentation(
-      store_, segmentation, time, [&](storage::v1::StoredSegmentation& stored) {
-        if (stored.previous_models().empty()) {
+  const absl::Status status = ChangeStored<StoredSegmentation>(
+      store_, SegmentationKey(segmentation.workspace, segmentation.segmentation), "segmentation",
+      time, [&](Stored<StoredSegmentation>& stored, std::vector<Operation>&) {
+        if (stored.message.previous_models().empty()) {
           return absl::FailedPreconditionError(
               "no model was active before the present one; there is nothing to roll back to");
         }
-        const std::string id = *stored.previous_models().rbegin();
+        const std::string id = *stored.message.previous_models().rbegin();
         auto loaded = Load(NameWithin(segmentation, ResourceKind::kModel, id));
         if (!loaded.ok()) return loaded.status();
         previous = *std::move(loaded);
-        stored.mutable_previous_models()->RemoveLast();
-        stored.set_active_model(id);
+        stored.message.mutable_previous_models()->RemoveLast();
+        stored.message.set_active_model(id);
         return absl::OkStatus();
       });
   if (!status.ok()) return status;

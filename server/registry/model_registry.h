@@ -76,7 +76,7 @@ class ModelRegistry {
   Store& store_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Models> snapshot_;  // Guarded by mutex_.
-  std::atomic<std::uint64_t> version_;        // Of snapshot_; written under mutex_.
+  std::atomic<std::uint64_t> version_;      // Of snapshot_; written under mutex_.
 };
 
 }  // namespace cible

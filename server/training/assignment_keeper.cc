@@ -84,8 +84,8 @@ absl::Status AssignmentKeeper::AssignContacts(const std::string& workspace,
       if (!snapshot.ok()) return snapshot.status();
       const auto table = ReadContacts(**snapshot, *active, ids.subspan(begin, kBlockRows));
       if (!table.ok()) return table.status();
-      absl::Status status = CommitAssignments(
-          store_, Assign(*active, *table, DayIn(active->time_zone, now)), now);
+      absl::Status status =
+          CommitAssignments(store_, Assign(*active, *table, DayIn(active->time_zone, now)), now);
       if (!status.ok()) return status;
     }
   }

@@ -10,11 +10,14 @@
 #include "segmentation/personas/profile.h"
 #include "server/registry/model_artifact.h"
 #include "server/storage/collections.h"
+#include "server/storage/stored_message.h"
 #include "server/wire/contact_wire.h"
 #include "server/wire/stored_schema.h"
 
 namespace cible {
 namespace {
+
+using storage::v1::StoredSegmentation;
 
 constexpr int kEnoughCustomers = 200;
 // Shares of the progress bar.
@@ -30,8 +33,8 @@ struct TrainingContacts {
 std::vector<std::string> AttributesToRead(const Schema& schema) {
   std::vector<std::string> ids;
   for (const Attribute& attribute : schema.attributes()) {
-    const bool profiled = attribute.role == Role::kFeature ||
-                          attribute.role == Role::kDescriptor || attribute.role == Role::kOutcome;
+    const bool profiled = attribute.role == Role::kFeature || attribute.role == Role::kDescriptor ||
+                          attribute.role == Role::kOutcome;
     if (profiled && attribute.type != AttributeType::kText) ids.push_back(attribute.id);
   }
   return ids;
@@ -68,7 +71,8 @@ absl::StatusOr<TrainingContacts> ReadContacts(Store& store, const TrainingPlan& 
 void KeepCustomersIfEnough(TrainingContacts& contacts, std::vector<std::string>& notices) {
   std::vector<int> customers;
   for (int row = 0; row < contacts.table.row_count; ++row) {
-    if (contacts.stages[static_cast<std::size_t>(row)] == Stage::kCustomer) customers.push_back(row);
+    if (contacts.stages[static_cast<std::size_t>(row)] == Stage::kCustomer)
+      customers.push_back(row);
   }
   if (static_cast<int>(customers.size()) < kEnoughCustomers ||
       static_cast<int>(customers.size()) == contacts.table.row_count) {
@@ -82,11 +86,9 @@ void KeepCustomersIfEnough(TrainingContacts& contacts, std::vector<std::string>&
 
 // The segment id of each component: that of the segment it continues, or a new
 // one, counted on from `next_segment`.
-absl::StatusOr<std::vector<std::string>> SegmentIds(const ModelRegistry& registry,
-                                                    const TrainingPlan& plan,
-                                                    const ContactTable& table,
-                                                    const TrainingResult& result,
-                                                    std::int64_t& next_segment) {
+std::vector<std::string> SegmentIds(const ModelRegistry& registry, const TrainingPlan& plan,
+                                    const ContactTable& table, const TrainingResult& result,
+                                    std::int64_t& next_segment) {
   const int count = result.model->component_count();
   std::vector<int> continued(static_cast<std::size_t>(count), -1);
   const auto active = registry.Active(plan.run.workspace, plan.run.segmentation);
@@ -95,8 +97,8 @@ absl::StatusOr<std::vector<std::string>> SegmentIds(const ModelRegistry& registr
     for (const Posterior& posterior : (*active)->model->Assign(table, plan.options.as_of)) {
       old_labels.push_back(posterior.winner);
     }
-    continued = AlignComponents(result.labels, count, old_labels,
-                                (*active)->model->component_count());
+    continued =
+        AlignComponents(result.labels, count, old_labels, (*active)->model->component_count());
   }
   std::vector<std::string> ids;
   for (const int old : continued) {
@@ -139,52 +141,31 @@ storage::v1::StoredModel DescribeModel(const TrainingResult& result, const Train
   return stored;
 }
 
-absl::StatusOr<storage::v1::StoredSegmentation> ReadSegmentation(Store& store,
-                                                                 const ResourceName& name,
-                                                                 Revision& revision) {
-  const auto snapshot = store.OpenSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  const auto resource = (*snapshot)->Get(SegmentationKey(name.workspace, name.segmentation));
-  if (!resource.ok()) return resource.status();
-  storage::v1::StoredSegmentation stored;
-  if (!stored.ParseFromString(resource->body)) {
-    return absl::DataLossError("the stored segmentation cannot be read; restore a backup");
-  }
-  revision = resource->revision;
-  return stored;
-}
-
-// Numbers the segments and the model, and writes all of it in one commit; again
-// when the segmentation was changed in between.
+// Numbers the segments and the model, and writes all of it in one commit.
 absl::StatusOr<TrainedModel> StoreModel(Store& store, const ModelRegistry& registry,
                                         const TrainingPlan& plan, const ContactTable& table,
                                         const TrainingResult& result, Timestamp time) {
   const std::string artifact = WriteModelArtifact(*result.model);
-  while (true) {
-    Revision revision = 0;
-    auto segmentation = ReadSegmentation(store, plan.run, revision);
-    if (!segmentation.ok()) return segmentation.status();
-    TrainedModel trained{.is_first = segmentation->next_model() <= 1};
-    const std::string id = absl::StrCat("m", segmentation->next_model());
-    std::int64_t next_segment = segmentation->next_segment();
-    const auto ids = SegmentIds(registry, plan, table, result, next_segment);
-    if (!ids.ok()) return ids.status();
-    segmentation->set_next_model(segmentation->next_model() + 1);
-    segmentation->set_next_segment(next_segment);
-    const auto& [kind, workspace, name, run] = plan.run;
-    WriteBatch batch{.operations = {}, .time = time};
-    batch.operations.push_back(PutResource{ArtifactKey(workspace, name, id), artifact, 0});
-    batch.operations.push_back(
-        PutResource{ModelKey(workspace, name, id),
-                    DescribeModel(result, plan, *ids).SerializeAsString(), 0});
-    batch.operations.push_back(PutResource{SegmentationKey(workspace, name),
-                                           segmentation->SerializeAsString(), revision});
-    const absl::Status status = store.Commit(std::move(batch)).status();
-    if (absl::IsAborted(status)) continue;
-    if (!status.ok()) return status;
-    trained.model = NameWithin(plan.run, ResourceKind::kModel, id);
-    return trained;
-  }
+  const auto& [kind, workspace, segmentation, run] = plan.run;
+  TrainedModel trained;
+  const absl::Status status = ChangeStored<StoredSegmentation>(
+      store, SegmentationKey(workspace, segmentation), "segmentation", time,
+      [&](Stored<StoredSegmentation>& stored, std::vector<Operation>& writes) {
+        std::int64_t next_segment = stored.message.next_segment();
+        const std::vector<std::string> ids =
+            SegmentIds(registry, plan, table, result, next_segment);
+        const std::string id = absl::StrCat("m", stored.message.next_model());
+        trained.is_first = stored.message.active_model().empty();
+        trained.model = NameWithin(plan.run, ResourceKind::kModel, id);
+        stored.message.set_next_model(stored.message.next_model() + 1);
+        stored.message.set_next_segment(next_segment);
+        writes.push_back(PutResource{ArtifactKey(workspace, segmentation, id), artifact, 0});
+        writes.push_back(PutResource{ModelKey(workspace, segmentation, id),
+                                     DescribeModel(result, plan, ids).SerializeAsString(), 0});
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  return trained;
 }
 
 }  // namespace
@@ -207,9 +188,7 @@ absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
   if (!trained.ok()) return trained.status();
   trained->contact_count = contacts->table.row_count;
   trained->choice = std::move(result->choice);
-  for (const SetAside& aside : trained->choice.candidates.empty()
-                                   ? std::vector<SetAside>{}
-                                   : result->model->encoder().set_aside()) {
+  for (const SetAside& aside : result->model->encoder().set_aside()) {
     notices.push_back(absl::StrCat(aside.attribute, ": left out, ", aside.reason));
   }
   trained->notices = std::move(notices);

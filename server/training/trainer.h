@@ -27,7 +27,7 @@ struct TrainingPlan {
 
 struct TrainedModel {
   ResourceName model;
-  bool is_first = false;         // Of its segmentation.
+  bool is_first = false;  // Of its segmentation.
   std::int64_t contact_count = 0;
   Choice choice;
   std::vector<std::string> notices;  // What was left out, and why.

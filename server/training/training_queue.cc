@@ -16,6 +16,7 @@
 #include "segmentation/clustering/worker_pool.h"
 #include "server/rpc/status.h"
 #include "server/storage/collections.h"
+#include "server/storage/stored_message.h"
 #include "server/training/trainer.h"
 #include "server/training/training_request.h"
 #include "server/wire/timestamp.h"
@@ -23,14 +24,20 @@
 namespace cible {
 namespace {
 
+using storage::v1::StoredSegmentation;
+using storage::v1::StoredTrainingRun;
+
 constexpr std::size_t kMaxWaiting = 100;
 constexpr int kMaxRuns = 1'000'000;
-constexpr int kCommitAttempts = 5;
 constexpr int kTrainingNiceness = 5;  // Serving comes first.
 
 bool HasEnded(const v1::TrainingRun& run) {
   return run.state() != v1::TRAINING_RUN_STATE_PENDING &&
          run.state() != v1::TRAINING_RUN_STATE_RUNNING;
+}
+
+ResourceKey KeyOf(const ResourceName& run) {
+  return TrainingRunKey(run.workspace, run.segmentation, run.id);
 }
 
 struct Job {
@@ -99,7 +106,7 @@ absl::Status Queue::EndInterruptedRuns() {
                                         segmentation.key.id, "", kMaxRuns);
     if (!runs.ok()) return runs.status();
     for (const Resource& resource : *runs) {
-      storage::v1::StoredTrainingRun stored;
+      StoredTrainingRun stored;
       if (!stored.ParseFromString(resource.body) || HasEnded(stored.run())) continue;
       stored.mutable_run()->set_state(v1::TRAINING_RUN_STATE_FAILED);
       *stored.mutable_run()->mutable_error() =
@@ -115,37 +122,23 @@ absl::Status Queue::EndInterruptedRuns() {
 
 // Numbers the run and stores it as pending.
 absl::StatusOr<v1::TrainingRun> Queue::CreateRun(TrainingPlan& plan) {
-  const std::string workspace = plan.run.workspace;
-  const std::string segmentation = plan.run.segmentation;
-  absl::Status status;
-  for (int attempt = 0; attempt < kCommitAttempts; ++attempt) {
-    const auto snapshot = store_.OpenSnapshot();
-    if (!snapshot.ok()) return snapshot.status();
-    const auto resource = (*snapshot)->Get(SegmentationKey(workspace, segmentation));
-    if (!resource.ok()) return resource.status();
-    storage::v1::StoredSegmentation stored;
-    if (!stored.ParseFromString(resource->body)) {
-      return absl::DataLossError("the stored segmentation cannot be read; restore a backup");
-    }
-    plan.run.id = absl::StrCat("r", stored.next_run());
-    stored.set_next_run(stored.next_run() + 1);
-    const Timestamp now = clock_.Now();
-    storage::v1::StoredTrainingRun stored_run;
-    v1::TrainingRun& run = *stored_run.mutable_run();
-    run.set_name(plan.run.ToString());
-    run.set_state(v1::TRAINING_RUN_STATE_PENDING);
-    run.set_step("waiting");
-    TimestampToProto(now, run.mutable_create_time());
-    WriteBatch batch{.operations = {}, .time = now};
-    batch.operations.push_back(PutResource{SegmentationKey(workspace, segmentation),
-                                           stored.SerializeAsString(), resource->revision});
-    batch.operations.push_back(PutResource{TrainingRunKey(workspace, segmentation, plan.run.id),
-                                           stored_run.SerializeAsString(), 0});
-    status = store_.Commit(std::move(batch)).status();
-    if (status.ok()) return run;
-    if (!absl::IsAborted(status)) break;
-  }
-  return status;
+  const Timestamp now = clock_.Now();
+  StoredTrainingRun created;
+  v1::TrainingRun& run = *created.mutable_run();
+  run.set_state(v1::TRAINING_RUN_STATE_PENDING);
+  run.set_step("waiting");
+  TimestampToProto(now, run.mutable_create_time());
+  const absl::Status status = ChangeStored<StoredSegmentation>(
+      store_, SegmentationKey(plan.run.workspace, plan.run.segmentation), "segmentation", now,
+      [&](Stored<StoredSegmentation>& stored, std::vector<Operation>& writes) {
+        plan.run.id = absl::StrCat("r", stored.message.next_run());
+        stored.message.set_next_run(stored.message.next_run() + 1);
+        run.set_name(plan.run.ToString());
+        writes.push_back(PutResource{KeyOf(plan.run), created.SerializeAsString(), 0});
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  return run;
 }
 
 absl::StatusOr<v1::TrainingRun> Queue::Submit(const v1::TrainModelRequest& request) {
@@ -180,13 +173,9 @@ absl::StatusOr<v1::TrainingRun> Queue::Get(const ResourceName& run) {
   }
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  const auto resource = (*snapshot)->Get(TrainingRunKey(run.workspace, run.segmentation, run.id));
-  if (!resource.ok()) return resource.status();
-  storage::v1::StoredTrainingRun stored;
-  if (!stored.ParseFromString(resource->body)) {
-    return absl::DataLossError("the stored training run cannot be read; restore a backup");
-  }
-  return stored.run();
+  const auto stored = ReadStored<StoredTrainingRun>(**snapshot, KeyOf(run), "training run");
+  if (!stored.ok()) return stored.status();
+  return stored->message.run();
 }
 
 absl::StatusOr<v1::TrainingRun> Queue::Cancel(const ResourceName& run) {
@@ -222,12 +211,11 @@ void Queue::Update(Job& job, const std::function<void(v1::TrainingRun&)>& change
 
 // What is stored lags behind what Get() says by the progress alone.
 void Queue::Save(Job& job) {
-  storage::v1::StoredTrainingRun stored;
+  StoredTrainingRun stored;
   Update(job, [&](v1::TrainingRun& run) { *stored.mutable_run() = run; });
   const ResourceName& run = job.plan.run;
   WriteBatch batch{.operations = {}, .time = clock_.Now()};
-  batch.operations.push_back(PutResource{TrainingRunKey(run.workspace, run.segmentation, run.id),
-                                         stored.SerializeAsString(), std::nullopt});
+  batch.operations.push_back(PutResource{KeyOf(run), stored.SerializeAsString(), std::nullopt});
   const absl::Status status = store_.Commit(std::move(batch)).status();
   if (!status.ok()) {
     spdlog::error("{}: its end could not be stored: {}", run.ToString(),
@@ -275,8 +263,7 @@ void Queue::Perform(Job& job, WorkerPool& pool) {
       run.set_step("done");
     } else {
       const bool cancelled = absl::IsCancelled(status);
-      run.set_state(cancelled ? v1::TRAINING_RUN_STATE_CANCELLED
-                              : v1::TRAINING_RUN_STATE_FAILED);
+      run.set_state(cancelled ? v1::TRAINING_RUN_STATE_CANCELLED : v1::TRAINING_RUN_STATE_FAILED);
       run.set_step(cancelled ? "cancelled" : "failed");
       *run.mutable_error() = ToRpcStatus(status);
     }

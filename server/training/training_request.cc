@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/clock.h"
 #include "server/storage/collections.h"
+#include "server/storage/stored_message.h"
 #include "server/wire/contact_wire.h"
 #include "server/wire/stored_schema.h"
 
@@ -32,14 +33,13 @@ absl::Status ReadRange(const v1::TrainModelRequest& request, TrainingOptions& op
                    " segments; give a range within 1 to 64, the lower number first"));
 }
 
-absl::Status ReadWeights(
-    const google::protobuf::RepeatedPtrField<v1::CriterionWeight>& weights,
-    TrainingOptions& options) {
+absl::Status ReadWeights(const google::protobuf::RepeatedPtrField<v1::CriterionWeight>& weights,
+                         TrainingOptions& options) {
   for (const v1::CriterionWeight& weight : weights) {
     if (!(weight.weight() > 0 && weight.weight() <= 1000)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the weight of criterion ", v1::Criterion_Name(weight.criterion()),
-                       " must be above 0 and at most 1000"));
+      return absl::InvalidArgumentError(absl::StrCat("the weight of criterion ",
+                                                     v1::Criterion_Name(weight.criterion()),
+                                                     " must be above 0 and at most 1000"));
     }
     options.criterion_weights.emplace_back(CriterionFromProto(weight.criterion()), weight.weight());
   }
@@ -47,19 +47,17 @@ absl::Status ReadWeights(
 }
 
 absl::Status ReadPairs(const v1::TrainModelRequest& request, TrainingOptions& options) {
-  options.stability_pairs = request.has_stability_pairs() ? request.stability_pairs() : kDefaultPairs;
+  options.stability_pairs =
+      request.has_stability_pairs() ? request.stability_pairs() : kDefaultPairs;
   if (options.stability_pairs >= 0 && options.stability_pairs <= kMaxPairs) return absl::OkStatus();
   return absl::InvalidArgumentError("stability_pairs must lie in 0 to 100");
 }
 
 absl::StatusOr<std::string> TimeZoneOf(Snapshot& snapshot, const std::string& workspace) {
-  const auto resource = snapshot.Get(WorkspaceKey(workspace));
-  if (!resource.ok()) return resource.status();
-  storage::v1::StoredWorkspace stored;
-  if (!stored.ParseFromString(resource->body)) {
-    return absl::DataLossError("the stored workspace cannot be read; restore a backup");
-  }
-  return stored.workspace().time_zone();
+  const auto stored =
+      ReadStored<storage::v1::StoredWorkspace>(snapshot, WorkspaceKey(workspace), "workspace");
+  if (!stored.ok()) return stored.status();
+  return stored->message.workspace().time_zone();
 }
 
 absl::Status CheckFilter(Snapshot& snapshot, const std::string& workspace,
@@ -90,17 +88,14 @@ absl::StatusOr<TrainingPlan> PlanTraining(Store& store, const v1::TrainModelRequ
   if (!name.ok()) return name.status();
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  const auto resource = (*snapshot)->Get(SegmentationKey(name->workspace, name->segmentation));
-  if (!resource.ok()) return resource.status();
-  storage::v1::StoredSegmentation stored;
-  if (!stored.ParseFromString(resource->body)) {
-    return absl::DataLossError("the stored segmentation cannot be read; restore a backup");
-  }
+  const auto stored = ReadStored<storage::v1::StoredSegmentation>(
+      **snapshot, SegmentationKey(name->workspace, name->segmentation), "segmentation");
+  if (!stored.ok()) return stored.status();
   TrainingPlan plan{.run = NameWithin(*name, ResourceKind::kTrainingRun, ""),
                     .filter = request.filter(),
                     .options = {},
                     .activate = request.activate()};
-  const v1::Segmentation& segmentation = stored.segmentation();
+  const v1::Segmentation& segmentation = stored->message.segmentation();
   plan.options.contact_kind = ContactKindFromProto(segmentation.contact_kind());
   plan.options.seed = request.seed() == 0 ? 1 : request.seed();
   const auto& weights = request.criterion_weights().empty()

@@ -5,27 +5,25 @@
 
 #include "cible/storage/v1/resources.pb.h"
 #include "server/storage/collections.h"
+#include "server/storage/stored_message.h"
 #include "server/wire/contact_wire.h"
 
 namespace cible {
 
 absl::StatusOr<VersionedSchema> ReadSchema(Snapshot& snapshot, const std::string& workspace) {
-  const auto resource = snapshot.Get(SchemaKey(workspace));
-  if (absl::IsNotFound(resource.status())) return VersionedSchema{};
-  if (!resource.ok()) return resource.status();
-  storage::v1::StoredSchema stored;
-  if (!stored.ParseFromString(resource->body)) {
-    return absl::DataLossError("the stored schema cannot be read; restore a backup");
-  }
+  const auto stored =
+      ReadStored<storage::v1::StoredSchema>(snapshot, SchemaKey(workspace), "schema");
+  if (absl::IsNotFound(stored.status())) return VersionedSchema{};
+  if (!stored.ok()) return stored.status();
   std::vector<Attribute> attributes;
-  for (const v1::Attribute& message : stored.schema().attributes()) {
+  for (const v1::Attribute& message : stored->message.schema().attributes()) {
     auto attribute = AttributeFromProto(message);
     if (!attribute.ok()) return attribute.status();
     attributes.push_back(*std::move(attribute));
   }
-  auto schema = Schema::Restore(std::move(attributes), stored.next_number());
+  auto schema = Schema::Restore(std::move(attributes), stored->message.next_number());
   if (!schema.ok()) return absl::DataLossError(schema.status().message());
-  return VersionedSchema{*std::move(schema), resource->revision};
+  return VersionedSchema{*std::move(schema), stored->revision};
 }
 
 PutResource WriteSchema(const std::string& workspace, const Schema& schema, Revision expected) {
