@@ -298,7 +298,11 @@ ColumnGuess GuessType(const ColumnScan& scan, absl::string_view words,
 }
 
 // A number column spoilt by texts deserves a word.
-void NoteMixture(const ColumnScan& scan, ColumnGuess& guess) {
+void NoteMixture(const ColumnScan& scan, absl::string_view words, ColumnGuess& guess) {
+  // Codes may well hold letters.
+  const bool codes = SaysNominal(words) || SaysPostalCode(words) || SaysId(words) ||
+                     MeaningOf(words).criterion == Criterion::kGeographic;
+  if (codes || KeepsLeadingZeros(scan)) return;
   if (guess.type != AttributeType::kCategorical && guess.type != AttributeType::kText) return;
   const auto is_number = [](absl::string_view text) { return ParseNumber(text).has_value(); };
   const double share = ShareOf(scan, is_number);
@@ -349,7 +353,7 @@ WritingProof ProveWriting(const ColumnScan& scan) {
 ColumnGuess GuessColumn(const ColumnScan& scan, absl::string_view words,
                         const WritingProof& writing) {
   ColumnGuess guess = GuessType(scan, words, writing);
-  NoteMixture(scan, guess);
+  NoteMixture(scan, words, guess);
   SetAsideConstants(scan, guess);
   return guess;
 }

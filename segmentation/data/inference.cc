@@ -329,17 +329,20 @@ void Inferrer::Describe() {
 // A list of orders is not a list of contacts.
 void Inferrer::NoteTheFile() {
   if (id_position_ >= 0) return;
+  int repeating = -1;
   for (std::size_t i = 0; i < words_.size(); ++i) {
     const bool repeats = static_cast<std::int64_t>(scans_[i].distinct.size()) < scans_[i].known;
-    if (scans_[i].known > 0 && repeats && guesses_[i].role == Role::kIdentity &&
-        SaysId(words_[i])) {
-      result_.notices.push_back(
-          absl::StrCat("\"", rows_.header[i],
-                       "\" repeats: the rows may be orders or events rather than contacts"));
-      return;
-    }
+    if (!repeats || guesses_[i].role != Role::kIdentity || !SaysId(words_[i])) continue;
+    const bool of_contacts =
+        HasWords(words_[i], "customer*|client*|contact*|user*|member*|prospect*|lead*|person*");
+    if (repeating < 0 || of_contacts) repeating = static_cast<int>(i);
+    if (of_contacts) break;
   }
-  result_.notices.push_back("no column tells the contacts apart; ids will be made from the rows");
+  result_.notices.push_back(
+      repeating < 0 ? "no column tells the contacts apart; ids will be made from the rows"
+                    : absl::StrCat("\"", rows_.header[repeating],
+                                   "\" repeats: the rows look like orders or events, not like "
+                                   "contacts; bring them to one row a contact"));
 }
 
 absl::StatusOr<Inference> Inferrer::Run() {
