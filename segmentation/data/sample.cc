@@ -38,9 +38,9 @@ constexpr PerPersona kSizes = {28, 26, 24, 23, 22, 21, 20, 19};
 
 // How far personas keep from their common average, by persona count: 1 is the
 // tables as they stand. Tuned so that the Bayes-optimal adjusted Rand index is
-// about .87 at every count.
-constexpr std::array<double, kMostPersonas + 1> kContrast = {0,    0,    0.70, 0.70, 0.70,
-                                                             0.70, 0.70, 0.70, 0.70};
+// about .89 at every count.
+constexpr std::array<double, kMostPersonas + 1> kContrast = {0,   0,   .53, .60, .69,
+                                                             .72, .77, .83, .89};
 
 enum class Scale { kLinear, kLog };  // kLog: log(1 + x) is Gaussian.
 enum class Format { kWhole, kShare, kDaysAgo, kLevel };
@@ -58,35 +58,53 @@ struct NumberColumn {
 constexpr std::array<NumberColumn, 9> kNumbers = {{
     {"age", Scale::kLinear, Format::kWhole, 18, 95, 1, 9, {38, 55, 24, 70, 47, 44, 30, 58}},
     {"children", Scale::kLog, Format::kWhole, 0, 7, 1, .40, {2.2, .5, .1, .2, 1.0, 1.4, .4, .8}},
-    {"customer_since", Scale::kLog, Format::kDaysAgo, 1, 9000, 1, .50,
+    {"customer_since",
+     Scale::kLog,
+     Format::kDaysAgo,
+     1,
+     9000,
+     1,
+     .50,
      {900, 2400, 350, 3000, 1200, 1500, 600, 1900}},
     {"web_visits", Scale::kLog, Format::kWhole, 0, 90, 1, .60, {11, 1.5, 6, .6, 5, 1.5, 12, 3}},
     {"store_visits", Scale::kLog, Format::kWhole, 0, 60, 1, .55, {1.5, 8, 1.0, 1.5, 1, 9, 3, 4}},
     {"orders", Scale::kLog, Format::kWhole, 0, 120, 1, .50, {14, 20, 4, 8, 4, 18, 22, 7}},
     {"offers_used", Scale::kLog, Format::kWhole, 0, 60, 1, .60, {9, 1.2, 3, 3, .3, 11, 4, 1.5}},
-    {"discount_share", Scale::kLinear, Format::kShare, 0, .95, .01, .09,
+    {"discount_share",
+     Scale::kLinear,
+     Format::kShare,
+     0,
+     .95,
+     .01,
+     .09,
      {.40, .12, .28, .22, .06, .45, .25, .15}},
-    {"satisfaction", Scale::kLinear, Format::kLevel, 1, 5, 1, .85,
+    {"satisfaction",
+     Scale::kLinear,
+     Format::kLevel,
+     1,
+     5,
+     1,
+     .85,
      {3.2, 4.6, 2.6, 4.2, 3.4, 2.7, 4.0, 3.8}},
 }};
 constexpr std::array<const char*, 5> kSatisfaction = {"very low", "low", "medium", "high",
                                                       "very high"};
 constexpr std::int32_t kToday = 20269;  // 2025-06-30: "days ago" counts from here.
 
-// Yearly spend in EUR: nothing with a probability, else log-normal, and
+// Monthly spend in EUR: nothing with a probability, else log-normal, and
 // correlated with the other spends.
 struct SpendColumn {
   const char* header;
   PerPersona nothing;  // Probability of 0.
   PerPersona typical;  // Median of the others.
 };
-constexpr double kSpendDeviation = .65;   // Of log spend.
-constexpr double kSpendCorrelation = .35;  // Between two log spends.
+constexpr double kSpendDeviation = .80;    // Of log spend.
+constexpr double kSpendCorrelation = .30;  // Between two log spends.
 constexpr std::array<SpendColumn, 4> kSpends = {{
-    {"spend_fresh", {.02, .01, .10, .05, .10, .02, .05, .05}, {420, 620, 90, 260, 300, 380, 200, 240}},
-    {"spend_wine", {.15, .02, .20, .10, .05, .15, .10, .10}, {60, 420, 40, 120, 300, 50, 90, 110}},
-    {"spend_home", {.02, .10, .25, .05, .05, .10, .10, .01}, {380, 160, 60, 240, 520, 120, 130, 700}},
-    {"spend_fashion", {.05, .15, .05, .10, .10, .10, .01, .15}, {260, 120, 190, 80, 300, 110, 620, 70}},
+    {"spend_fresh", {.02, .01, .05, .03, .05, .02, .03, .03}, {45, 70, 8, 26, 30, 40, 20, 20}},
+    {"spend_wine", {.06, .02, .06, .04, .02, .06, .05, .04}, {7, 45, 5, 12, 36, 6, 10, 11}},
+    {"spend_home", {.02, .05, .06, .02, .02, .04, .05, .01}, {38, 14, 5, 24, 50, 10, 12, 70}},
+    {"spend_fashion", {.03, .06, .02, .05, .04, .05, .01, .06}, {26, 10, 20, 7, 30, 9, 60, 6}},
 }};
 
 // One of several levels, with these relative odds.
@@ -134,7 +152,7 @@ constexpr std::array<ChoiceColumn, 5> kChoices = {{
     {"newsletter",
      2,
      {"yes", "no"},
-     {{{88, 12}, {70, 30}, {22, 78}, {30, 70}, {20, 80}, {70, 30}, {90, 10}, {30, 70}}}},
+     {{{88, 12}, {84, 16}, {22, 78}, {30, 70}, {20, 80}, {70, 30}, {90, 10}, {30, 70}}}},
     {"source",
      6,
      {"advertising", "direct mail", "referral", "social", "web", "walk-in"},
@@ -219,7 +237,8 @@ std::vector<Profile> MakeProfiles(int count) {
     total += kSizes[static_cast<std::size_t>(k)];
   }
   for (Profile& profile : profiles) {
-    ForEachParameter(profile, [&, &own = parameters.emplace_back()](double& x) { own.push_back(&x); });
+    ForEachParameter(profile,
+                     [&, &own = parameters.emplace_back()](double& x) { own.push_back(&x); });
   }
   const double contrast = kContrast[static_cast<std::size_t>(count)];
   for (std::size_t p = 0; p < parameters.front().size(); ++p) {
@@ -227,7 +246,8 @@ std::vector<Profile> MakeProfiles(int count) {
     for (const auto& own : parameters) mean += *own[p] / count;
     for (const auto& own : parameters) *own[p] = mean + contrast * (*own[p] - mean);
   }
-  for (std::size_t k = 0; k < profiles.size(); ++k) profiles[k].log_share = std::log(kSizes[k] / total);
+  for (std::size_t k = 0; k < profiles.size(); ++k)
+    profiles[k].log_share = std::log(kSizes[k] / total);
   return profiles;
 }
 
@@ -344,8 +364,9 @@ double LogDensityOfSpends(const Contact& contact, const Profile& profile) {
     sum += e;
     squares += e * e;
   }
-  const auto m = static_cast<double>(std::count_if(
-      contact.spends.begin(), contact.spends.end(), [](const auto& s) { return s.value_or(0) > 0; }));
+  const auto m =
+      static_cast<double>(std::count_if(contact.spends.begin(), contact.spends.end(),
+                                        [](const auto& s) { return s.value_or(0) > 0; }));
   return log_density - (squares - r * sum * sum / (1 + (m - 1) * r)) / (1 - r) / 2;
 }
 
