@@ -353,6 +353,36 @@ TEST_P(StoreConformance, ScansOneKindWhenAsked) {
   EXPECT_EQ(*OpenSnapshot()->CountContacts("default", std::nullopt), 2);
 }
 
+TEST_P(StoreConformance, VisitsOnlyWhatTheFilterPassesAndDecodesWhatItReads) {
+  std::vector<Operation> puts;
+  for (int i = 0; i < 10; ++i) puts.push_back(Person(absl::StrCat("c", i), Age(i)));
+  Commit(puts);
+  Commit({PutAssignments{"default", "default", "m1", {{"c7", "s1", 0.9}, {"c2", "s1", 0.9}}}});
+  const Schema schema = PeopleSchema();
+  const auto filter = Filter::Parse("age >= 6 AND contact.segment = \"s1\"", schema);
+  ASSERT_TRUE(filter.ok()) << filter.status();
+  int visits = 0;
+  const auto check = [&](const ContactBlock& block) {
+    ++visits;
+    EXPECT_THAT(block.table.ids, ElementsAre("c7"));
+    EXPECT_THAT(block.facts.ids, ElementsAre("c7"));
+    EXPECT_THAT(block.facts.segments, ElementsAre("s1"));
+    EXPECT_EQ(block.keys.size(), 1u);
+    EXPECT_EQ(block.records.at(0).id, "c7");
+    EXPECT_EQ(Get(*block.table.Find("age"), 0), Value(7.0));
+    return absl::OkStatus();
+  };
+  const absl::Status status = OpenSnapshot()->Scan({.workspace = "default",
+                                                    .schema = &schema,
+                                                    .attributes = {"city"},
+                                                    .filter = *filter,
+                                                    .segmentation = "default",
+                                                    .block_rows = 3},
+                                                   check);
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(visits, 1);
+}
+
 TEST_P(StoreConformance, EndsAScanWithTheErrorOfTheVisitor) {
   Commit({Person("ana", Age(1)), Person("ben", Age(2))});
   int visits = 0;
