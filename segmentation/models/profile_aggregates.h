@@ -21,6 +21,10 @@ struct AttributeSummary {
   // ORDINAL (level index from 0): over known values.
   double mean = 0;
   double variance = 0;
+  // NUMERIC: the same moments of log(1 + max(x, 0)), the scale on which the
+  // model takes amounts and counts: effect sizes are measured there.
+  double log_mean = 0;
+  double log_variance = 0;
   // NUMERIC, DATE, TIMESTAMP: the quantiles 0, .05, .25, .5, .75, .95, 1.
   std::vector<double> quantiles;
   // CATEGORICAL, ORDINAL, SET, BOOLEAN: weight by AttributeAggregates::levels.
