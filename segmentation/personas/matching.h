@@ -10,9 +10,12 @@
 
 namespace cible {
 
+// Less of the uncertainty removed than this, and no persona is claimed.
+inline constexpr double kEnoughInformation = .1;
+
 enum class MatchOutcome {
   kMatched,         // A persona fits.
-  kNotEnoughKnown,  // information < .1: the winner is named, but hardly more than the prior.
+  kNotEnoughKnown,  // Too little information: the winner is named, but hardly more than the prior.
   kNoneOfYours,     // The lead lies outside 99 % of the winner's own.
 };
 
@@ -21,11 +24,13 @@ struct Match {
   Posterior posterior;
   Typicality typicality;
   std::vector<Reason> reasons;  // Sum to ln(p_winner / p_runner_up).
-  // Askable attributes that are not known, most weight for their cost first.
+  // Askable attributes of the model that are not known, most weight for their
+  // cost (omega / ask_cost) first.
   std::vector<std::string> questions;
 };
 
-// One match a row. O(rows x k x features).
+// One match a row; a lead of which nothing is known gets the prior, and what
+// to ask. O(rows x k x features).
 std::vector<Match> MatchLeads(const SegmentationModel& model, const ContactTable& leads,
                               Date as_of);
 

@@ -1,0 +1,81 @@
+// The posterior over components given what is known of a contact, and the
+// share each attribute has in it.
+//
+// score_k = (prior_k + sum over known attributes v of l_kv) / T, the posterior
+// is softmax(score). The difference of two scores is a sum over attributes:
+// that sum is the explanation.
+
+#ifndef CIBLE_SEGMENTATION_MODELS_POSTERIOR_H_
+#define CIBLE_SEGMENTATION_MODELS_POSTERIOR_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "segmentation/clustering/components.h"
+#include "segmentation/data/encoder.h"
+#include "segmentation/data/matrix.h"
+
+namespace cible {
+
+// Answer for one contact. Components are indexes in [0, component_count).
+struct Posterior {
+  std::vector<double> probabilities;  // Sums to 1; the prior when nothing is known.
+  int winner = -1;          // Most probable; ties to the lower index. -1 if nothing known.
+  int runner_up = -1;       // -1 when there is one component, or nothing known.
+  int known_count = 0;      // Model attributes known.
+  double known_weight = 0;  // kappa: their share of the weight, in [0, 1].
+  // max(0, 1 - H(posterior) / H(prior)), in [0, 1]: how much of the
+  // uncertainty the known attributes have removed. With one component there is
+  // none: 1 as soon as something is known.
+  double information = 0;
+};
+
+// One share of the decision between winner and runner-up.
+struct Reason {
+  std::string attribute;    // Id; empty for the prior.
+  double contribution = 0;  // (l_winner,v - l_runner_up,v) / T, in nats.
+};
+
+// The temperature at this share of the weight known, in [.5, 4]. 1 until a
+// model is calibrated.
+double Temperature(double known_weight);
+
+// Computes posteriors one contact after another, in buffers of its own: one a
+// thread, cheap to make. `components` and `encoder` must outlive it.
+class Assigner {
+ public:
+  Assigner(const Components& components, const Encoder& encoder);
+
+  // Of a row of Samples. Never NaN, even for features that overflowed: a value
+  // equally far from every component tells nothing. O(k x features).
+  Posterior Assign(absl::Span<const float> features, absl::Span<const std::uint8_t> known);
+
+  // The prior's share first, then every known attribute, largest absolute
+  // contribution first. They sum to ln(p_winner / p_runner_up) within 1e-9, as
+  // long as the runner-up's probability does not underflow. Empty when there
+  // is no runner-up.
+  std::vector<Reason> Explain(absl::Span<const float> features,
+                              absl::Span<const std::uint8_t> known, const Posterior& posterior);
+
+  // Before anything is known; sums to 1.
+  const std::vector<double>& prior() const { return prior_; }
+
+ private:
+  void ComputeTerms(absl::Span<const float> features, absl::Span<const std::uint8_t> known);
+  void ComputeScores(double temperature);
+
+  const Components& components_;
+  const Encoder& encoder_;
+  const double total_weight_;
+  const std::vector<double> log_prior_;
+  std::vector<double> prior_;
+  double prior_entropy_ = 0;
+  DoubleMatrix terms_;
+  std::vector<double> scores_;
+};
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_MODELS_POSTERIOR_H_

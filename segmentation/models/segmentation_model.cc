@@ -1,0 +1,77 @@
+#include "segmentation/models/segmentation_model.h"
+
+#include <utility>
+
+namespace cible {
+namespace {
+
+// The row alone, so that explaining one contact does not encode its table.
+Samples EncodeRow(const Encoder& encoder, const ContactTable& table, int row, Date as_of) {
+  return encoder.Encode(SelectRows(table, {row}), as_of);
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const SegmentationModel>> SegmentationModel::Make(ModelParts parts) {
+  if (absl::Status status = CheckParts(parts); !status.ok()) return status;
+  return std::shared_ptr<const SegmentationModel>(new SegmentationModel(std::move(parts)));
+}
+
+SegmentationModel::SegmentationModel(ModelParts parts)
+    : parts_(std::move(parts)),
+      prior_(Assigner(parts_.components, parts_.encoder).prior()),
+      first_pair_(prior_.size() + 1) {
+  for (const TypicalityMoments::Pair& pair : parts_.typicality.covariances) {
+    ++first_pair_[static_cast<std::size_t>(pair.component) + 1];
+  }
+  for (std::size_t k = 1; k < first_pair_.size(); ++k) first_pair_[k] += first_pair_[k - 1];
+}
+
+std::vector<Posterior> SegmentationModel::Assign(const ContactTable& table, Date as_of) const {
+  return Assign(parts_.encoder.Encode(table, as_of));
+}
+
+std::vector<Reason> SegmentationModel::Explain(const ContactTable& table, int row, Date as_of,
+                                               const Posterior& posterior) const {
+  if (posterior.runner_up < 0) return {};
+  return Explain(EncodeRow(parts_.encoder, table, row, as_of), 0, posterior);
+}
+
+Typicality SegmentationModel::Typical(const ContactTable& table, int row, Date as_of,
+                                      const Posterior& posterior) const {
+  if (posterior.winner < 0) return {};
+  return Typical(EncodeRow(parts_.encoder, table, row, as_of), 0, posterior);
+}
+
+std::vector<Posterior> SegmentationModel::Assign(const Samples& samples) const {
+  Assigner assigner(parts_.components, parts_.encoder);
+  std::vector<Posterior> posteriors;
+  posteriors.reserve(static_cast<std::size_t>(samples.features.rows()));
+  for (int row = 0; row < samples.features.rows(); ++row) {
+    posteriors.push_back(assigner.Assign(samples.features.row(row), samples.known.row(row)));
+  }
+  return posteriors;
+}
+
+std::vector<Reason> SegmentationModel::Explain(const Samples& samples, int row,
+                                               const Posterior& posterior) const {
+  return Assigner(parts_.components, parts_.encoder)
+      .Explain(samples.features.row(row), samples.known.row(row), posterior);
+}
+
+Typicality SegmentationModel::Typical(const Samples& samples, int row,
+                                      const Posterior& posterior) const {
+  if (posterior.winner < 0) return {};
+  const auto winner = static_cast<std::size_t>(posterior.winner);
+  DoubleMatrix divergences(component_count(), encoder().attribute_count());
+  Divergences(parts_.components, parts_.encoder, samples.features.row(row), samples.known.row(row),
+              divergences);
+  const auto pairs =
+      absl::MakeConstSpan(parts_.typicality.covariances)
+          .subspan(first_pair_[winner], first_pair_[winner + 1] - first_pair_[winner]);
+  return MeasureTypicality(parts_.typicality, pairs, posterior.winner,
+                           std::as_const(divergences).row(posterior.winner),
+                           samples.known.row(row));
+}
+
+}  // namespace cible

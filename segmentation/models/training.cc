@@ -1,0 +1,234 @@
+#include "segmentation/models/training.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "segmentation/models/typicality.h"
+
+namespace cible {
+namespace {
+
+constexpr int kMaxSegments = 64;
+constexpr int kMaxStabilityPairs = 100;
+
+// Shares of the training time, for progress.
+constexpr double kEncoded = .05;
+constexpr double kChosen = .9;
+constexpr double kMeasured = .95;
+
+absl::Status CheckOptions(const TrainingOptions& options) {
+  if (options.min_segments < 1 || options.max_segments > kMaxSegments ||
+      options.min_segments > options.max_segments) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the number of segments must lie in 1 to ", kMaxSegments, ", the smallest first; got ",
+        options.min_segments, " to ", options.max_segments));
+  }
+  if (options.stability_pairs < 0 || options.stability_pairs > kMaxStabilityPairs) {
+    return absl::InvalidArgumentError(absl::StrCat("stability takes 0 to ", kMaxStabilityPairs,
+                                                   " pairs of samples; got ",
+                                                   options.stability_pairs));
+  }
+  for (const auto& [criterion, weight] : options.criterion_weights) {
+    if (!(weight > 0) || !std::isfinite(weight)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the weight of criterion ", Name(criterion),
+                       " must be a number above 0; leave the criterion's attributes out by giving "
+                       "them the role DESCRIPTOR"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+bool Applies(const Attribute& attribute, ContactKind kind) {
+  switch (attribute.applies_to) {
+    case AppliesTo::kBoth: return true;
+    case AppliesTo::kPersons: return kind == ContactKind::kPerson;
+    case AppliesTo::kOrganizations: return kind == ContactKind::kOrganization;
+  }
+  return false;
+}
+
+// What the contacts of the kind can be described by.
+Schema SchemaOfKind(const Schema& schema, ContactKind kind) {
+  Schema of_kind = schema;
+  for (const Attribute& attribute : schema.attributes()) {
+    if (!Applies(attribute, kind)) of_kind.Remove(attribute.id).IgnoreError();
+  }
+  return of_kind;
+}
+
+template <typename Values>
+bool SameCell(const Values& data, std::size_t a, std::size_t b) {
+  return data.values[a] == data.values[b];
+}
+bool SameCell(const Codes& data, std::size_t a, std::size_t b) {
+  return data.codes[a] == data.codes[b];
+}
+bool SameCell(const Sets& data, std::size_t a, std::size_t b) {
+  const auto begin = [&](std::size_t row) {
+    return data.members.begin() + (row == 0 ? 0 : data.ends[row - 1]);
+  };
+  const auto end = [&](std::size_t row) { return data.members.begin() + data.ends[row]; };
+  return std::equal(begin(a), end(a), begin(b), end(b));
+}
+
+enum class Variety { kUnknown, kConstant, kVaries };
+
+Variety VarietyOf(const Column& column) {
+  const auto first = std::find_if(column.validity.begin(), column.validity.end(),
+                                  [](std::uint8_t known) { return known != 0; });
+  if (first == column.validity.end()) return Variety::kUnknown;
+  const auto reference = static_cast<std::size_t>(first - column.validity.begin());
+  return std::visit(
+      [&](const auto& data) {
+        for (std::size_t row = reference + 1; row < column.validity.size(); ++row) {
+          if (column.validity[row] != 0 && !SameCell(data, reference, row)) {
+            return Variety::kVaries;
+          }
+        }
+        return Variety::kConstant;
+      },
+      column.data);
+}
+
+// Whether there is anything to tell the contacts apart by.
+absl::Status CheckContacts(const ContactTable& table, const Schema& schema) {
+  if (table.row_count < 2) {
+    return absl::InvalidArgumentError(absl::StrCat("training needs at least 2 contacts; got ",
+                                                   table.row_count, ". Import more contacts"));
+  }
+  int features = 0;
+  Variety variety = Variety::kUnknown;
+  for (const Attribute& attribute : schema.attributes()) {
+    const Column* column = table.Find(attribute.id);
+    if (!IsFeature(attribute) || column == nullptr) continue;
+    ++features;
+    variety = std::max(variety, VarietyOf(*column));
+  }
+  if (features == 0) {
+    return absl::InvalidArgumentError(
+        "no attribute of these contacts is a feature; give at least one the role FEATURE");
+  }
+  if (variety == Variety::kUnknown) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("nothing is known of these ", table.row_count,
+                     " contacts: all of their features are unknown. Import values for at least one "
+                     "feature"));
+  }
+  if (variety == Variety::kConstant) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("these ", table.row_count,
+                     " contacts are all alike: no feature has two different known values. Import "
+                     "contacts that differ, or another attribute"));
+  }
+  return absl::OkStatus();
+}
+
+std::vector<double> SharesOf(const std::vector<int>& labels, const std::vector<double>& weights,
+                             int component_count) {
+  std::vector<double> shares(static_cast<std::size_t>(component_count));
+  double total = 0;
+  for (std::size_t row = 0; row < labels.size(); ++row) {
+    if (labels[row] < 0) continue;
+    shares[static_cast<std::size_t>(labels[row])] += weights[row];
+    total += weights[row];
+  }
+  for (double& share : shares) share /= total;
+  return shares;
+}
+
+// One training, step by step.
+class Training {
+ public:
+  Training(const ContactTable& table, const Schema& schema, const TrainingOptions& options,
+           WorkerPool& pool, const ProgressFn& progress, std::stop_token stop)
+      : table_(table),
+        schema_(schema),
+        schema_of_kind_(SchemaOfKind(schema, options.contact_kind)),
+        options_(options),
+        pool_(pool),
+        progress_(progress),
+        stop_(std::move(stop)) {}
+
+  absl::StatusOr<TrainingResult> Run() const {
+    if (absl::Status status = CheckOptions(options_); !status.ok()) return status;
+    if (absl::Status status = CheckContacts(table_, schema_of_kind_); !status.ok()) return status;
+    Report(0, "putting the contacts on one scale");
+    const std::vector<double> weights(static_cast<std::size_t>(table_.row_count), 1);
+    auto encoder =
+        Encoder::Fit(table_, weights, schema_of_kind_,
+                     {.criterion_weights = options_.criterion_weights, .as_of = options_.as_of});
+    if (!encoder.ok()) return encoder.status();
+    const Samples samples = encoder->Encode(table_, options_.as_of);
+    auto choice = Choose(*encoder, samples);
+    if (!choice.ok()) return choice.status();
+    return Finish(*std::move(encoder), samples, *std::move(choice));
+  }
+
+ private:
+  void Report(double fraction, const std::string& step) const {
+    if (progress_) progress_(fraction, step);
+  }
+
+  absl::StatusOr<Choice> Choose(const Encoder& encoder, const Samples& samples) const {
+    const auto engine = MakeEngine(options_.engine, encoder, pool_);
+    const ChoiceOptions choice_options{.min_clusters = options_.min_segments,
+                                       .max_clusters = options_.max_segments,
+                                       .pair_count = options_.stability_pairs,
+                                       .seed = options_.seed};
+    return ChooseClusterCount(
+        *engine, encoder, samples, pool_, choice_options,
+        [this](double fraction, const std::string& step) {
+          Report(kEncoded + (kChosen - kEncoded) * fraction, step);
+        },
+        stop_);
+  }
+
+  absl::StatusOr<TrainingResult> Finish(Encoder encoder, const Samples& samples,
+                                        Choice choice) const {
+    if (stop_.stop_requested()) return absl::CancelledError("the training was cancelled");
+    Report(kChosen, "measuring what is typical of each segment");
+    ModelParts parts{.schema = schema_,
+                     .encoder = std::move(encoder),
+                     .contact_kind = options_.contact_kind,
+                     .as_of = options_.as_of,
+                     .components = std::move(choice.clustering.components)};
+    const int component_count = ComponentCount(parts.components);
+    TypicalityFit fit =
+        FitTypicality(parts.components, parts.encoder, schema_of_kind_, samples, pool_);
+    parts.typicality = std::move(fit.moments);
+    parts.shares = SharesOf(fit.labels, samples.weights, component_count);
+    parts.contact_count = static_cast<double>(table_.row_count);
+    if (stop_.stop_requested()) return absl::CancelledError("the training was cancelled");
+    Report(kMeasured, "summarising the segments");
+    parts.aggregates = SummariseAttributes(table_, schema_of_kind_, options_.as_of, samples.weights,
+                                           fit.labels, component_count);
+    auto model = SegmentationModel::Make(std::move(parts));
+    if (!model.ok()) return model.status();
+    Report(1, "done");
+    return TrainingResult{*std::move(model), std::move(fit.labels), std::move(choice)};
+  }
+
+  const ContactTable& table_;
+  const Schema& schema_;
+  const Schema schema_of_kind_;
+  const TrainingOptions& options_;
+  WorkerPool& pool_;
+  const ProgressFn& progress_;
+  const std::stop_token stop_;
+};
+
+}  // namespace
+
+absl::StatusOr<TrainingResult> TrainModel(const ContactTable& table, const Schema& schema,
+                                          const TrainingOptions& options, WorkerPool& pool,
+                                          const ProgressFn& progress, std::stop_token stop) {
+  return Training(table, schema, options, pool, progress, std::move(stop)).Run();
+}
+
+}  // namespace cible

@@ -1,0 +1,219 @@
+#include "segmentation/models/training.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "segmentation/models/alignment.h"
+#include "tests/segmentation/models/planted_contacts.h"
+
+namespace cible {
+namespace {
+
+using ::testing::HasSubstr;
+
+absl::StatusOr<TrainingResult> Train(const ContactTable& table, const Schema& schema,
+                                     const TrainingOptions& options, int threads = 2) {
+  WorkerPool pool(threads);
+  return TrainModel(table, schema, options, pool, nullptr, {});
+}
+
+// Ages of a table with no other attribute.
+struct Ages {
+  Schema schema;
+  ContactTable table;
+  explicit Ages(const std::vector<std::optional<Value>>& ages) {
+    EXPECT_TRUE(schema.Add({.id = "age", .type = AttributeType::kNumeric}).ok());
+    table.row_count = static_cast<int>(ages.size());
+    table.columns.push_back(MakeColumn("age", AttributeType::kNumeric));
+    for (const auto& age : ages) Append(table.columns[0], age);
+  }
+};
+
+std::string MessageFor(const Ages& ages, const TrainingOptions& options = PlantedOptions(2)) {
+  const auto result = Train(ages.table, ages.schema, options);
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kInvalidArgument);
+  return std::string(result.status().message());
+}
+
+TEST(TrainModel, FindsThePlantedGroupsThroughTwentyPercentOfHoles) {
+  const PlantedContacts planted = PlantContacts(3000);
+  TrainingOptions options = PlantedOptions();
+  options.min_segments = 2;
+  options.max_segments = 5;
+  options.stability_pairs = 5;
+  const auto result = Train(planted.table, planted.schema, options);
+  ASSERT_TRUE(result.ok()) << result.status();
+  const double agreement = AdjustedRandIndex(result->labels, planted.groups);
+  std::cout << "adjusted Rand index with the truth " << agreement << "\n";
+  EXPECT_EQ(result->model->component_count(), 3) << result->choice.reason;
+  EXPECT_GT(agreement, .85);
+}
+
+TEST(TrainModel, LabelsContactsAsTheModelAssignsThem) {
+  const PlantedContacts planted = PlantContacts(1000, .6);
+  const TrainingResult result = TrainOnPlanted(planted);
+  const auto posteriors = result.model->Assign(planted.table, Date{20'000});
+  std::vector<double> sizes(3);
+  double labelled = 0;
+  for (std::size_t row = 0; row < posteriors.size(); ++row) {
+    ASSERT_EQ(result.labels[row], posteriors[row].winner);
+    if (result.labels[row] < 0) continue;
+    sizes[static_cast<std::size_t>(result.labels[row])] += 1;
+    ++labelled;
+  }
+  EXPECT_LT(labelled, 1000);  // Some have nothing known.
+  for (std::size_t k = 0; k < 3; ++k) {
+    EXPECT_DOUBLE_EQ(result.model->parts().shares[k], sizes[k] / labelled);
+  }
+}
+
+TEST(TrainModel, KeepsSegmentIdsWhenContactsAreAdded) {
+  const PlantedContacts before = PlantContacts(2000);
+  const PlantedContacts after = PlantContacts(3000);
+  const TrainingResult old_model = TrainOnPlanted(before);
+  const TrainingResult new_model = TrainOnPlanted(after);
+  const auto common = absl::MakeConstSpan(new_model.labels).subspan(0, 2000);
+  const std::vector<int> continues = AlignComponents(common, 3, old_model.labels, 3);
+  for (int k = 0; k < 3; ++k) {
+    const int old_component = continues[static_cast<std::size_t>(k)];
+    ASSERT_GE(old_component, 0);
+    EXPECT_GT(JaccardOverlap(common, 3, old_model.labels, 3)(k, old_component), .9);
+  }
+}
+
+TEST(TrainModel, GivesTheSameBitsWhateverTheThreadCount) {
+  const PlantedContacts planted = PlantContacts(2500);
+  TrainingOptions options = PlantedOptions();
+  options.min_segments = 2;
+  options.max_segments = 4;
+  options.stability_pairs = 2;
+  const auto one = Train(planted.table, planted.schema, options, 1);
+  const auto four = Train(planted.table, planted.schema, options, 4);
+  ASSERT_TRUE(one.ok() && four.ok());
+  EXPECT_TRUE(one->model->parts() == four->model->parts());
+  EXPECT_EQ(one->labels, four->labels);
+}
+
+TEST(TrainModel, LeavesOutAttributesOfTheOtherKindOfContact) {
+  PlantedContacts planted = PlantContacts(500);
+  Attribute visits = *planted.schema.Find("visits");
+  visits.applies_to = AppliesTo::kOrganizations;
+  ASSERT_TRUE(planted.schema.Update(visits).ok());
+  const TrainingResult persons = TrainOnPlanted(planted);
+  EXPECT_EQ(persons.model->encoder().IndexOf("visits"), -1);
+  EXPECT_NE(persons.model->schema().Find("visits"), nullptr);
+  TrainingOptions options = PlantedOptions();
+  options.contact_kind = ContactKind::kOrganization;
+  const auto organisations = Train(planted.table, planted.schema, options);
+  ASSERT_TRUE(organisations.ok());
+  EXPECT_GE((*organisations).model->encoder().IndexOf("visits"), 0);
+}
+
+TEST(TrainModel, SummarisesDescriptorsItDidNotClusterBy) {
+  const TrainingResult result = TrainOnPlanted(PlantContacts(500));
+  const auto& aggregates = result.model->parts().aggregates;
+  EXPECT_EQ(aggregates.back().attribute, "note");
+  EXPECT_EQ(result.model->encoder().IndexOf("note"), -1);
+  EXPECT_EQ(result.model->parts().contact_count, 500);
+}
+
+TEST(TrainModel, SaysWhatItIsDoingAndHowFarItIs) {
+  const PlantedContacts planted = PlantContacts(500);
+  std::vector<double> fractions;
+  std::vector<std::string> steps;
+  WorkerPool pool(2);
+  TrainingOptions options = PlantedOptions();
+  options.stability_pairs = 2;
+  const auto result = TrainModel(planted.table, planted.schema, options, pool,
+                                 [&](double fraction, const std::string& step) {
+                                   fractions.push_back(fraction);
+                                   steps.push_back(step);
+                                 },
+                                 {});
+  ASSERT_TRUE(result.ok());
+  EXPECT_TRUE(std::is_sorted(fractions.begin(), fractions.end()));
+  EXPECT_EQ(fractions.front(), 0);
+  EXPECT_EQ(fractions.back(), 1);
+  EXPECT_TRUE(std::none_of(steps.begin(), steps.end(), [](auto& s) { return s.empty(); }));
+}
+
+TEST(TrainModel, StopsWhenAsked) {
+  const PlantedContacts planted = PlantContacts(500);
+  std::stop_source stop;
+  stop.request_stop();
+  WorkerPool pool(2);
+  const auto result =
+      TrainModel(planted.table, planted.schema, PlantedOptions(), pool, nullptr, stop.get_token());
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kCancelled);
+}
+
+TEST(TrainModel, RefusesASingleContact) {
+  EXPECT_EQ(MessageFor(Ages({30.})),
+            "training needs at least 2 contacts; got 1. Import more contacts");
+}
+
+TEST(TrainModel, RefusesContactsOfWhichNothingIsKnown) {
+  EXPECT_EQ(MessageFor(Ages({std::nullopt, std::nullopt, std::nullopt})),
+            "nothing is known of these 3 contacts: all of their features are unknown. Import "
+            "values for at least one feature");
+}
+
+TEST(TrainModel, RefusesContactsThatAreAllAlike) {
+  EXPECT_EQ(MessageFor(Ages({30., std::nullopt, 30.})),
+            "these 3 contacts are all alike: no feature has two different known values. Import "
+            "contacts that differ, or another attribute");
+}
+
+TEST(TrainModel, RefusesContactsWithoutAFeature) {
+  Ages ages({30., 40.});
+  Attribute age = *ages.schema.Find("age");
+  age.role = Role::kDescriptor;
+  ASSERT_TRUE(ages.schema.Update(age).ok());
+  EXPECT_EQ(MessageFor(ages),
+            "no attribute of these contacts is a feature; give at least one the role FEATURE");
+}
+
+TEST(TrainModel, RefusesMoreSegmentsThanDistinctContacts) {
+  const std::string message = MessageFor(Ages({30., 40., 40., 30., 50.}), PlantedOptions(4));
+  EXPECT_THAT(message, HasSubstr("4"));
+  EXPECT_THAT(message, HasSubstr("3"));
+}
+
+TEST(TrainModel, MakesASegmentOfEachDistinctContactWhenAsked) {
+  const Ages ages({30., 40., 40., 30., 50.});
+  const auto result = Train(ages.table, ages.schema, PlantedOptions(3));
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->model->component_count(), 3);
+  EXPECT_EQ(result->labels[0], result->labels[3]);
+  EXPECT_EQ(result->labels[1], result->labels[2]);
+  const auto posteriors = result->model->Assign(ages.table, Date{20'000});
+  for (int row = 0; row < 5; ++row) {
+    const Posterior& posterior = posteriors[static_cast<std::size_t>(row)];
+    EXPECT_TRUE(result->model->Typical(ages.table, row, Date{20'000}, posterior).typical);
+  }
+}
+
+TEST(TrainModel, RefusesOptionsOutOfRange) {
+  const Ages ages({30., 40., 50.});
+  TrainingOptions options = PlantedOptions(65);
+  EXPECT_EQ(MessageFor(ages, options),
+            "the number of segments must lie in 1 to 64, the smallest first; got 65 to 65");
+  options = PlantedOptions(2);
+  options.min_segments = 3;
+  EXPECT_EQ(MessageFor(ages, options),
+            "the number of segments must lie in 1 to 64, the smallest first; got 3 to 2");
+  options = PlantedOptions(2);
+  options.stability_pairs = 101;
+  EXPECT_EQ(MessageFor(ages, options), "stability takes 0 to 100 pairs of samples; got 101");
+  options = PlantedOptions(2);
+  options.criterion_weights = {{Criterion::kBehavioural, 0}};
+  EXPECT_EQ(MessageFor(ages, options),
+            "the weight of criterion BEHAVIOURAL must be a number above 0; leave the criterion's "
+            "attributes out by giving them the role DESCRIPTOR");
+}
+
+}  // namespace
+}  // namespace cible
