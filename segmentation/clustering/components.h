@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "segmentation/clustering/worker_pool.h"
 #include "segmentation/data/encoder.h"
 #include "segmentation/data/matrix.h"
 
@@ -51,9 +52,12 @@ void Divergences(const Components& components, const Encoder& encoder,
                  DoubleMatrix& divergences);
 
 // The most probable component of every sample; -1 for a sample with nothing
-// known. Ties go to the lower index. For KMEANS the nearest centroid.
+// known. Ties go to the lower index. For KMEANS the nearest centroid, and the
+// very labels that the fit gave.
 std::vector<int> AssignSamples(const Components& components, const Encoder& encoder,
                                const Samples& samples);
+std::vector<int> AssignSamples(const Components& components, const Encoder& encoder,
+                               const Samples& samples, WorkerPool& pool);
 
 }  // namespace cible
 

@@ -25,15 +25,17 @@ class WorkerPool {
   // on the calling thread alone. Thread-safe: concurrent calls take turns.
   void ForEach(int count, const std::function<void(int)>& task);
 
-  int thread_count() const;
+  int thread_count() const { return static_cast<int>(threads_.size()) + 1; }
 
  private:
   struct Batch;
+  static void Run(Batch& batch);
   void Work();
 
   std::mutex turn_;  // Held by the caller whose batch is running.
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable wake_;  // A batch has come, or the end has.
+  std::condition_variable idle_;  // The last thread has left a batch.
   Batch* batch_ = nullptr;
   bool stopping_ = false;
   std::vector<std::thread> threads_;

@@ -11,12 +11,20 @@
 // attributes in use. Every feature is centred. Nothing is imputed: an unknown
 // value is zero in the features and 0 in the mask, and counts for nothing.
 //
-//   NUMERIC    (t(x) - mean) / sd; t is log(1 + x) for LOG_NORMAL and COUNT
+//   NUMERIC    (t(x) - mean) / sd; t is log(1 + x) for LOG_NORMAL and COUNT,
+//              the number itself for GAUSSIAN. AUTO takes the logarithm when no
+//              value is negative and the skewness exceeds 1. Before all that,
+//              values are brought within the .5 % and 99.5 % quantiles, lest
+//              one income of 666,666 become a segment; so are a lead's
 //   DATE, TIMESTAMP  days before `as_of`, then as NUMERIC
 //   CATEGORICAL, BOOLEAN  one feature a level, / sqrt(1 - sum p^2)
-//   ORDINAL    scores 1..L, as NUMERIC
+//   ORDINAL    scores 1..L, / sd
 //   SET        one feature a tag, / sqrt(sum p (1 - p))
-//   LOCATION   the unit vector on the sphere
+//   LOCATION   the unit vector on the sphere, / sqrt(sum of variances)
+//
+// The attributes of a block keep each its own weight: here a block changes
+// nothing. What is learnt does not depend on the order of the rows, and a
+// duplicated row is a weight of 2.
 
 #ifndef CIBLE_SEGMENTATION_DATA_ENCODER_H_
 #define CIBLE_SEGMENTATION_DATA_ENCODER_H_
@@ -46,16 +54,21 @@ struct EncoderOptions {
 struct AttributeEncoding {
   std::string attribute;  // Id.
   AttributeType type = AttributeType::kNumeric;
-  bool log_scale = false;  // NUMERIC: log(1 + max(x, 0)).
+  bool log_scale = false;  // NUMERIC, DATE, TIMESTAMP: log(1 + max(x, 0)).
+  // NUMERIC, DATE, TIMESTAMP: x is first brought within [clip_low, clip_high].
+  double clip_low = 0;
+  double clip_high = 0;
   double omega = 1;
   int begin = 0;
   int count = 0;
   // Feature f of the attribute is (raw_f - shift[f]) * factor[f].
   std::vector<double> shift;
   std::vector<double> factor;
-  // CATEGORICAL, ORDINAL, SET: the levels known at training. Those too rare
-  // for a feature of their own (fewer than max(5, 0.5 %)) share one:
-  // level_feature[level] is the feature of each, -1 for a tag without one.
+  // CATEGORICAL, BOOLEAN, SET: the levels met at training, by name; ORDINAL:
+  // those of the schema, in order. level_feature[level], in [0, count), is the
+  // feature of each. Levels too rare for a feature of their own share the last;
+  // tags too rare have none (-1). Rare: fewer than .5 % of the known values or
+  // fewer than 5 (a tenth of them, when there are fewer than 50).
   std::vector<std::string> levels;
   std::vector<int> level_feature;
 
@@ -65,7 +78,8 @@ struct AttributeEncoding {
 // An attribute that was left out of the encoding, and why, in words.
 struct SetAside {
   std::string attribute;
-  std::string reason;  // "every known value is the same", "nothing is known".
+  // "every known value is the same", "nothing is known", "every level is rare".
+  std::string reason;
   bool operator==(const SetAside&) const = default;
 };
 
@@ -80,10 +94,11 @@ struct Samples {
 class Encoder {
  public:
   // Learns scales and levels from the known cells of the schema's features
-  // (IsFeature) that the table has. O(cells).
+  // (IsFeature) that the table has, in the schema's order. `weights` has one
+  // entry a row; empty means 1 each. O(cells log n).
   //
-  // Errors: INVALID_ARGUMENT when there are no rows, no features, or no
-  // attribute that varies; the message says what to change.
+  // Errors: INVALID_ARGUMENT when there are no rows, no features, nothing
+  // known, or no attribute that varies; the message says what to change.
   static absl::StatusOr<Encoder> Fit(const ContactTable& table, absl::Span<const double> weights,
                                      const Schema& schema, const EncoderOptions& options);
 
@@ -95,7 +110,9 @@ class Encoder {
 
   // The contacts as samples, each of weight 1. Attributes are matched by id;
   // a column the encoder does not know is passed over, a level unseen at
-  // training is unknown. O(cells + n x features).
+  // training is unknown, as is a column of another type than at training. A row
+  // is encoded to the same bits alone and in a table.
+  // O(cells + n x features).
   Samples Encode(const ContactTable& table, Date as_of) const;
 
   const std::vector<AttributeEncoding>& attributes() const { return attributes_; }

@@ -1,0 +1,96 @@
+// k-means clustering of samples with weights and holes: Lloyd's iterations
+// from greedy k-means++ seeds (see lloyd.h and seeding.h).
+//
+// Equal samples are collapsed to weights first, so that a duplicated sample is
+// a weight of 2, and every draw depends on the content of the samples: their
+// order changes neither the labels nor, beyond 1e-9, the inertia.
+
+#ifndef CIBLE_SEGMENTATION_CLUSTERING_KMEANS_H_
+#define CIBLE_SEGMENTATION_CLUSTERING_KMEANS_H_
+
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "segmentation/clustering/points.h"
+#include "segmentation/clustering/worker_pool.h"
+#include "segmentation/data/encoder.h"
+#include "segmentation/data/matrix.h"
+
+namespace cible {
+
+struct KMeansOptions {
+  int cluster_count = 8;     // k, in [1, samples of weight > 0].
+  int restart_count = 20;    // >= 1. Independent seedings; the lowest inertia wins.
+  int max_iterations = 300;  // >= 0, per restart.
+  // >= 0. A restart has converged when the centroids move, in squared
+  // Frobenius norm, by at most `tolerance` times the mean feature variance.
+  double tolerance = 1e-4;
+  std::uint64_t seed = 0;  // Same seed, options and samples: same bits.
+};
+
+// A fitted k-means model. Immutable, hence safe to share between threads.
+class KMeans {
+ public:
+  // Fits `samples`, whose attributes are the given ranges of features and whose
+  // weights are `weights` (the samples' own if empty); zero is absence. Short
+  // starts, then long ones: every restart runs a few iterations, the best few
+  // go on to convergence. Above 16,384 distinct samples the restarts see a
+  // random sample of so many, and the best of them ends on all.
+  // O(n k features) per iteration, less as centroids settle.
+  //
+  // Fewer clusters come back when there are fewer distinct samples.
+  //
+  // Errors:
+  //   INVALID_ARGUMENT  options out of range, lengths that disagree, or fewer
+  //                     samples with a weight and something known than k.
+  //   CANCELLED         `stop` was requested before the end.
+  static absl::StatusOr<KMeans> Fit(const Samples& samples,
+                                    absl::Span<const FeatureRange> attributes,
+                                    absl::Span<const double> weights, const KMeansOptions& options,
+                                    WorkerPool& pool, std::stop_token stop = {});
+
+  // The same from given centroids (k x features) instead of seeds: one run.
+  static absl::StatusOr<KMeans> FitFrom(const DoubleMatrix& centroids, const Samples& samples,
+                                        absl::Span<const FeatureRange> attributes,
+                                        absl::Span<const double> weights,
+                                        const KMeansOptions& options, WorkerPool& pool,
+                                        std::stop_token stop = {});
+
+  // k x features. Heaviest cluster first, ties by the first feature that differs.
+  const DoubleMatrix& centroids() const { return centroids_; }
+  // The nearest centroid of every sample, those of zero weight included; ties
+  // go to the lower index. -1 where nothing is known.
+  const std::vector<int>& labels() const { return labels_; }
+  // Weight of each cluster.
+  const std::vector<double>& sizes() const { return sizes_; }
+  // J = sum of w_i |x_i - c|^2 over the known attributes.
+  double inertia() const { return inertia_; }
+  // Of the best restart, on all samples.
+  int iterations() const { return iterations_; }
+
+ private:
+  KMeans(const Points& points, const class Lloyd& lloyd, const Samples& samples,
+         absl::Span<const double> weights, WorkerPool& pool);
+
+  DoubleMatrix centroids_;
+  std::vector<int> labels_;
+  std::vector<double> sizes_;
+  double inertia_ = 0;
+  int iterations_ = 0;
+};
+
+// The nearest centroid of every sample; -1 where nothing is known. `exact(i,
+// j)` must grow with the distance of sample i to centroid j; it decides when
+// float32 cannot, and ties go to the lower index. O(n k features).
+std::vector<int> NearestCentroids(const Samples& samples, const DoubleMatrix& centroids,
+                                  absl::Span<const FeatureRange> attributes,
+                                  const std::function<double(int, int)>& exact, WorkerPool& pool);
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_CLUSTERING_KMEANS_H_
