@@ -3,19 +3,34 @@
 //
 //   age >= 25 AND country = "FR" AND contact.segment = "s2"
 //
-// Comparison: `attribute op value`, op one of = != < <= > >= and `:` (has: a
-// set holds the tag; `email:*` the value is known). Operands join by AND, OR,
-// NOT (or a leading -) and parentheses; OR binds tighter than AND, so mixing
-// the two without parentheses is refused. A bare name is an attribute (id, or
-// display name in quotes); `contact.id`, `contact.segment`, `contact.stage`
-// are of the contact.
+// Comparison: `attribute op value`, op one of = != < <= > >= and `:`.
 //
-// Comparing an unknown value is unknown; NOT unknown is unknown; AND and OR
-// are Kleene's. A contact passes when the filter is true.
+//   NUMERIC, DATE, TIMESTAMP  every op; `seen >= "2025-01-31"` compares days,
+//                             in UTC, `seen >= "2025-01-31T18:30:00Z"` instants
+//   ORDINAL                   every op, by the order of its levels
+//   CATEGORICAL, TEXT         = != on the exact text
+//   BOOLEAN                   = != with true or false
+//   SET                       `channels:web` the set holds the tag
+//   any                       `email:*` the value is known (never unknown
+//                             itself); else `:` means =, but for SET
+//
+// A value is a number, a bare word, or a text in double or single quotes, in
+// which a backslash takes the next character as it is. A bare name is an
+// attribute (id, or display name in quotes); `contact.id`, `contact.segment`,
+// `contact.stage` (LEAD, PROSPECT, CUSTOMER) are of the contact and compare by
+// = and !=. Operands join by AND, OR, NOT (or a leading -), in capitals, and
+// parentheses; OR binds tighter than AND in AIP-160, against every habit, so
+// mixing the two without parentheses is refused.
+//
+// Comparing an unknown value is unknown, != included; NOT unknown is unknown;
+// AND and OR are Kleene's. A contact passes when the filter is true.
+//
+// At most 4 KiB, 32 open parentheses, 100 comparisons.
 
 #ifndef CIBLE_SEGMENTATION_DATA_FILTER_H_
 #define CIBLE_SEGMENTATION_DATA_FILTER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,10 +55,13 @@ class Filter {
  public:
   // An empty text passes everything.
   // Errors: INVALID_ARGUMENT with the position and what was expected; an
-  // unknown attribute; a value that does not fit the attribute's type.
+  // unknown attribute; a value that does not fit the attribute's type; a limit
+  // exceeded. Messages name attributes, never values.
   static absl::StatusOr<Filter> Parse(absl::string_view text, const Schema& schema);
 
-  // One flag a row: 1 passes.
+  // One flag a row: 1 passes. A column the table lacks is unknown; ids come
+  // from the table where `facts` has none. O(rows x comparisons).
+  // REQUIRES: the columns are as CheckTable wants them.
   std::vector<std::uint8_t> Evaluate(const ContactTable& table, const ContactFacts& facts) const;
 
   bool passes_all() const { return root_ == nullptr; }
@@ -52,9 +70,10 @@ class Filter {
   // Whether it reads contact.segment.
   bool reads_segment() const { return reads_segment_; }
 
-  struct Node;
-
  private:
+  struct Node;
+  struct Binder;
+
   std::shared_ptr<const Node> root_;
   std::vector<std::string> attributes_;
   bool reads_segment_ = false;
