@@ -18,7 +18,7 @@
 namespace cible {
 
 // A block of rows as they stand in the file. Cells are trimmed of surrounding
-// blanks unless quoted; nothing else is changed.
+// blanks unless quoted; nothing else is changed. Blank lines are passed over.
 struct TextTable {
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> columns;  // By header position.
@@ -38,8 +38,9 @@ class CsvReader {
   // Opens a file and reads its header. An empty header cell is named
   // "column_N"; a repeated one gets "_2", "_3"; both are said in notices().
   //
-  // Errors: NOT_FOUND no such file; INVALID_ARGUMENT an empty file, binary
-  // content, more than 10,000 columns, a corrupt gzip stream.
+  // Errors: NOT_FOUND no such file; PERMISSION_DENIED one that may not be
+  // read; INVALID_ARGUMENT an empty file, binary content, a header that is not
+  // UTF-8, more than 10,000 columns, a corrupt gzip stream.
   static absl::StatusOr<std::unique_ptr<CsvReader>> Open(const std::string& path);
 
   virtual ~CsvReader() = default;
@@ -48,11 +49,12 @@ class CsvReader {
   virtual char delimiter() const = 0;
   virtual const std::vector<std::string>& notices() const = 0;
 
-  // The next at most `max_rows` rows; none at the end of the file. Ragged rows
-  // and rows of invalid UTF-8 are left out and appended to `refused`.
-  // Errors: INVALID_ARGUMENT for a file that ends inside a quoted cell or a
-  // truncated gzip stream (the rows before it have been returned), naming the
-  // line.
+  // The next at most `max_rows` rows; none at the end of the file. Ragged rows,
+  // rows of invalid UTF-8 and rows with a NUL byte are left out and appended to
+  // `refused`.
+  // Errors: INVALID_ARGUMENT for a file that ends inside a quoted cell, a row
+  // above 16 MiB or a truncated gzip stream (the rows before it have been
+  // returned), naming the line. The same error again from then on.
   virtual absl::StatusOr<TextTable> Read(int max_rows, std::vector<RefusedLine>* refused) = 0;
 
   // Bytes of the (compressed) file consumed so far, and its size.

@@ -84,7 +84,8 @@ struct Attribute {
   int number = 0;
   // Immutable. `[a-z][a-z0-9_]{0,62}`.
   std::string id;
-  // The header of the file it came from, or what people call it.
+  // The header of the file it came from, or what people call it. A LOCATION
+  // made of two columns names both: "lat,lng".
   std::string display_name;
   AttributeType type = AttributeType::kText;
   Criterion criterion = Criterion::kUnspecified;
@@ -115,6 +116,10 @@ struct Attribute {
   double ask_cost = 1;
   // OUTCOME: the value that counts as success, as text ("1", "yes").
   std::string outcome_value;
+  // How cells are written where a cell alone does not tell: "month_first"
+  // (03/04/2026 is in March) or "decimal_comma" (1,234 is a little above one).
+  // Empty: the day first, and 1,234 above a thousand.
+  std::string format;
 
   bool operator==(const Attribute&) const = default;
 };
