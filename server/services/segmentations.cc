@@ -11,7 +11,7 @@
 #include "server/services/segmentation_service.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
-#include "server/wire/timestamp.h"
+#include "server/wire/instant_wire.h"
 
 namespace cible {
 namespace {
