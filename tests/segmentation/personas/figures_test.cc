@@ -57,8 +57,8 @@ TEST(FormatFigures, TellsOrdinalsByTheNearestLevel) {
       .id = "satisfaction", .type = AttributeType::kOrdinal, .levels = {"low", "medium", "high"}};
   const FigurePair pair =
       FormatFigures({.segment_value = 1.7, .population_value = .9}, attribute, English());
-  EXPECT_EQ(pair.segment, "high");
-  EXPECT_EQ(pair.population, "medium");
+  EXPECT_EQ(pair.segment, "“high”");
+  EXPECT_EQ(pair.population, "“medium”");
 }
 
 TEST(FormatFigures, TellsBooleansByTheTrueShare) {

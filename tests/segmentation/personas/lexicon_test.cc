@@ -14,6 +14,7 @@ std::string ConceptOf(const std::string& header, const std::string& level = "") 
 
 TEST(Lexicon, RecognisesHeadersInEnglish) {
   EXPECT_EQ(ConceptOf("NumWebPurchases"), "web_purchases");
+  EXPECT_EQ(ConceptOf("Response"), "campaign_reply");
   EXPECT_EQ(ConceptOf("NumWebVisitsMonth"), "web_visits");
   EXPECT_EQ(ConceptOf("NumDealsPurchases"), "deals");
   EXPECT_EQ(ConceptOf("MntGoldProds"), "spend_gold");

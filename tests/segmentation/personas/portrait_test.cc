@@ -120,10 +120,10 @@ TEST(DescribeSegments, GivesAgesAndTheGenerationFromBirthYears) {
   HandMadeFacts made(2);
   made.AddNumber({.display_name = "Year_Birth", .birth = Birth::kBirthYear}, {1972, 1990}, 4);
   const std::string text = Describe(made, Language::kEnglish)[0].summary;
-  EXPECT_THAT(text, HasSubstr("half of them are 51 to 57 years old, most are of Generation X."));
+  EXPECT_THAT(text, HasSubstr("half of them are 51 to 57 years old, mostly Generation X."));
   EXPECT_THAT(text, Not(HasSubstr("1972")));
   EXPECT_THAT(Describe(made, Language::kFrench)[0].summary,
-              HasSubstr("la moitié a entre 51 et 57 ans, la plupart de la génération X."));
+              HasSubstr("la moitié a entre 51 et 57 ans, surtout de la génération X."));
 }
 
 TEST(DescribeSegments, GivesTheOutcomeAsAFigureOnly) {
@@ -132,7 +132,7 @@ TEST(DescribeSegments, GivesTheOutcomeAsAFigureOnly) {
                   {.8, .1});
   const Portrait portrait = Describe(made, Language::kEnglish)[0];
   EXPECT_EQ(portrait.name, "Close to the average");
-  EXPECT_THAT(portrait.summary, HasSubstr("Bought: 80%, against 45% for everyone."));
+  EXPECT_THAT(portrait.summary, HasSubstr("Outcome “bought”: 80%, against 45% for everyone."));
 }
 
 TEST(DescribeSegments, WritesFrenchFiguresTheFrenchWay) {
