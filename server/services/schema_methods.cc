@@ -146,7 +146,8 @@ absl::Status ContactService::UpdateSchema(const CallContext& /*call*/,
   snapshot->reset();  // Its connection is not needed while the write waits.
   const std::string& etag = request.schema().etag();
   if (!etag.empty() && etag != absl::StrCat(schema->revision)) return Outdated();
-  const absl::Status status = ApplyChange(request.schema(), request.remove_missing(), schema->schema);
+  const absl::Status status =
+      ApplyChange(request.schema(), request.remove_missing(), schema->schema);
   if (!status.ok()) return status;
   if (!request.validate_only()) {
     const auto results = store_.Commit({{SchemaWrite(name->workspace, *schema)}, clock_.Now()});

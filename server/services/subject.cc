@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "server/clock.h"
-#include "server/storage/contact_values.h"
+#include "server/registry/model_contacts.h"
 #include "server/wire/schema_store.h"
 
 namespace cible {
@@ -54,17 +54,11 @@ absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const ActiveModel& 
   }
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  const auto records = (*snapshot)->Lookup(contact->workspace, {&contact->id, 1});
-  if (!records.ok()) return records.status();
-  if (!records->front().has_value()) return absl::NotFoundError("there is no such contact");
-  std::vector<const Attribute*> attributes;
-  ContactTable table{.row_count = 1};
-  for (const AttributeEncoding& encoding : active.model->encoder().attributes()) {
-    attributes.push_back(active.model->schema().Find(encoding.attribute));
-    table.columns.push_back(MakeColumn(encoding.attribute, encoding.type));
+  auto table = ReadForModel(**snapshot, active, {&contact->id, 1});
+  if (table.ok() && table->row_count == 0) {
+    return absl::NotFoundError(
+        "there is no such contact of the kind that the segmentation divides");
   }
-  const absl::Status status = AppendValues(records->front()->values, attributes, table.columns);
-  if (!status.ok()) return status;
   return table;
 }
 

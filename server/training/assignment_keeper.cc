@@ -7,44 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "server/storage/contact_values.h"
+#include "server/registry/model_contacts.h"
 
 namespace cible {
 namespace {
 
 constexpr std::size_t kBlockRows = 4096;
-
-// The attributes the model reads, in its own copy of the schema.
-std::vector<const Attribute*> ModelAttributes(const SegmentationModel& model) {
-  std::vector<const Attribute*> attributes;
-  for (const AttributeEncoding& encoding : model.encoder().attributes()) {
-    attributes.push_back(model.schema().Find(encoding.attribute));
-  }
-  return attributes;
-}
-
-// What the model reads of these contacts; those that are gone or of another
-// kind are left out.
-absl::StatusOr<ContactTable> ReadContacts(Snapshot& snapshot, const ActiveModel& active,
-                                          absl::Span<const std::string> ids) {
-  const auto records = snapshot.Lookup(active.name.workspace, ids);
-  if (!records.ok()) return records.status();
-  const std::vector<const Attribute*> attributes = ModelAttributes(*active.model);
-  ContactTable table;
-  for (const Attribute* attribute : attributes) {
-    table.columns.push_back(MakeColumn(attribute->id, attribute->type));
-  }
-  for (const auto& record : *records) {
-    if (!record.has_value() || record->kind != active.model->parts().contact_kind) continue;
-    if (absl::Status status = AppendValues(record->values, attributes, table.columns);
-        !status.ok()) {
-      return status;
-    }
-    table.ids.push_back(record->id);
-    ++table.row_count;
-  }
-  return table;
-}
 
 PutAssignments Assign(const ActiveModel& active, const ContactTable& table, Date as_of) {
   PutAssignments put{.workspace = active.name.workspace,
@@ -82,7 +50,7 @@ absl::Status AssignmentKeeper::AssignContacts(const std::string& workspace,
     for (std::size_t begin = 0; begin < ids.size(); begin += kBlockRows) {
       const auto snapshot = store_.OpenSnapshot();
       if (!snapshot.ok()) return snapshot.status();
-      const auto table = ReadContacts(**snapshot, *active, ids.subspan(begin, kBlockRows));
+      const auto table = ReadForModel(**snapshot, *active, ids.subspan(begin, kBlockRows));
       if (!table.ok()) return table.status();
       absl::Status status =
           CommitAssignments(store_, Assign(*active, *table, DayIn(active->time_zone, now)), now);
