@@ -18,8 +18,10 @@ constexpr double kShareToTell = 0.2;
 constexpr double kShareToName = 1.0 / 3;
 // A household or an occupation names the people themselves: most of them.
 constexpr double kShareForNoun = 0.5;
-// A difference of fewer points between two shares is not worth a word.
-constexpr double kPointsToTell = 0.12;
+// Points by which two shares must differ: 99 % against 91 % has a lift to its
+// absence, but is not worth a word.
+constexpr double kPointsToTell = 0.15;
+constexpr double kPointsToName = 0.2;
 // Part of the segment of which the attribute is known: a text speaks for the
 // contacts it is known of, a name for all.
 constexpr double kKnownToTell = 0.1;
@@ -96,10 +98,10 @@ std::string AttributeLabel(const Reading& reading, const Catalogue& catalogue) {
 }
 
 // Whether the share of the level is worth a word.
-bool IsNotable(const Trait& trait, bool more, double least_share) {
+bool IsNotable(const Trait& trait, bool more, double least_share, double least_points) {
   if (trait.level.empty()) return true;
   return (more ? trait.segment_value : trait.population_value) >= least_share &&
-         std::abs(trait.segment_value - trait.population_value) >= kPointsToTell;
+         std::abs(trait.segment_value - trait.population_value) >= least_points;
 }
 
 // The share told of a BOOLEAN is that of "true".
@@ -119,7 +121,7 @@ bool IsNameableTrait(const Trait& trait, const Reading& reading) {
   const bool names_people =
       wording != nullptr && !(reading.more ? wording->more : wording->less).noun.empty();
   return IsNotable(AsTrue(trait, reading), reading.more,
-                   names_people ? kShareForNoun : kShareToName);
+                   names_people ? kShareForNoun : kShareToName, kPointsToName);
 }
 
 Claim ClaimFrom(const Trait& trait, int index, Reading reading) {
@@ -218,7 +220,7 @@ std::vector<Claim> SingleClaims(const SegmentProfile& profile, const SegmentFact
     const double known = KnownPart(*reading.attribute, profile.component, facts);
     if (!MayBeTold(reading) || reading.attribute->role == Role::kOutcome) continue;
     if (known < kKnownToTell) continue;
-    if (!IsNotable(AsTrue(trait, reading), reading.more, kShareToTell)) continue;
+    if (!IsNotable(AsTrue(trait, reading), reading.more, kShareToTell, kPointsToTell)) continue;
     claims.push_back(ClaimFrom(trait, i, std::move(reading)));
     claims.back().nameable = claims.back().nameable && known >= kKnownToName;
   }

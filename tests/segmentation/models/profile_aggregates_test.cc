@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <optional>
 
 namespace cible {
@@ -55,6 +56,13 @@ TEST(SummariseAttributes, GivesQuantilesThatOccur) {
   EXPECT_THAT(summary.population.quantiles, ElementsAre(1, 5, 25, 50, 75, 95, 100));
   EXPECT_DOUBLE_EQ(summary.population.variance, (100. * 100 - 1) / 12);
   EXPECT_TRUE(summary.components[1].quantiles.empty());
+}
+
+// ln(1 + x) of -5 (as 0), 0 and e^3 - 1 are 0, 0 and 3.
+TEST(SummariseAttributes, GivesTheMomentsOfNumbersOnTheLogScale) {
+  const auto summary = Summarise({.type = AttributeType::kNumeric}, {-5., 0., std::exp(3) - 1});
+  EXPECT_DOUBLE_EQ(summary.population.log_mean, 1);
+  EXPECT_DOUBLE_EQ(summary.population.log_variance, 2);
 }
 
 TEST(SummariseAttributes, KeepsTheVarianceOfSmallDifferencesAroundALargeMean) {
