@@ -45,7 +45,7 @@ class ModelRegistry {
   absl::StatusOr<std::shared_ptr<const ActiveModel>> Active(const std::string& workspace,
                                                             const std::string& segmentation) const;
 
-  // All active models of the workspace.
+  // All active models of the workspace; of every workspace when it is empty.
   std::vector<std::shared_ptr<const ActiveModel>> ActiveIn(const std::string& workspace) const;
 
   // Reads a model from the store, active or not.
@@ -65,15 +65,18 @@ class ModelRegistry {
 
  private:
   using Key = std::pair<std::string, std::string>;  // Workspace, segmentation.
-  using Snapshot = std::map<Key, std::shared_ptr<const ActiveModel>>;
+  using Models = std::map<Key, std::shared_ptr<const ActiveModel>>;
 
-  std::shared_ptr<const Snapshot> Current() const;
+  void LoadNewestReadable(const ResourceName& segmentation,
+                          const storage::v1::StoredSegmentation& stored);
+  std::shared_ptr<const Models> Current() const;
+  // Null: none any more.
   void Publish(const Key& key, std::shared_ptr<const ActiveModel> model);
 
   Store& store_;
   mutable std::mutex mutex_;
-  std::shared_ptr<const Snapshot> snapshot_;  // Guarded by mutex_.
-  std::atomic<std::uint64_t> version_{1};
+  std::shared_ptr<const Models> snapshot_;  // Guarded by mutex_.
+  std::atomic<std::uint64_t> version_;      // Of snapshot_; written under mutex_.
 };
 
 }  // namespace cible

@@ -30,6 +30,13 @@ using grpc::ByteBuffer;
 
 constexpr auto kAskAgainAfter = std::chrono::milliseconds(100);
 
+grpc::Status ToGrpcStatus(const absl::Status& status) {
+  if (status.ok()) return grpc::Status::OK;
+  const google::rpc::Status details = ToRpcStatus(status);
+  return grpc::Status(static_cast<grpc::StatusCode>(details.code()), details.message(),
+                      details.SerializeAsString());
+}
+
 absl::Status ParseMessage(const ByteBuffer& bytes, Message* message) {
   grpc::ProtoBufferReader reader(const_cast<ByteBuffer*>(&bytes));
   if (reader.status().ok() && message->ParseFromZeroCopyStream(&reader)) return absl::OkStatus();

@@ -24,15 +24,4 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   return result;
 }
 
-grpc::Status ToGrpcStatus(const absl::Status& status) {
-  if (status.ok()) return grpc::Status::OK;
-  const google::rpc::Status details = ToRpcStatus(status);
-  return grpc::Status(static_cast<grpc::StatusCode>(details.code()), details.message(),
-                      details.SerializeAsString());
-}
-
-absl::Status FromRpcStatus(const google::rpc::Status& status) {
-  return absl::Status(static_cast<absl::StatusCode>(status.code()), status.message());
-}
-
 }  // namespace cible

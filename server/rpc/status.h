@@ -1,9 +1,7 @@
-// Errors on the wire.
+// Errors as messages.
 
 #ifndef CIBLE_SERVER_RPC_STATUS_H_
 #define CIBLE_SERVER_RPC_STATUS_H_
-
-#include <grpcpp/support/status.h>
 
 #include "absl/status/status.h"
 #include "google/rpc/status.pb.h"
@@ -12,10 +10,6 @@ namespace cible {
 
 // Same code and message (at most 1 KiB of it), with google.rpc.ErrorInfo.
 google::rpc::Status ToRpcStatus(const absl::Status& status);
-grpc::Status ToGrpcStatus(const absl::Status& status);
-
-// The reverse, for clients in this process. Details are dropped.
-absl::Status FromRpcStatus(const google::rpc::Status& status);
 
 }  // namespace cible
 

@@ -1,0 +1,131 @@
+#include "server/training/assignment_keeper.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "server/storage/contact_values.h"
+
+namespace cible {
+namespace {
+
+constexpr std::size_t kBlockRows = 4096;
+
+// The attributes the model reads, in its own copy of the schema.
+std::vector<const Attribute*> ModelAttributes(const SegmentationModel& model) {
+  std::vector<const Attribute*> attributes;
+  for (const AttributeEncoding& encoding : model.encoder().attributes()) {
+    attributes.push_back(model.schema().Find(encoding.attribute));
+  }
+  return attributes;
+}
+
+// What the model reads of these contacts; those that are gone or of another
+// kind are left out.
+absl::StatusOr<ContactTable> ReadContacts(Snapshot& snapshot, const ActiveModel& active,
+                                          absl::Span<const std::string> ids) {
+  const auto records = snapshot.Lookup(active.name.workspace, ids);
+  if (!records.ok()) return records.status();
+  const std::vector<const Attribute*> attributes = ModelAttributes(*active.model);
+  ContactTable table;
+  for (const Attribute* attribute : attributes) {
+    table.columns.push_back(MakeColumn(attribute->id, attribute->type));
+  }
+  for (const auto& record : *records) {
+    if (!record.has_value() || record->kind != active.model->parts().contact_kind) continue;
+    if (absl::Status status = AppendValues(record->values, attributes, table.columns);
+        !status.ok()) {
+      return status;
+    }
+    table.ids.push_back(record->id);
+    ++table.row_count;
+  }
+  return table;
+}
+
+PutAssignments Assign(const ActiveModel& active, const ContactTable& table, Date as_of) {
+  PutAssignments put{.workspace = active.name.workspace,
+                     .segmentation = active.name.segmentation,
+                     .model = active.name.id,
+                     .entries = {}};
+  const std::vector<Posterior> posteriors = active.model->Assign(table, as_of);
+  put.entries.reserve(posteriors.size());
+  for (std::size_t row = 0; row < posteriors.size(); ++row) {
+    const int winner = posteriors[row].winner;
+    const bool known = winner >= 0;
+    put.entries.push_back(
+        {table.ids[row], known ? active.segment_id(winner) : "",
+         known ? posteriors[row].probabilities[static_cast<std::size_t>(winner)] : 0});
+  }
+  return put;
+}
+
+absl::Status CommitAssignments(Store& store, PutAssignments put, Timestamp time) {
+  if (put.entries.empty()) return absl::OkStatus();
+  WriteBatch batch{.operations = {}, .time = time};
+  batch.operations.emplace_back(std::move(put));
+  return store.Commit(std::move(batch)).status();
+}
+
+}  // namespace
+
+AssignmentKeeper::AssignmentKeeper(Store& store, const ModelRegistry& registry, const Clock& clock)
+    : store_(store), registry_(registry), clock_(clock) {}
+
+absl::Status AssignmentKeeper::AssignContacts(const std::string& workspace,
+                                              absl::Span<const std::string> ids) {
+  for (const auto& active : registry_.ActiveIn(workspace)) {
+    const Timestamp now = clock_.Now();
+    for (std::size_t begin = 0; begin < ids.size(); begin += kBlockRows) {
+      const auto snapshot = store_.OpenSnapshot();
+      if (!snapshot.ok()) return snapshot.status();
+      const auto table = ReadContacts(**snapshot, *active, ids.subspan(begin, kBlockRows));
+      if (!table.ok()) return table.status();
+      absl::Status status =
+          CommitAssignments(store_, Assign(*active, *table, DayIn(active->time_zone, now)), now);
+      if (!status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AssignmentKeeper::CatchUp(const std::string& workspace,
+                                       const std::string& segmentation) {
+  // Contacts written, or a model swapped, during a pass are met by the next.
+  for (bool found = true; found;) {
+    found = false;
+    const auto active = registry_.Active(workspace, segmentation);
+    if (!active.ok()) return absl::OkStatus();
+    const Timestamp now = clock_.Now();
+    const Date today = DayIn((*active)->time_zone, now);
+    ScanRequest request{.workspace = workspace,
+                        .schema = &(*active)->model->schema(),
+                        .kind = (*active)->model->parts().contact_kind,
+                        .segmentation = segmentation,
+                        .not_assigned_by = (*active)->name.id};
+    for (const Attribute* attribute : ModelAttributes(*(*active)->model)) {
+      request.attributes.push_back(attribute->id);
+    }
+    const auto snapshot = store_.OpenSnapshot();
+    if (!snapshot.ok()) return snapshot.status();
+    absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
+      found = true;
+      return CommitAssignments(store_, Assign(**active, block.table, today), now);
+    });
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AssignmentKeeper::CatchUpAll() {
+  for (const auto& active : registry_.ActiveIn("")) {
+    absl::Status status = CatchUp(active->name.workspace, active->name.segmentation);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace cible
