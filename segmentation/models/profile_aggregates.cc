@@ -48,7 +48,8 @@ void CountKnown(const Column& column, const Contacts& contacts, Summaries& group
 // a small variance around a large mean.
 template <typename NumberOf>
 void MeanAndVariance(const Column& column, const Contacts& contacts, const NumberOf& number,
-                     Summaries& groups) {
+                     Summaries& groups, double AttributeSummary::*mean = &AttributeSummary::mean,
+                     double AttributeSummary::*variance = &AttributeSummary::variance) {
   const auto for_each_known = [&](auto visit) {
     for (std::size_t row = 0; row < column.validity.size(); ++row) {
       if (column.validity[row] == 0) continue;
@@ -57,15 +58,15 @@ void MeanAndVariance(const Column& column, const Contacts& contacts, const Numbe
           row, [&](std::size_t group, double weight) { visit(groups[group], weight, value); });
     }
   };
-  for_each_known([](AttributeSummary& summary, double weight, double value) {
-    summary.mean += weight / summary.known * value;
+  for_each_known([&](AttributeSummary& summary, double weight, double value) {
+    summary.*mean += weight / summary.known * value;
   });
-  for_each_known([](AttributeSummary& summary, double weight, double value) {
-    summary.variance += weight / summary.known * (value - summary.mean) * (value - summary.mean);
+  for_each_known([&](AttributeSummary& summary, double weight, double value) {
+    summary.*variance += weight / summary.known * (value - summary.*mean) * (value - summary.*mean);
   });
   // Squares of numbers near the limit of double overflow; no figure is infinite.
   for (AttributeSummary& summary : groups) {
-    summary.variance = std::min(summary.variance, std::numeric_limits<double>::max());
+    summary.*variance = std::min(summary.*variance, std::numeric_limits<double>::max());
   }
 }
 
@@ -247,6 +248,9 @@ struct ColumnSummariser {
   void operator()(const Numbers& data) const {
     SummariseNumbers(
         column, contacts, [&](std::size_t row) { return data.values[row]; }, groups);
+    const auto log = [&](std::size_t row) { return std::log1p(std::max(0.0, data.values[row])); };
+    MeanAndVariance(column, contacts, log, groups, &AttributeSummary::log_mean,
+                    &AttributeSummary::log_variance);
   }
   void operator()(const Days& data) const {
     const auto age = [&](std::size_t row) { return as_of - data.values[row]; };

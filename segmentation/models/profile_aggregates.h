@@ -23,6 +23,10 @@ struct AttributeSummary {
   // `known`.
   double mean = 0;
   double variance = 0;
+  // NUMERIC: the same moments of log(1 + max(x, 0)), the scale on which the
+  // model takes amounts and counts: effect sizes are measured there.
+  double log_mean = 0;
+  double log_variance = 0;
   // NUMERIC, DATE, TIMESTAMP: the quantiles 0, .05, .25, .5, .75, .95, 1; empty
   // when nothing is known. Quantile q is the smallest known value such that at
   // least the share q of the weight lies at or below it: a value that occurs,

@@ -10,6 +10,20 @@
 
 namespace cible {
 
+// What profiles and portraits are made of: the parts of a model that say who
+// is in its segments. Borrows from the model, which must outlive it.
+struct SegmentFacts {
+  const Schema* schema = nullptr;
+  const std::vector<AttributeAggregates>* aggregates = nullptr;
+  std::vector<double> shares;  // By component.
+  double contact_count = 0;
+  ContactKind contact_kind = ContactKind::kPerson;
+  Date as_of;
+  std::vector<std::string> log_scale;  // Ids of the numbers the model takes on a log scale.
+};
+
+SegmentFacts FactsOf(const SegmentationModel& model);
+
 // One way in which the segment differs from the population.
 struct Trait {
   std::string attribute;  // Id.
@@ -17,32 +31,47 @@ struct Trait {
   // empty for numbers, dates and ordinals, which differ in their mean.
   std::string level;
   // Numbers: standardised mean difference (segment - population) / sd of the
-  // population, on the model's scale (log for amounts), with its 95 % interval.
+  // population, on the model's scale (log for amounts), with its 95 % interval
+  // (normal; the segment is part of the population, which narrows it).
   // Levels: lift = share in the segment / share in the population, with its
   // 95 % interval (Wilson on the segment's share).
   double effect = 0;
   double effect_low = 0;
   double effect_high = 0;
-  // Segment and population: mean of the number (raw units), or share of the
-  // level, in [0, 1].
+  // Segment and population: mean of the number (raw units; a date in days
+  // before `as_of`, an ordinal as level index from 0), or share of the level,
+  // in [0, 1]. LOCATION: mean distance from the centre, in km.
   double segment_value = 0;
   double population_value = 0;
-  // Comparable across kinds of traits: |SMD|, or Cohen's h for levels.
+  // Comparable across kinds of traits: |SMD|, or |Cohen's h| for levels.
   double strength = 0;
-  // |SMD| >= .5, or lift >= 1.5 (<= 1 / 1.5), and the interval excludes 0 (1):
-  // what a name or a text may claim.
+  // What a name or a text may claim: |SMD| >= .5 or lift >= 1.5 (<= 1 / 1.5),
+  // the interval excludes 0 (1), at least 10 known contacts in the segment,
+  // and the raw means differ the same way as those on the log scale.
   bool is_claim = false;
   bool descriptor = false;  // The attribute did not form the segments.
+
+  bool operator==(const Trait&) const = default;
 };
+
+// Whether the segment has more of it than everyone: a higher mean, a later
+// level, a longer time ago, a level more frequent.
+bool IsMore(const Trait& trait);
 
 struct SegmentProfile {
   int component = 0;
-  double size = 0;            // Contacts (weight).
-  double share = 0;           // Of all contacts with something known.
-  std::vector<Trait> traits;  // Strongest first; every attribute at least once.
+  double size = 0;   // Contacts (weight).
+  double share = 0;  // Of all contacts with something known.
+  // Strongest first; every attribute at least once, except protected ones,
+  // which appear nowhere, and those of which nothing is known. A level shows
+  // when it is a claim; without any, the level that differs most.
+  std::vector<Trait> traits;
+
+  bool operator==(const SegmentProfile&) const = default;
 };
 
 // The profile of every component. O(components x levels).
+std::vector<SegmentProfile> ProfileSegments(const SegmentFacts& facts);
 std::vector<SegmentProfile> ProfileSegments(const SegmentationModel& model);
 
 }  // namespace cible

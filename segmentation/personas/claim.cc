@@ -1,0 +1,290 @@
+#include "segmentation/personas/claim.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "segmentation/personas/words.h"
+
+namespace cible {
+namespace {
+
+// A level is told as present when a fifth of the segment has it and as absent
+// when a fifth of everyone has; named from a third on.
+constexpr double kShareToTell = 0.2;
+constexpr double kShareToName = 1.0 / 3;
+// A household or an occupation names the people themselves: most of them.
+constexpr double kShareForNoun = 0.5;
+// Part of a block's attributes that must go the same way to speak of it all.
+constexpr double kPartOfBlock = 2.0 / 3;
+
+ConceptKind KindOf(Criterion criterion) {
+  switch (criterion) {
+    case Criterion::kBehavioural:
+    case Criterion::kUnspecified: return ConceptKind::kBehaviour;
+    case Criterion::kNeeds: return ConceptKind::kNeed;
+    case Criterion::kAcquisition: return ConceptKind::kAcquisition;
+    case Criterion::kFirmographic:
+    case Criterion::kDemographic: return ConceptKind::kLife;
+    case Criterion::kSocioeconomic:
+    case Criterion::kGeographic: return ConceptKind::kFigure;
+  }
+  return ConceptKind::kFigure;
+}
+
+ConceptKind KindOf(const Reading& reading) {
+  const Attribute& attribute = *reading.attribute;
+  if (attribute.criterion == Criterion::kGeographic) return ConceptKind::kFigure;
+  if (attribute.birth != Birth::kNone) return ConceptKind::kAge;
+  const Concept* meaning = MeaningOf(reading);
+  return meaning != nullptr ? meaning->kind : KindOf(attribute.criterion);
+}
+
+std::string Spoken(const std::vector<std::string>& words, const Catalogue& catalogue) {
+  std::vector<std::string> spoken;
+  for (const std::string& word : words) {
+    const std::vector<std::string> tokens = Tokens(word);
+    const std::string* spelling = tokens.empty() ? nullptr : catalogue.Spelling(tokens[0]);
+    std::string said = spelling != nullptr ? *spelling : LowerUnlessAbbreviation(word);
+    if (!said.empty()) spoken.push_back(std::move(said));
+  }
+  return absl::StrJoin(spoken, " ");
+}
+
+// "NumWebVisits" is "web visits".
+std::string Spoken(const Attribute& attribute, const Catalogue& catalogue) {
+  const std::string& name = attribute.display_name.empty() ? attribute.id : attribute.display_name;
+  std::string spoken = Spoken(SplitIdentifier(name), catalogue);
+  return spoken.empty() ? name : spoken;
+}
+
+std::string FillLabel(const std::string& pattern, const Reading& reading,
+                      const Catalogue& catalogue) {
+  return Fill(pattern, {{"rest", Spoken(reading.about.rest, catalogue)},
+                        {"words", Spoken(*reading.attribute, catalogue)}});
+}
+
+bool IsDate(const Attribute& attribute) {
+  return attribute.type == AttributeType::kDate || attribute.type == AttributeType::kTimestamp;
+}
+
+std::string AttributeLabel(const Reading& reading, const Catalogue& catalogue) {
+  const Wording* wording =
+      reading.about.meaning == nullptr ? nullptr : catalogue.WordingOf(reading.about.meaning->id);
+  if (wording != nullptr && !wording->label.empty()) {
+    return FillLabel(wording->label, reading, catalogue);
+  }
+  const std::string spoken = Spoken(*reading.attribute, catalogue);
+  if (!IsDate(*reading.attribute)) return spoken;
+  return catalogue.Message("label.date", {{"label", spoken}});
+}
+
+// Whether the share of the level is worth a word.
+bool IsNotable(const Trait& trait, bool more, double least_share) {
+  return trait.level.empty() ||
+         (more ? trait.segment_value : trait.population_value) >= least_share;
+}
+
+// The share told of a BOOLEAN is that of "true".
+Trait AsTrue(const Trait& trait, const Reading& reading) {
+  Trait flipped = trait;
+  if (reading.attribute->type != AttributeType::kBoolean || trait.level != "false") return trait;
+  flipped.segment_value = 1 - trait.segment_value;
+  flipped.population_value = 1 - trait.population_value;
+  return flipped;
+}
+
+bool IsNameableTrait(const Trait& trait, const Reading& reading) {
+  if (!MayBeNamed(reading)) return false;
+  const Concept* meaning = MeaningOf(reading);
+  const Wording* wording =
+      meaning == nullptr ? nullptr : Catalogue::For(Language::kEnglish).WordingOf(meaning->id);
+  const bool names_people =
+      wording != nullptr && !(reading.more ? wording->more : wording->less).noun.empty();
+  return IsNotable(AsTrue(trait, reading), reading.more,
+                   names_people ? kShareForNoun : kShareToName);
+}
+
+Claim ClaimFrom(const Trait& trait, int index, Reading reading) {
+  Claim claim;
+  claim.meaning = MeaningOf(reading);
+  claim.traits = {index};
+  claim.level = trait.level;
+  claim.is_claim = trait.is_claim;
+  claim.strength = trait.strength;
+  claim.nameable = IsNameableTrait(trait, reading);
+  const std::string& name = claim.meaning != nullptr ? claim.meaning->id : reading.attribute->id;
+  claim.topic = claim.meaning != nullptr ? claim.meaning->topic : reading.attribute->id;
+  if (claim.topic == "spend_on") claim.topic = reading.attribute->id;
+  const bool by_level = reading.level == nullptr && !trait.level.empty() &&
+                        reading.attribute->type != AttributeType::kBoolean;
+  claim.key = absl::StrCat(name, "|", absl::StrJoin(reading.about.rest, " "), "|",
+                           by_level ? trait.level : "", reading.more ? "|more" : "|less");
+  claim.reading = std::move(reading);
+  return claim;
+}
+
+// Attributes of the block that the profile tells of.
+int BlockSize(const std::string& block, const SegmentFacts& facts) {
+  return static_cast<int>(std::count_if(
+      facts.aggregates->begin(), facts.aggregates->end(), [&](const AttributeAggregates& each) {
+        const Attribute* attribute = facts.schema->Find(each.attribute);
+        return attribute != nullptr && attribute->block == block && !attribute->is_protected;
+      }));
+}
+
+bool SameBlock(const Claim& claim, const Claim& other) {
+  const std::string& block = claim.reading.attribute->block;
+  return !block.empty() && block == other.reading.attribute->block && other.is_claim &&
+         claim.reading.more == other.reading.more;
+}
+
+// `claim`, grown to speak for its block when enough of `all` go its way.
+Claim GrownToBlock(Claim claim, const std::vector<Claim>& all, const SegmentFacts& facts) {
+  if (!claim.is_claim) return claim;
+  std::vector<int> traits;
+  for (const Claim& other : all) {
+    if (SameBlock(claim, other)) traits.push_back(other.traits[0]);
+  }
+  const std::string& block = claim.reading.attribute->block;
+  const int size = block.empty() ? 0 : BlockSize(block, facts);
+  if (traits.size() < 2 || static_cast<double>(traits.size()) < kPartOfBlock * size) return claim;
+  const Concept* meaning = claim.meaning;
+  claim.whole_block = true;
+  claim.traits = std::move(traits);
+  claim.meaning = meaning == nullptr ? nullptr : Lexicon::Get().Find(meaning->whole);
+  claim.topic = claim.meaning != nullptr ? claim.meaning->topic : absl::StrCat("block ", block);
+  claim.key = absl::StrCat(claim.meaning != nullptr ? claim.meaning->id : claim.topic, "||",
+                           claim.reading.more ? "|more" : "|less");
+  return claim;
+}
+
+bool SharesTrait(const Claim& claim, const Claim& other) {
+  return std::any_of(claim.traits.begin(), claim.traits.end(), [&](int trait) {
+    return std::find(other.traits.begin(), other.traits.end(), trait) != other.traits.end();
+  });
+}
+
+// Which generic phrase suits a claim without a concept.
+absl::string_view FormOf(const Claim& claim) {
+  if (claim.whole_block) return "block";
+  switch (claim.reading.attribute->type) {
+    case AttributeType::kBoolean: return "flag";
+    case AttributeType::kCategorical: return "level";
+    case AttributeType::kSet: return "tag";
+    case AttributeType::kDate:
+    case AttributeType::kTimestamp: return "date";
+    default: return "number";
+  }
+}
+
+std::string BlockLabel(const Claim& claim, const Catalogue& catalogue) {
+  if (claim.meaning != nullptr) {
+    return catalogue.WordingOf(claim.meaning->id)->label;
+  }
+  return Spoken(SplitIdentifier(claim.reading.attribute->block), catalogue);
+}
+
+Wording::Direction GenericPhrases(const Claim& claim, const Catalogue& catalogue) {
+  const absl::string_view form = FormOf(claim);
+  const bool of_level = form == "level" || form == "tag";
+  if (of_level && !claim.reading.more) return {};
+  const std::string label =
+      claim.whole_block ? BlockLabel(claim, catalogue) : AttributeLabel(claim.reading, catalogue);
+  const std::string key = absl::StrCat(claim.reading.more ? "more" : "less", ".after.", form);
+  return {.after = catalogue.Message(key, {{"label", label}, {"level", claim.level}})};
+}
+
+}  // namespace
+
+const Concept* MeaningOf(const Reading& reading) {
+  return reading.level != nullptr ? reading.level : reading.about.meaning;
+}
+
+Reading Read(const Trait& trait, const Schema& schema) {
+  Reading reading;
+  reading.attribute = schema.Find(trait.attribute);
+  const Attribute& attribute = *reading.attribute;
+  const Lexicon& lexicon = Lexicon::Get();
+  reading.about = lexicon.OfAttribute(attribute);
+  const bool is_boolean = attribute.type == AttributeType::kBoolean;
+  if (!trait.level.empty() && !is_boolean) {
+    reading.level = lexicon.OfLevel(attribute, trait.level).meaning;
+  }
+  const bool turned =
+      attribute.birth == Birth::kBirthYear || (is_boolean && trait.level == "false");
+  reading.more = IsMore(trait) != turned;
+  reading.kind = KindOf(reading);
+  return reading;
+}
+
+bool MayBeTold(const Reading& reading) {
+  const auto silent = [](const Concept* meaning) {
+    return meaning != nullptr && meaning->kind == ConceptKind::kSilent;
+  };
+  return !reading.attribute->is_protected && !reading.attribute->consequence_of_outcome &&
+         !silent(reading.about.meaning) && !silent(reading.level);
+}
+
+bool MayBeNamed(const Reading& reading) {
+  const auto figure = [](const Concept* meaning) {
+    return meaning != nullptr && meaning->kind == ConceptKind::kFigure;
+  };
+  return MayBeTold(reading) && !reading.attribute->sensitive &&
+         reading.attribute->role != Role::kOutcome && reading.kind != ConceptKind::kFigure &&
+         !figure(reading.level) && reading.attribute->type != AttributeType::kLocation;
+}
+
+std::vector<Claim> ClaimsOf(const SegmentProfile& profile, const SegmentFacts& facts) {
+  std::vector<Claim> all;
+  for (int i = 0; i < static_cast<int>(profile.traits.size()); ++i) {
+    const Trait& trait = profile.traits[i];
+    Reading reading = Read(trait, *facts.schema);
+    if (!MayBeTold(reading) || reading.attribute->role == Role::kOutcome) continue;
+    if (!IsNotable(AsTrue(trait, reading), reading.more, kShareToTell)) continue;
+    all.push_back(ClaimFrom(trait, i, std::move(reading)));
+  }
+  std::vector<Claim> claims;
+  for (const Claim& each : all) {
+    Claim claim = GrownToBlock(each, all, facts);
+    const bool said = std::any_of(claims.begin(), claims.end(), [&](const Claim& earlier) {
+      return SharesTrait(claim, earlier) ||
+             (earlier.topic == claim.topic && (earlier.is_claim || !claim.is_claim));
+    });
+    if (!said) claims.push_back(std::move(claim));
+  }
+  return claims;
+}
+
+Wording::Direction PhrasesOf(const Claim& claim, const Catalogue& catalogue) {
+  const bool unknown_level = claim.reading.level == nullptr && !claim.level.empty() &&
+                             claim.reading.attribute->type != AttributeType::kBoolean;
+  if (claim.meaning == nullptr || unknown_level) return GenericPhrases(claim, catalogue);
+  const Wording& wording = *catalogue.WordingOf(claim.meaning->id);
+  Wording::Direction phrases = claim.reading.more ? wording.more : wording.less;
+  for (std::string* phrase : {&phrases.noun, &phrases.before, &phrases.after}) {
+    *phrase = FillLabel(*phrase, claim.reading, catalogue);
+  }
+  return phrases;
+}
+
+std::string LabelOf(const Reading& reading, const std::string& level, const Catalogue& catalogue) {
+  if (reading.attribute->birth == Birth::kBirthYear) return catalogue.Message("label.birth_year");
+  if (reading.level != nullptr) {
+    const std::string& label = catalogue.WordingOf(reading.level->id)->label;
+    if (!label.empty()) return label;
+  }
+  const std::string label = AttributeLabel(reading, catalogue);
+  if (level.empty() || reading.attribute->type == AttributeType::kBoolean) return label;
+  return catalogue.Message("label.level", {{"label", label}, {"level", level}});
+}
+
+std::string LabelOf(const Claim& claim, const Catalogue& catalogue) {
+  const std::string label = LabelOf(claim.reading, claim.level, catalogue);
+  if (!claim.whole_block) return label;
+  return catalogue.Message("label.block",
+                           {{"label", BlockLabel(claim, catalogue)}, {"first", label}});
+}
+
+}  // namespace cible

@@ -1,0 +1,116 @@
+#include "segmentation/personas/figures.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+
+namespace cible {
+namespace {
+
+constexpr double kDaysPerMonth = 365.25 / 12;
+constexpr double kDaysPerYear = 365.25;
+constexpr int kMostDecimals = 3;
+
+int DecimalsFor(double largest) {
+  if (largest >= 20) return 0;
+  return largest >= 1 ? 1 : 2;
+}
+
+// Digits are added until the two differ as they are written.
+template <typename Format>
+FigurePair Apart(double segment, double population, int decimals, const Format& format) {
+  FigurePair pair;
+  do {
+    pair = {format(segment, decimals), format(population, decimals)};
+  } while (pair.segment == pair.population && segment != population && decimals++ < kMostDecimals);
+  return pair;
+}
+
+FigurePair PlainNumbers(double segment, double population, const std::string& pattern,
+                        const Catalogue& catalogue) {
+  const double largest = std::max(std::abs(segment), std::abs(population));
+  return Apart(segment, population, DecimalsFor(largest), [&](double number, int decimals) {
+    return Fill(pattern, {{"n", FormatNumber(number, decimals, catalogue)}});
+  });
+}
+
+FigurePair Shares(double segment, double population, const Catalogue& catalogue) {
+  const int decimals = std::max(segment, population) < 0.1 ? 1 : 0;
+  return Apart(segment, population, decimals, [&](double share, int digits) {
+    return catalogue.Message("percent", {{"n", FormatNumber(100 * share, digits, catalogue)}});
+  });
+}
+
+FigurePair Durations(double segment, double population, const Catalogue& catalogue) {
+  const double longest = std::max(std::abs(segment), std::abs(population));
+  const bool in_days = longest < 60;
+  const bool in_months = longest < 2 * kDaysPerYear;
+  const double unit = in_days ? 1 : in_months ? kDaysPerMonth : kDaysPerYear;
+  const char* const key = in_days ? "days" : in_months ? "months" : "years";
+  return PlainNumbers(segment / unit, population / unit, catalogue.Message(key), catalogue);
+}
+
+// The level nearest to the mean index.
+std::string LevelAt(double index, const Attribute& attribute) {
+  const int last = static_cast<int>(attribute.levels.size()) - 1;
+  return attribute.levels[std::clamp(static_cast<int>(std::lround(index)), 0, last)];
+}
+
+std::string UnitPattern(const Attribute& attribute, const Catalogue& catalogue) {
+  if (attribute.unit.empty()) return "{n}";
+  const std::string* pattern = catalogue.Unit(attribute.unit);
+  return pattern != nullptr ? *pattern : absl::StrCat("{n} ", attribute.unit);
+}
+
+FigurePair LevelShares(const Trait& trait, const Attribute& attribute, const Catalogue& catalogue) {
+  const bool is_false = attribute.type == AttributeType::kBoolean && trait.level == "false";
+  if (!is_false) return Shares(trait.segment_value, trait.population_value, catalogue);
+  return Shares(1 - trait.segment_value, 1 - trait.population_value, catalogue);
+}
+
+}  // namespace
+
+std::string FormatNumber(double number, int decimals, const Catalogue& catalogue) {
+  std::string digits = absl::StrFormat("%.*f", decimals, std::abs(number));
+  const bool is_zero = digits.find_first_not_of("0.") == std::string::npos;
+  std::string fraction;
+  if (const std::size_t dot = digits.find('.'); dot != std::string::npos) {
+    fraction = absl::StrCat(catalogue.Message("decimal_mark"), digits.substr(dot + 1));
+    digits.resize(dot);
+  }
+  const std::string mark = catalogue.Message("thousands_mark");
+  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(at, mark);
+  return absl::StrCat(number < 0 && !is_zero ? "-" : "", digits, fraction);
+}
+
+std::string FormatShare(double share, const Catalogue& catalogue) {
+  return Shares(share, share, catalogue).segment;
+}
+
+FigurePair FormatFigures(const Trait& trait, const Attribute& attribute,
+                         const Catalogue& catalogue) {
+  const double segment = trait.segment_value;
+  const double population = trait.population_value;
+  switch (attribute.type) {
+    case AttributeType::kCategorical:
+    case AttributeType::kSet:
+    case AttributeType::kBoolean: return LevelShares(trait, attribute, catalogue);
+    case AttributeType::kDate:
+    case AttributeType::kTimestamp: return Durations(segment, population, catalogue);
+    case AttributeType::kLocation:
+      return PlainNumbers(segment, population, *catalogue.Unit("km"), catalogue);
+    case AttributeType::kOrdinal:
+      return {LevelAt(segment, attribute), LevelAt(population, attribute)};
+    case AttributeType::kNumeric:
+    case AttributeType::kText: break;
+  }
+  if (attribute.birth == Birth::kBirthYear) {
+    return {absl::StrFormat("%.0f", segment), absl::StrFormat("%.0f", population)};
+  }
+  return PlainNumbers(segment, population, UnitPattern(attribute, catalogue), catalogue);
+}
+
+}  // namespace cible

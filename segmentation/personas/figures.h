@@ -1,0 +1,31 @@
+// Figures as a language writes them: "1,234.5" and "1 234,5".
+
+#ifndef CIBLE_SEGMENTATION_PERSONAS_FIGURES_H_
+#define CIBLE_SEGMENTATION_PERSONAS_FIGURES_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "segmentation/personas/catalogue.h"
+#include "segmentation/personas/profile.h"
+
+namespace cible {
+
+// With the language's decimal and thousands marks; no "-0".
+std::string FormatNumber(double number, int decimals, const Catalogue& catalogue);
+
+// A share in [0, 1], as a percentage without more digits than it deserves.
+std::string FormatShare(double share, const Catalogue& catalogue);
+
+// Segment and population, with the same digits: as few as tell them apart,
+// and their unit.
+struct FigurePair {
+  std::string segment;
+  std::string population;
+};
+FigurePair FormatFigures(const Trait& trait, const Attribute& attribute,
+                         const Catalogue& catalogue);
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_PERSONAS_FIGURES_H_

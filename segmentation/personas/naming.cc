@@ -1,0 +1,314 @@
+#include "segmentation/personas/naming.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "segmentation/personas/words.h"
+
+namespace cible {
+namespace {
+
+// Only the strongest claims of each kind are weighed against each other.
+constexpr std::size_t kMostQualifiers = 8;
+constexpr std::size_t kMostNouns = 3;
+// What a second qualifier and a noun add, relative to the first.
+constexpr double kSecondPart = 0.6;
+constexpr double kNounPart = 0.5;
+
+// A claim as a candidate for a name.
+struct Candidate {
+  const Claim* claim = nullptr;
+  double score = 0;
+};
+
+// A possible name: qualifiers in order, and a noun or null.
+struct Choice {
+  std::vector<const Claim*> qualifiers;
+  const Claim* noun = nullptr;
+  double score = 0;
+};
+
+// Names lead with behaviour and needs.
+int TierOf(const Claim& claim) {
+  if (claim.whole_block) return 0;
+  switch (claim.reading.kind) {
+    case ConceptKind::kBehaviour:
+    case ConceptKind::kNeed: return 0;
+    case ConceptKind::kAcquisition: return 1;
+    case ConceptKind::kLife: return 2;
+    default: return 3;
+  }
+}
+
+double Attraction(const Claim& claim) {
+  static constexpr double kByTier[] = {1, 0.8, 0.6, 0.3};
+  const double known = claim.meaning != nullptr ? 1 : 0.6;  // Else its words are a header's.
+  const double positive = claim.reading.more ? 1 : 0.7;     // What they do, not what they don't.
+  return kByTier[TierOf(claim)] * known * positive;
+}
+
+// How many segments make each claim.
+std::map<std::string, int> CountKeys(const std::vector<std::vector<Claim>>& claims) {
+  std::map<std::string, int> counts;
+  for (const std::vector<Claim>& segment : claims) {
+    for (const Claim& claim : segment) counts[claim.key] += claim.is_claim;
+  }
+  return counts;
+}
+
+bool IsNoun(const Claim& claim) {
+  const Wording::Direction phrases = PhrasesOf(claim, Catalogue::For(Language::kEnglish));
+  return !phrases.noun.empty();
+}
+
+bool HasPhrases(const Claim& claim) {
+  const auto languages = AllLanguages();
+  return std::all_of(languages.begin(), languages.end(), [&](Language language) {
+    return !PhrasesOf(claim, Catalogue::For(language)).empty();
+  });
+}
+
+// Nameable claims, best first; age only when there is nothing else.
+std::vector<Candidate> CandidatesOf(const std::vector<Claim>& claims,
+                                    const std::map<std::string, int>& counts) {
+  std::vector<Candidate> candidates;
+  for (const Claim& claim : claims) {
+    if (!claim.is_claim || !claim.nameable || !HasPhrases(claim)) continue;
+    const double sharing = std::sqrt(static_cast<double>(counts.at(claim.key)));
+    candidates.push_back({&claim, claim.strength * Attraction(claim) / sharing});
+  }
+  const auto is_age = [](const Candidate& each) { return TierOf(*each.claim) == 3; };
+  const auto first_age = std::stable_partition(candidates.begin(), candidates.end(),
+                                               [&](const Candidate& c) { return !is_age(c); });
+  if (first_age != candidates.begin()) candidates.erase(first_age, candidates.end());
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+  return candidates;
+}
+
+Choice MakeChoice(const Candidate& first, const Candidate* second, const Candidate* noun) {
+  Choice choice{.qualifiers = {first.claim}, .score = first.score};
+  if (second != nullptr) {
+    choice.qualifiers.push_back(second->claim);
+    choice.score += kSecondPart * second->score;
+  }
+  if (noun != nullptr) {
+    choice.noun = noun->claim;
+    choice.score += kNounPart * noun->score;
+  }
+  std::stable_sort(choice.qualifiers.begin(), choice.qualifiers.end(),
+                   [](const Claim* a, const Claim* b) { return TierOf(*a) < TierOf(*b); });
+  return choice;
+}
+
+// Every name the candidates allow, best first.
+std::vector<Choice> ChoicesOf(const std::vector<Candidate>& candidates) {
+  std::vector<Candidate> qualifiers, nouns;
+  for (const Candidate& each : candidates) {
+    std::vector<Candidate>& kind = IsNoun(*each.claim) ? nouns : qualifiers;
+    if (kind.size() < (&kind == &nouns ? kMostNouns : kMostQualifiers)) kind.push_back(each);
+  }
+  std::vector<const Candidate*> noun_or_none = {nullptr};
+  for (const Candidate& noun : nouns) noun_or_none.push_back(&noun);
+  std::vector<Choice> choices;
+  for (const Candidate* noun : noun_or_none) {
+    if (noun != nullptr) choices.push_back({.noun = noun->claim, .score = kNounPart * noun->score});
+    for (std::size_t i = 0; i < qualifiers.size(); ++i) {
+      choices.push_back(MakeChoice(qualifiers[i], nullptr, noun));
+      for (std::size_t j = i + 1; j < qualifiers.size(); ++j) {
+        choices.push_back(MakeChoice(qualifiers[i], &qualifiers[j], noun));
+      }
+    }
+  }
+  std::stable_sort(choices.begin(), choices.end(),
+                   [](const Choice& a, const Choice& b) { return a.score > b.score; });
+  return choices;
+}
+
+struct Tail {
+  std::string stem;  // "who find it", may be empty.
+  std::string end;   // "tasty".
+};
+
+Tail TailFrom(const std::string& phrase) {
+  const std::vector<std::string> parts = absl::StrSplit(phrase, absl::MaxSplits(" | ", 1));
+  return parts.size() == 2 ? Tail{parts[0], parts[1]} : Tail{"", phrase};
+}
+
+std::string JoinTails(const std::vector<std::string>& phrases, const Catalogue& catalogue) {
+  std::string joined, last_stem;
+  for (const std::string& phrase : phrases) {
+    const Tail tail = TailFrom(phrase);
+    if (!joined.empty() && !tail.stem.empty() && tail.stem == last_stem) {
+      absl::StrAppend(&joined, " ", catalogue.Message("name.and"), " ", tail.end);
+      continue;
+    }
+    absl::StrAppend(&joined, joined.empty() ? "" : catalogue.Message("name.join"),
+                    joined.empty() ? "" : " ", tail.stem, tail.stem.empty() ? "" : " ", tail.end);
+    last_stem = tail.stem;
+  }
+  return joined;
+}
+
+// "Web-first families attentive to offers": the first qualifier that can stand
+// before the noun does, the others follow it.
+std::string Compose(const Choice& choice, const SegmentFacts& facts, const Catalogue& catalogue) {
+  std::string before;
+  std::vector<std::string> after;
+  for (const Claim* claim : choice.qualifiers) {
+    const Wording::Direction phrases = PhrasesOf(*claim, catalogue);
+    if (before.empty() && !phrases.before.empty()) {
+      before = phrases.before;
+    } else {
+      after.push_back(phrases.after);
+    }
+  }
+  std::string name =
+      choice.noun != nullptr ? PhrasesOf(*choice.noun, catalogue).noun : NounFor(facts, catalogue);
+  if (!before.empty()) name = absl::StrCat(before, " ", name);
+  if (!after.empty()) absl::StrAppend(&name, " ", JoinTails(after, catalogue));
+  return Capitalised(name);
+}
+
+std::vector<int> TraitsOf(const Choice& choice) {
+  std::vector<int> traits;
+  for (const Claim* claim : choice.qualifiers) {
+    traits.insert(traits.end(), claim->traits.begin(), claim->traits.end());
+  }
+  if (choice.noun != nullptr) {
+    traits.insert(traits.end(), choice.noun->traits.begin(), choice.noun->traits.end());
+  }
+  return traits;
+}
+
+// Names given so far; none is given twice in any language.
+class NameBook {
+ public:
+  bool Take(const SegmentName& name) {
+    for (const auto& [language, text] : name.text) {
+      if (taken_.count({language, text}) > 0) return false;
+      if (Catalogue::For(language).DeniesName(text)) return false;
+    }
+    for (const auto& [language, text] : name.text) taken_.insert({language, text});
+    return true;
+  }
+
+ private:
+  std::set<std::pair<Language, std::string>> taken_;
+};
+
+template <typename Say>
+SegmentName InAllLanguages(const Say& say, std::vector<int> traits) {
+  SegmentName name{.traits = std::move(traits)};
+  for (const Language language : AllLanguages()) {
+    name.text[language] = say(Catalogue::For(language));
+  }
+  return name;
+}
+
+std::set<std::string> KeysOf(const Choice& choice) {
+  std::set<std::string> keys;
+  for (const Claim* claim : choice.qualifiers) keys.insert(claim->key);
+  if (choice.noun != nullptr) keys.insert(choice.noun->key);
+  return keys;
+}
+
+// `start` told apart by the strongest difference that may be named.
+bool TakeWithNuance(const SegmentName& start, const std::vector<Claim>& claims, NameBook& book,
+                    SegmentName& name) {
+  for (const Claim& claim : claims) {
+    if (!MayBeNamed(claim.reading) || !(claim.strength > 0)) continue;
+    const char* const key = claim.reading.more ? "name.above" : "name.below";
+    name = start;
+    for (auto& [language, text] : name.text) {
+      const Catalogue& catalogue = Catalogue::For(language);
+      text = catalogue.Message(key, {{"name", text}, {"label", LabelOf(claim, catalogue)}});
+    }
+    name.traits.push_back(claim.traits[0]);
+    if (book.Take(name)) return true;
+  }
+  return false;
+}
+
+// Ranks by size cannot be equal: the last resort always works.
+SegmentName TakeWithRank(const SegmentName& start, int rank, NameBook& book) {
+  SegmentName name;
+  do {
+    name = start;
+    for (auto& [language, text] : name.text) {
+      text = Catalogue::For(language).Message("name.ranked",
+                                              {{"name", text}, {"rank", absl::StrCat(rank)}});
+    }
+    ++rank;
+  } while (!book.Take(name));
+  return name;
+}
+
+std::vector<int> RanksBySize(const std::vector<SegmentProfile>& profiles) {
+  std::vector<int> ranks(profiles.size(), 1);
+  for (std::size_t i = 0; i < profiles.size(); ++i) {
+    for (std::size_t j = 0; j < profiles.size(); ++j) {
+      const bool larger = profiles[j].size > profiles[i].size;
+      ranks[i] += larger || (profiles[j].size == profiles[i].size && j < i);
+    }
+  }
+  return ranks;
+}
+
+SegmentName AverageName() {
+  return InAllLanguages(
+      [](const Catalogue& catalogue) { return Capitalised(catalogue.Message("name.average")); },
+      {});
+}
+
+}  // namespace
+
+std::string NounFor(const SegmentFacts& facts, const Catalogue& catalogue) {
+  if (facts.contact_kind == ContactKind::kOrganization) {
+    return catalogue.Message("noun.organisation");
+  }
+  std::string noun = "contact";
+  for (const AttributeAggregates& aggregates : *facts.aggregates) {
+    const Attribute* attribute = facts.schema->Find(aggregates.attribute);
+    if (attribute == nullptr) continue;
+    const Concept* meaning = Lexicon::Get().OfAttribute(*attribute).meaning;
+    if (meaning == nullptr || meaning->noun.empty() || noun == "customer") continue;
+    noun = meaning->noun;
+  }
+  return catalogue.Message(absl::StrCat("noun.", noun));
+}
+
+std::vector<SegmentName> NameSegments(const std::vector<SegmentProfile>& profiles,
+                                      const std::vector<std::vector<Claim>>& claims,
+                                      const SegmentFacts& facts) {
+  const std::map<std::string, int> counts = CountKeys(claims);
+  const std::vector<int> ranks = RanksBySize(profiles);
+  NameBook book;
+  std::set<std::set<std::string>> used;
+  const auto name_one = [&](std::size_t segment) {
+    SegmentName start = AverageName();
+    for (const Choice& choice : ChoicesOf(CandidatesOf(claims[segment], counts))) {
+      const SegmentName name = InAllLanguages(
+          [&](const Catalogue& catalogue) { return Compose(choice, facts, catalogue); },
+          TraitsOf(choice));
+      if (used.count(KeysOf(choice)) == 0 && book.Take(name)) {
+        used.insert(KeysOf(choice));
+        return name;
+      }
+    }
+    SegmentName name = start;
+    if (TakeWithNuance(start, claims[segment], book, name)) return name;
+    return book.Take(start) ? start : TakeWithRank(start, ranks[segment], book);
+  };
+  std::vector<SegmentName> names;
+  for (std::size_t segment = 0; segment < profiles.size(); ++segment) {
+    names.push_back(name_one(segment));
+  }
+  return names;
+}
+
+}  // namespace cible

@@ -1,0 +1,222 @@
+#include "segmentation/personas/profile.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace cible {
+namespace {
+
+constexpr double kMinSmd = 0.5;
+constexpr double kMinLift = 1.5;
+constexpr double kMinKnown = 10;
+constexpr double kZ95 = 1.959963984540054;
+
+struct Interval {
+  double low = 0;
+  double high = 0;
+};
+
+struct Moments {
+  double count = 0;
+  double mean = 0;
+  double variance = 0;
+};
+
+Moments OnScale(const AttributeSummary& summary, bool log_scale) {
+  if (log_scale) return {summary.known, summary.log_mean, summary.log_variance};
+  return {summary.known, summary.mean, summary.variance};
+}
+
+// The population without the segment.
+Moments Rest(const Moments& population, const Moments& segment) {
+  Moments rest;
+  rest.count = population.count - segment.count;
+  if (rest.count <= 0) return {};
+  const double sum = population.mean * population.count - segment.mean * segment.count;
+  rest.mean = sum / rest.count;
+  const auto squares = [](const Moments& m) { return m.count * (m.variance + m.mean * m.mean); };
+  const double square = (squares(population) - squares(segment)) / rest.count;
+  rest.variance = std::max(0.0, square - rest.mean * rest.mean);
+  return rest;
+}
+
+// segment - population = (1 - f) (segment - rest) with f the segment's part of
+// the population; segment and rest are independent samples.
+double StandardErrorOfDifference(const Moments& population, const Moments& segment) {
+  const Moments rest = Rest(population, segment);
+  if (rest.count <= 0) return 0;
+  const double outside = rest.count / population.count;
+  return outside * std::sqrt(segment.variance / segment.count + rest.variance / rest.count);
+}
+
+//   E. B. Wilson, "Probable inference, the law of succession, and statistical
+//   inference", J. Am. Stat. Assoc. 22(158), 1927.
+Interval WilsonInterval(double share, double count) {
+  const double z2 = kZ95 * kZ95;
+  const double centre = (share + z2 / (2 * count)) / (1 + z2 / count);
+  const double half =
+      kZ95 / (1 + z2 / count) * std::sqrt(share * (1 - share) / count + z2 / (4 * count * count));
+  return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
+}
+
+//   J. Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988.
+double CohensH(double share, double other) {
+  const auto angle = [](double p) { return 2 * std::asin(std::sqrt(std::clamp(p, 0.0, 1.0))); };
+  return std::abs(angle(share) - angle(other));
+}
+
+Trait MeanTrait(const AttributeSummary& population, const AttributeSummary& segment,
+                bool log_scale) {
+  Trait trait;
+  trait.segment_value = segment.mean;
+  trait.population_value = population.mean;
+  const Moments all = OnScale(population, log_scale);
+  const Moments own = OnScale(segment, log_scale);
+  if (own.count <= 0 || !(all.variance > 0)) return trait;
+  const double sd = std::sqrt(all.variance);
+  const double margin = kZ95 * StandardErrorOfDifference(all, own) / sd;
+  trait.effect = (own.mean - all.mean) / sd;
+  trait.effect_low = trait.effect - margin;
+  trait.effect_high = trait.effect + margin;
+  trait.strength = std::abs(trait.effect);
+  const bool excludes_zero = trait.effect_low > 0 || trait.effect_high < 0;
+  const bool same_way = trait.effect * (segment.mean - population.mean) > 0;
+  trait.is_claim = trait.strength >= kMinSmd && excludes_zero && same_way && own.count >= kMinKnown;
+  return trait;
+}
+
+Trait LevelTrait(const AttributeSummary& population, const AttributeSummary& segment, int level) {
+  Trait trait;
+  trait.effect = trait.effect_low = trait.effect_high = 1;
+  trait.population_value = population.level_weights[level] / population.known;
+  if (segment.known <= 0) {
+    trait.segment_value = trait.population_value;
+    return trait;
+  }
+  trait.segment_value = segment.level_weights[level] / segment.known;
+  if (trait.population_value <= 0) return trait;
+  const Interval share = WilsonInterval(trait.segment_value, segment.known);
+  trait.effect = trait.segment_value / trait.population_value;
+  trait.effect_low = share.low / trait.population_value;
+  trait.effect_high = share.high / trait.population_value;
+  trait.strength = CohensH(trait.segment_value, trait.population_value);
+  const bool more = trait.effect >= kMinLift && trait.effect_low > 1;
+  const bool less = trait.effect <= 1 / kMinLift && trait.effect_high < 1;
+  trait.is_claim = (more || less) && segment.known >= kMinKnown;
+  return trait;
+}
+
+Trait LocationTrait(const AttributeSummary& population, const AttributeSummary& segment) {
+  Trait trait;
+  trait.segment_value = segment.radius_km;
+  trait.population_value = population.radius_km;
+  return trait;
+}
+
+// The levels that are claims; without any, the one that differs most. A
+// BOOLEAN is told by one level, "true" unless only "false" makes a claim.
+std::vector<Trait> LevelTraits(const AttributeAggregates& attribute, int component,
+                               bool is_boolean) {
+  std::vector<Trait> all;
+  for (int level = 0; level < static_cast<int>(attribute.levels.size()); ++level) {
+    all.push_back(LevelTrait(attribute.population, attribute.components[component], level));
+    all.back().level = attribute.levels[level];
+  }
+  if (is_boolean && all.size() == 2) return {all[0].is_claim && !all[1].is_claim ? all[0] : all[1]};
+  std::vector<Trait> shown;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(shown),
+               [](const Trait& trait) { return trait.is_claim; });
+  if (shown.empty() && !all.empty()) {
+    shown.push_back(*std::max_element(all.begin(), all.end(), [](const Trait& a, const Trait& b) {
+      return a.strength < b.strength;
+    }));
+  }
+  return shown;
+}
+
+std::vector<Trait> TraitsOf(const AttributeAggregates& aggregates, const Attribute& attribute,
+                            int component, bool log_scale) {
+  const AttributeSummary& segment = aggregates.components[component];
+  switch (attribute.type) {
+    case AttributeType::kCategorical:
+    case AttributeType::kSet: return LevelTraits(aggregates, component, false);
+    case AttributeType::kBoolean: return LevelTraits(aggregates, component, true);
+    case AttributeType::kLocation: return {LocationTrait(aggregates.population, segment)};
+    case AttributeType::kNumeric:
+    case AttributeType::kOrdinal:
+    case AttributeType::kDate:
+    case AttributeType::kTimestamp: return {MeanTrait(aggregates.population, segment, log_scale)};
+    case AttributeType::kText: break;
+  }
+  return {};
+}
+
+bool IsLogScale(const SegmentFacts& facts, const Attribute& attribute) {
+  if (attribute.type != AttributeType::kNumeric) return false;
+  if (attribute.distribution == Distribution::kLogNormal ||
+      attribute.distribution == Distribution::kCount) {
+    return true;
+  }
+  return std::find(facts.log_scale.begin(), facts.log_scale.end(), attribute.id) !=
+         facts.log_scale.end();
+}
+
+double SizeOf(const SegmentFacts& facts, int component) {
+  if (facts.aggregates->empty()) return facts.shares[component] * facts.contact_count;
+  const AttributeSummary& any = facts.aggregates->front().components[component];
+  return any.known + any.unknown;
+}
+
+SegmentProfile ProfileOf(const SegmentFacts& facts, int component) {
+  SegmentProfile profile;
+  profile.component = component;
+  profile.size = SizeOf(facts, component);
+  profile.share = facts.shares[component];
+  for (const AttributeAggregates& aggregates : *facts.aggregates) {
+    const Attribute* attribute = facts.schema->Find(aggregates.attribute);
+    if (attribute == nullptr || attribute->is_protected) continue;
+    if (aggregates.population.known <= 0) continue;
+    for (Trait& trait :
+         TraitsOf(aggregates, *attribute, component, IsLogScale(facts, *attribute))) {
+      trait.attribute = attribute->id;
+      trait.descriptor = !IsFeature(*attribute);
+      profile.traits.push_back(std::move(trait));
+    }
+  }
+  std::stable_sort(profile.traits.begin(), profile.traits.end(),
+                   [](const Trait& a, const Trait& b) { return a.strength > b.strength; });
+  return profile;
+}
+
+}  // namespace
+
+SegmentFacts FactsOf(const SegmentationModel& model) {
+  const ModelParts& parts = model.parts();
+  SegmentFacts facts{.schema = &parts.schema,
+                     .aggregates = &parts.aggregates,
+                     .shares = parts.shares,
+                     .contact_count = parts.contact_count,
+                     .contact_kind = parts.contact_kind,
+                     .as_of = parts.as_of};
+  for (const AttributeEncoding& encoding : parts.encoder.attributes()) {
+    if (encoding.log_scale) facts.log_scale.push_back(encoding.attribute);
+  }
+  return facts;
+}
+
+bool IsMore(const Trait& trait) { return trait.effect > (trait.level.empty() ? 0 : 1); }
+
+std::vector<SegmentProfile> ProfileSegments(const SegmentFacts& facts) {
+  std::vector<SegmentProfile> profiles;
+  for (int component = 0; component < static_cast<int>(facts.shares.size()); ++component) {
+    profiles.push_back(ProfileOf(facts, component));
+  }
+  return profiles;
+}
+
+std::vector<SegmentProfile> ProfileSegments(const SegmentationModel& model) {
+  return ProfileSegments(FactsOf(model));
+}
+
+}  // namespace cible
