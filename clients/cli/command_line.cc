@@ -62,9 +62,8 @@ void CommandLine::AddGlobalOptions() {
   app_.add_option("--segmentation", options_.segmentation, "Segmentation to work with")
       ->type_name("S")
       ->capture_default_str();
-  const std::map<std::string, OutputFormat> formats = {{"table", OutputFormat::kTable},
-                                                       {"json", OutputFormat::kJson},
-                                                       {"csv", OutputFormat::kCsv}};
+  const std::map<std::string, OutputFormat> formats = {
+      {"table", OutputFormat::kTable}, {"json", OutputFormat::kJson}, {"csv", OutputFormat::kCsv}};
   app_.add_option("--format", options_.format, "table for people; json or csv for programs")
       ->transform(CLI::Transformer(formats, CLI::ignore_case).description(""))
       ->check(CLI::IsMember({0, 1, 2}).description(""))

@@ -53,9 +53,8 @@ std::vector<std::string> CellsOf(const TextTable& text, int row) {
 void RefuseParsed(const std::vector<RowError>& errors, ContactBlock& block) {
   int last_row = -1;
   for (const RowError& error : errors) {
-    const std::string reason = error.attribute.empty()
-                                   ? error.reason
-                                   : absl::StrCat(error.attribute, ": ", error.reason);
+    const std::string reason =
+        error.attribute.empty() ? error.reason : absl::StrCat(error.attribute, ": ", error.reason);
     if (error.row == last_row) {
       absl::StrAppend(&block.refused.back().reason, "; ", reason);
       continue;
@@ -94,8 +93,8 @@ void ContactBlock::Refuse(int row, const std::string& reason) {
 ContactFile::ContactFile(std::string path, std::unique_ptr<CsvReader> reader)
     : path_(std::move(path)),
       reader_(std::move(reader)),
-      block_rows_(
-          RowsWithin(kBlockRows, static_cast<int>(reader_->header().size()), kBlockCells)) {}
+      block_rows_(RowsWithin(kBlockRows, static_cast<int>(reader_->header().size()), kBlockCells)) {
+}
 
 absl::Status ContactFile::Named(const absl::Status& status) const {
   if (absl::StrContains(status.message(), path_)) return status;
@@ -199,8 +198,7 @@ double ContactFile::fraction_read() const {
   const double bytes = reader_->size() == 0 ? 1
                                             : static_cast<double>(reader_->position()) /
                                                   static_cast<double>(reader_->size());
-  const auto rows = static_cast<double>(
-      std::max<std::int64_t>(rows_given_, rows_looked_at_));
+  const auto rows = static_cast<double>(std::max<std::int64_t>(rows_given_, rows_looked_at_));
   return rows == 0 ? bytes : bytes * static_cast<double>(rows_given_) / rows;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/answer_file.h"
 #include "clients/cli/output/number_text.h"
 #include "server/wire/contact_wire.h"
 
@@ -47,12 +48,7 @@ bool ContactImport::Answered(const v1::ImportContactsResponse& response) {
     const std::string reason = absl::StrCat("the server refused it: ", response.error().message());
     for (int row = 0; row < block.table.row_count; ++row) block.Refuse(row, reason);
   }
-  for (const v1::RowError& error : response.errors()) {
-    if (static_cast<int>(error.row()) >= block.table.row_count) continue;
-    block.Refuse(static_cast<int>(error.row()),
-                 error.attribute().empty() ? error.reason()
-                                           : absl::StrCat(error.attribute(), ": ", error.reason()));
-  }
+  RefuseRows(response.errors(), block);
   // Beyond the first 1,000 the server counts refused rows without naming them.
   totals_.refused += std::max<std::int64_t>(response.refused_count() - response.errors_size(), 0);
   totals_.created += response.created_count();

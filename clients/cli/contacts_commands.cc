@@ -1,16 +1,16 @@
 // `cible contacts list | get | delete`; import and export have files of their
 // own.
 
-#include "cible/v1/contact_service.pb.h"
+#include "clients/cli/contacts_commands.h"
 
 #include <memory>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "cible/v1/contact_service.pb.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
-#include "clients/cli/contacts_commands.h"
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/schema_text.h"
 #include "clients/cpp/client.h"
@@ -121,9 +121,9 @@ absl::StatusOr<Table> ContactTableOf(const v1::Contact& contact, const Schema& s
   for (const v1::Assignment& assignment : contact.assignments()) {
     if (assignment.segment().empty()) continue;
     const std::string segment = IdOf(assignment.segment());
-    table.AddRow({Cell(absl::StrCat("segment in ", IdOf(assignment.segmentation())),
-                       "contact.segment"),
-                  Cell(absl::StrCat(segment, ", ", ShareText(assignment.probability())), segment)});
+    table.AddRow(
+        {Cell(absl::StrCat("segment in ", IdOf(assignment.segmentation())), "contact.segment"),
+         Cell(absl::StrCat(segment, ", ", ShareText(assignment.probability())), segment)});
   }
   for (std::size_t i = 0; i < texts->size(); ++i) {
     if ((*texts)[i].empty()) continue;
@@ -185,8 +185,7 @@ absl::StatusOr<Schema> FetchSchema(Session& session, Client& client) {
 }
 
 void AddContactsCommands(CommandLine& line) {
-  CLI::App& group =
-      line.Group("contacts", "Stored contacts: import, list, get, delete, export.");
+  CLI::App& group = line.Group("contacts", "Stored contacts: import, list, get, delete, export.");
   AddImportCommand(line, group);
   AddList(line, group);
   auto id = std::make_shared<std::string>();

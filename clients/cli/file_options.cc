@@ -29,7 +29,8 @@ absl::StatusOr<InferenceOptions> InferenceOptionsFrom(const FileOptions& options
   if (options.outcome.empty()) return inference;
   const std::size_t equals = options.outcome.find('=');
   if (equals == 0 || equals == std::string::npos) {
-    return absl::InvalidArgumentError("--outcome needs COLUMN=VALUE, e.g. --outcome subscribed=yes");
+    return absl::InvalidArgumentError(
+        "--outcome needs COLUMN=VALUE, e.g. --outcome subscribed=yes");
   }
   inference.outcome_column = options.outcome.substr(0, equals);
   inference.outcome_value = options.outcome.substr(equals + 1);

@@ -71,8 +71,9 @@ absl::StatusOr<Schema> PrepareSchema(Session& session, Client& client, const Con
   auto schema = SchemaFromProto(*message);
   if (!schema.ok() || !(schema->empty() || arguments.infer)) {
     if (!arguments.file.outcome.empty()) {
-      session.Notice("the workspace has a schema already, so --outcome says nothing new; edit the "
-                     "schema to change it");
+      session.Notice(
+          "the workspace has a schema already, so --outcome says nothing new; edit the "
+          "schema to change it");
     }
     return schema;
   }
@@ -88,8 +89,9 @@ absl::StatusOr<Schema> PrepareSchema(Session& session, Client& client, const Con
 void SayHowItIsRead(Session& session, const ContactFile& file, const Schema& schema) {
   for (const std::string& notice : file.inference().notices) session.Notice(notice);
   if (file.inference().id_column.empty()) {
-    session.Notice("no column identifies the contacts, so each row is known by its content; name "
-                   "one with --id-column if there is one");
+    session.Notice(
+        "no column identifies the contacts, so each row is known by its content; name "
+        "one with --id-column if there is one");
   }
   const std::vector<std::string> outside = file.ColumnsOutside(schema);
   if (outside.empty()) return;
@@ -104,12 +106,15 @@ absl::Status Report(Session& session, const ImportTotals& totals, double seconds
     session.console().out << CountText(totals.created) << " created, " << CountText(totals.updated)
                           << " updated, " << CountText(totals.unchanged) << " unchanged, "
                           << CountText(totals.refused) << " refused, in " << SecondsText(seconds)
-                          << " (" << CountText(static_cast<std::int64_t>(rate))
-                          << " contacts/s)\n";
+                          << " (" << CountText(static_cast<std::int64_t>(rate)) << " contacts/s)\n";
     return absl::OkStatus();
   }
-  Table table({{"", "created"}, {"", "updated"}, {"", "unchanged"}, {"", "refused"},
-               {"", "seconds"}, {"", "rejected_file"}});
+  Table table({{"", "created"},
+               {"", "updated"},
+               {"", "unchanged"},
+               {"", "refused"},
+               {"", "seconds"},
+               {"", "rejected_file"}});
   table.AddRow({CountCell(totals.created), CountCell(totals.updated), CountCell(totals.unchanged),
                 CountCell(totals.refused), FixedCell(seconds, 3),
                 totals.refused == 0 ? "" : rejected_path});
@@ -124,9 +129,9 @@ absl::Status Report(Session& session, const ImportTotals& totals, double seconds
 absl::StatusOr<int> Outcome(const ImportTotals& totals, const RejectedRows& rejected) {
   if (totals.refused == 0) return kDone;
   if (totals.stored() > 0) return kSomeRefused;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "no row was stored; ", rejected.path(), " tells why. If columns changed their type, mend "
-      "the file or the schema"));
+  return absl::InvalidArgumentError(absl::StrCat("no row was stored; ", rejected.path(),
+                                                 " tells why. If columns changed their type, mend "
+                                                 "the file or the schema"));
 }
 
 absl::StatusOr<int> ImportFile(Session& session, const ImportArguments& arguments) {
@@ -170,8 +175,7 @@ void AddImportCommand(CommandLine& line, CLI::App& group) {
       {.name = "import",
        .description = "Stores the contacts of a CSV file. Doing so twice changes nothing; refused "
                       "rows go to FILE.rejected.csv, and the exit code is then 3.",
-       .examples = {"contacts import customers.csv",
-                    "contacts import bank.csv.gz --outcome y=yes",
+       .examples = {"contacts import customers.csv", "contacts import bank.csv.gz --outcome y=yes",
                     "contacts import fair.csv --stage lead --id-column email --infer"}},
       [arguments](Session& session) { return ImportFile(session, *arguments); });
   AddFileOptions(import, arguments->file);
@@ -186,9 +190,8 @@ void AddImportCommand(CommandLine& line, CLI::App& group) {
   import.add_option("--kind", arguments->kind, "What they are; persons if not given")
       ->transform(CLI::CheckedTransformer(kinds).description(""))
       ->type_name("person|organization");
-  const std::map<std::string, v1::Stage> stages = {{"lead", v1::STAGE_LEAD},
-                                                   {"prospect", v1::STAGE_PROSPECT},
-                                                   {"customer", v1::STAGE_CUSTOMER}};
+  const std::map<std::string, v1::Stage> stages = {
+      {"lead", v1::STAGE_LEAD}, {"prospect", v1::STAGE_PROSPECT}, {"customer", v1::STAGE_CUSTOMER}};
   import.add_option("--stage", arguments->stage, "How far they have come")
       ->transform(CLI::CheckedTransformer(stages).description(""))
       ->type_name("lead|prospect|customer");

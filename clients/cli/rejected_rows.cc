@@ -50,8 +50,8 @@ void RejectedRows::Add(std::vector<RefusedRow> rows) {
 absl::Status RejectedRows::Close() {
   if (!opened_) return absl::OkStatus();
   if (!file_.is_open()) {
-    return absl::PermissionDeniedError(absl::StrCat(
-        count_, " rows were refused, but ", path_, " cannot be written to tell which"));
+    return absl::PermissionDeniedError(absl::StrCat(count_, " rows were refused, but ", path_,
+                                                    " cannot be written to tell which"));
   }
   file_.close();
   if (file_.good()) return absl::OkStatus();

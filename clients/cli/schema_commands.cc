@@ -58,12 +58,11 @@ Table InferenceTable(const v1::InferSchemaResponse& inference) {
                {"NOTICE", "notice"}});
   for (const v1::ColumnReport& column : inference.columns()) {
     const auto found = attributes.find(column.attribute());
-    const v1::Attribute attribute =
-        found == attributes.end() ? v1::Attribute() : *found->second;
+    const v1::Attribute attribute = found == attributes.end() ? v1::Attribute() : *found->second;
     const bool is_id = column.attribute().empty() && column.header() == inference.id_column();
     table.AddRow({column.header(), attribute.id(), is_id ? "the id" : ShortName(attribute.type()),
-                  ShortName(attribute.criterion()), ShortName(attribute.role()),
-                  attribute.block(), ShareCell(KnownShare(column)), column.notice()});
+                  ShortName(attribute.criterion()), ShortName(attribute.role()), attribute.block(),
+                  ShareCell(KnownShare(column)), column.notice()});
   }
   return table;
 }
@@ -120,11 +119,11 @@ Table SchemaTable(const v1::Schema& schema) {
                {"WEIGHT", "weight", true},
                {"LEVELS", "levels"}});
   for (const v1::Attribute& attribute : schema.attributes()) {
-    table.AddRow({attribute.id(), attribute.display_name(), ShortName(attribute.type()),
-                  ShortName(attribute.criterion()), ShortName(attribute.role()),
-                  attribute.block(), ExactText(attribute.weight() == 0 ? 1 : attribute.weight()),
-                  Cell(absl::StrJoin(attribute.levels(), " < "),
-                       absl::StrJoin(attribute.levels(), "|"))});
+    table.AddRow(
+        {attribute.id(), attribute.display_name(), ShortName(attribute.type()),
+         ShortName(attribute.criterion()), ShortName(attribute.role()), attribute.block(),
+         ExactText(attribute.weight() == 0 ? 1 : attribute.weight()),
+         Cell(absl::StrJoin(attribute.levels(), " < "), absl::StrJoin(attribute.levels(), "|"))});
   }
   return table;
 }
@@ -172,14 +171,14 @@ absl::StatusOr<int> SetSchema(Session& session, const SetArguments& arguments) {
 
 void AddInfer(CommandLine& line, CLI::App& group) {
   auto arguments = std::make_shared<InferArguments>();
-  CLI::App& infer = line.Command(
-      group,
-      {.name = "infer",
-       .description = "Guesses what the columns of a CSV file are. Needs no server.",
-       .examples = {"schema infer contacts.csv",
-                    "schema infer bank.csv.gz --outcome y=yes --output bank.schema",
-                    "schema infer contacts.csv --format json"}},
-      [arguments](Session& session) { return InferFromFile(session, *arguments); });
+  CLI::App& infer =
+      line.Command(group,
+                   {.name = "infer",
+                    .description = "Guesses what the columns of a CSV file are. Needs no server.",
+                    .examples = {"schema infer contacts.csv",
+                                 "schema infer bank.csv.gz --outcome y=yes --output bank.schema",
+                                 "schema infer contacts.csv --format json"}},
+                   [arguments](Session& session) { return InferFromFile(session, *arguments); });
   AddFileOptions(infer, arguments->file);
   AddOutcomeOption(infer, arguments->file);
   infer

@@ -14,7 +14,8 @@
 namespace cible {
 namespace {
 
-constexpr const char* kExplanation = R"(# What contacts are described by. Edit, then: cible schema set FILE
+constexpr const char* kExplanation =
+    R"(# What contacts are described by. Edit, then: cible schema set FILE
 #
 #   id            [a-z][a-z0-9_]*; never changes
 #   display_name  what people call it; the header of its column
@@ -88,8 +89,9 @@ absl::StatusOr<v1::Schema> SchemaFromText(const std::string& text) {
   v1::Schema schema;
   if (parser.ParseFromString(text, &schema)) return schema;
   return absl::InvalidArgumentError(
-      absl::StrCat(error.sentence(), " Mend that line; `cible schema show --output FILE` writes a "
-                                     "file that can be read."));
+      absl::StrCat(error.sentence(),
+                   " Mend that line; `cible schema show --output FILE` writes a "
+                   "file that can be read."));
 }
 
 absl::StatusOr<v1::Schema> ReadSchemaFile(const std::string& path) {

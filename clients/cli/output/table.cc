@@ -149,13 +149,17 @@ std::string Table::ToText(int width) const {
   return result;
 }
 
-std::string Table::ToCsv() const {
-  std::string result;
+std::string Table::CsvHeader() const {
   std::vector<std::string> line;
   for (const TableColumn& column : columns_) {
     if (!column.key.empty()) line.push_back(column.key);
   }
-  result += CsvLine(line);
+  return CsvLine(line);
+}
+
+std::string Table::CsvRows() const {
+  std::string result;
+  std::vector<std::string> line;
   for (const std::vector<Cell>& row : rows_) {
     line.clear();
     for (std::size_t column = 0; column < columns_.size(); ++column) {

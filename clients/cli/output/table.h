@@ -47,7 +47,11 @@ class Table {
   std::string ToText(int width) const;
 
   // Keys and exact cells.
-  std::string ToCsv() const;
+  std::string ToCsv() const { return CsvHeader() + CsvRows(); }
+  std::string CsvHeader() const;
+  std::string CsvRows() const;
+
+  void ClearRows() { rows_.clear(); }
 
  private:
   std::vector<int> Widths(int width) const;
