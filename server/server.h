@@ -35,8 +35,11 @@ class Server {
 
   virtual ~Server() = default;  // Shutdown, if it was not called.
 
-  // Says NOT_SERVING, refuses new calls, lets those under way end for `grace`,
-  // then cancels them; flushes and closes the store.
+  // Health says NOT_SERVING from now on; everything is still served.
+  virtual void Drain() = 0;
+
+  // Refuses new calls, lets those under way end for `grace`, then cancels them.
+  // The store is closed by the destructor.
   virtual void Shutdown(std::chrono::milliseconds grace) = 0;
 
   // A channel to this server inside the process.

@@ -113,6 +113,17 @@ class MethodTable {
     };
   }
 
+  // The same with a member function of `service`, which must outlive the table.
+  template <typename Resource, typename Service, typename Request, typename Response>
+  void Unary(const std::string& name, Execution execution, Resource resource, Service* service,
+             absl::Status (Service::*handler)(const CallContext&, const Request&, Response*)) {
+    Unary<Request, Response>(
+        name, execution, resource,
+        [service, handler](const CallContext& call, const Request& request, Response* response) {
+          return (service->*handler)(call, request, response);
+        });
+  }
+
   // `open` is absl::StatusOr<std::unique_ptr<ResponseSource>>(const
   // CallContext&, const Request&).
   template <typename Request, typename Response, typename Resource, typename Open>

@@ -1,5 +1,6 @@
 // How the values of one contact are kept: a compact encoding by attribute
-// number, which is never reused, so that blobs outlive any schema.
+// number, which is never reused, so that blobs outlive any schema. Equal values
+// give equal bytes. Into columns they go by row_decoder.h.
 //
 //   blob  := version (1 byte, now 1) entry*          entries by ascending number
 //   entry := varint(number << 3 | wire) payload
@@ -18,7 +19,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -33,21 +33,18 @@ using NumberedValue = std::pair<int, Value>;  // Attribute number, value.
 // REQUIRES: numbers are positive and ascending.
 std::string EncodeValues(absl::Span<const NumberedValue> values);
 
-// Errors: DATA_LOSS for bytes that are no such blob; INVALID_ARGUMENT never.
+// By ascending number. An empty blob, like one without entries, holds nothing.
+// Errors: DATA_LOSS for bytes that are no such blob.
 absl::StatusOr<std::vector<NumberedValue>> DecodeValues(absl::string_view blob);
 
-// The known values of every row of a table, whose columns are attributes of
-// the schema. One blob a row.
+// The known values of every row of a table, one blob a row. O(cells).
+// REQUIRES: CheckTable() passed, hence every column is an attribute of the
+// schema.
 std::vector<std::string> EncodeRows(const ContactTable& table, const Schema& schema);
 
-// Appends one row to columns made by MakeColumn for `attributes`; values of
-// other attributes are passed over, those of another type than the attribute
-// has are unknown. Errors: DATA_LOSS.
-absl::Status AppendValues(absl::string_view blob, absl::Span<const Attribute* const> attributes,
-                          std::vector<Column>& columns);
-
 // `update` over `base`: values of the same attribute are replaced.
-// Errors: DATA_LOSS.
+// Errors: DATA_LOSS when `base` is no such blob, INVALID_ARGUMENT when
+// `update` is none.
 absl::StatusOr<std::string> MergeValues(absl::string_view base, absl::string_view update);
 
 }  // namespace cible

@@ -64,7 +64,9 @@ struct Resource {
 
 // Creates the contact, or merges into it: known values replace those of the
 // same attribute, the others stay. Nothing changes, revision included, when
-// all values are what they were. The previous blob goes to the history.
+// all values and the stage are what they were. The previous blob goes to the
+// history. FAILED_PRECONDITION when the contact is of the other kind;
+// INVALID_ARGUMENT when `values` is no blob.
 struct PutContact {
   std::string workspace;
   std::string id;
@@ -93,8 +95,9 @@ struct PutAssignments {
   std::vector<Entry> entries;
 };
 
-// ABORTED when `expected` is set and is not the revision in store (0: must
-// not exist yet).
+// Nothing changes, revision included, when the body is what it was. ABORTED
+// when `expected` is set and is not the revision in store (0: must not exist
+// yet).
 struct PutResource {
   ResourceKey key;
   std::string body;
@@ -119,8 +122,16 @@ enum class Effect { kUnchanged, kCreated, kUpdated, kDeleted };
 
 struct OperationResult {
   Effect effect = Effect::kUnchanged;
-  Revision revision = 0;  // Of the contact or resource after the operation.
+  // Of the contact or resource after the operation, of its deletion, or the
+  // position of the assignments; 0 when no assignment was written.
+  Revision revision = 0;
 };
+
+// Which operation of the batch, from 0, made Commit fail; nullopt when it was
+// none in particular (a full disk). So an import leaves out the one bad row and
+// commits the others.
+std::optional<int> FailedOperation(const absl::Status& status);
+absl::Status WithFailedOperation(absl::Status status, int operation);
 
 // --- Reads ----------------------------------------------------------------
 
@@ -169,6 +180,8 @@ class Snapshot {
   // Calls `visit` with blocks in key order until the end or until it returns
   // an error, which is returned. Blocks that the filter leaves empty are not
   // visited. O(contacts of the workspace).
+  // Errors: INVALID_ARGUMENT an attribute outside the schema, or
+  // `not_assigned_by` without `segmentation`.
   virtual absl::Status Scan(const ScanRequest& request,
                             const std::function<absl::Status(const ContactBlock&)>& visit) = 0;
 
@@ -184,6 +197,9 @@ class Snapshot {
 
   // In order of creation. An empty `workspace` lists all workspaces'.
   // `after_id`: only those created after it; empty: from the first.
+  // Errors: NOT_FOUND when there is no `after_id` (any more).
+  // REQUIRES: with an empty `workspace`, ids of the collection are unique
+  // across workspaces, or `after_id` is empty.
   virtual absl::StatusOr<std::vector<Resource>> List(const std::string& workspace,
                                                      const std::string& collection,
                                                      const std::string& parent,
@@ -201,6 +217,9 @@ class Store {
   // written at the moment; DATA_LOSS the file is corrupt.
   virtual absl::StatusOr<std::vector<OperationResult>> Commit(WriteBatch batch) = 0;
 
+  // The store keeps a few snapshots at a time; one more waits its turn.
+  // REQUIRES: every snapshot is given back before the store is destroyed.
+  // Errors: UNAVAILABLE when none was given back for 30 s.
   virtual absl::StatusOr<std::unique_ptr<Snapshot>> OpenSnapshot() = 0;
 
   // What it is, for people: "SQLite 3.40.1, durability full".

@@ -93,7 +93,7 @@ absl::Status AssignmentKeeper::AssignContacts(const std::string& workspace,
 }
 
 absl::Status AssignmentKeeper::CatchUp(const std::string& workspace,
-                                       const std::string& segmentation) {
+                                       const std::string& segmentation, std::stop_token stop) {
   // Contacts written, or a model swapped, during a pass are met by the next.
   for (bool found = true; found;) {
     found = false;
@@ -112,6 +112,7 @@ absl::Status AssignmentKeeper::CatchUp(const std::string& workspace,
     const auto snapshot = store_.OpenSnapshot();
     if (!snapshot.ok()) return snapshot.status();
     absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
+      if (stop.stop_requested()) return absl::CancelledError("the server stops");
       found = true;
       return CommitAssignments(store_, Assign(**active, block.table, today), now);
     });
@@ -120,9 +121,9 @@ absl::Status AssignmentKeeper::CatchUp(const std::string& workspace,
   return absl::OkStatus();
 }
 
-absl::Status AssignmentKeeper::CatchUpAll() {
+absl::Status AssignmentKeeper::CatchUpAll(std::stop_token stop) {
   for (const auto& active : registry_.ActiveIn("")) {
-    absl::Status status = CatchUp(active->name.workspace, active->name.segmentation);
+    absl::Status status = CatchUp(active->name.workspace, active->name.segmentation, stop);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

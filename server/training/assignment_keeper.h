@@ -3,6 +3,7 @@
 #ifndef CIBLE_SERVER_TRAINING_ASSIGNMENT_KEEPER_H_
 #define CIBLE_SERVER_TRAINING_ASSIGNMENT_KEEPER_H_
 
+#include <stop_token>
 #include <string>
 
 #include "absl/status/status.h"
@@ -24,10 +25,12 @@ class AssignmentKeeper {
 
   // Assigns every contact of the segmentation that the active model has not
   // assigned, until none is left. O(contacts of the workspace).
-  absl::Status CatchUp(const std::string& workspace, const std::string& segmentation);
+  // CANCELLED when `stop` was requested.
+  absl::Status CatchUp(const std::string& workspace, const std::string& segmentation,
+                       std::stop_token stop = {});
 
   // The same for every active model: after a start, for whatever a crash left.
-  absl::Status CatchUpAll();
+  absl::Status CatchUpAll(std::stop_token stop);
 
  private:
   Store& store_;

@@ -19,7 +19,7 @@
 #include "server/storage/stored_message.h"
 #include "server/training/trainer.h"
 #include "server/training/training_request.h"
-#include "server/wire/timestamp.h"
+#include "server/wire/instant_wire.h"
 
 namespace cible {
 namespace {

@@ -32,7 +32,8 @@ Criterion CriterionFromProto(v1::Criterion criterion);
 
 // --- Values ---------------------------------------------------------------
 
-// Errors: INVALID_ARGUMENT for an impossible calendar day.
+// Errors: INVALID_ARGUMENT for an impossible calendar day, or a year outside 1
+// to 9999.
 absl::StatusOr<Date> DateFromProto(const v1::Date& message);
 void DateToProto(Date date, v1::Date* message);
 
@@ -58,7 +59,9 @@ struct TableFromWire {
   int row_count = 0;             // On the wire.
 };
 
-// Checks lengths before reading, UTF-8 and ids cell by cell. O(cells).
+// Checks lengths before reading, UTF-8, ids and values cell by cell; empty text
+// is no value, and of two rows with one id the later is refused. A dictionary
+// may repeat entries. O(cells).
 // Errors: INVALID_ARGUMENT for a table that cannot be read at all: too many
 // rows, lengths that disagree, an unknown or repeated attribute, a column of
 // another type; the message names the attribute.
@@ -69,12 +72,18 @@ void TableToProto(const ContactTable& table, v1::ContactTable* message);
 void RowErrorsToProto(const std::vector<RowError>& errors, int limit,
                       google::protobuf::RepeatedPtrField<v1::RowError>* messages);
 
+// Errors: INVALID_ARGUMENT for ends that descend or do not end with the data;
+// `what` begins the message: "the ids".
+absl::Status CheckTexts(const v1::Texts& message, absl::string_view what);
+// Texts that do not pass CheckTexts are read as empty.
 std::vector<std::string> TextsFromProto(const v1::Texts& message);
+// REQUIRES: less than 4 GiB in all.
 void TextsToProto(const std::vector<std::string>& texts, v1::Texts* message);
 
 // Codes of the narrowest width that holds the dictionary.
 void CodesToProto(const Codes& codes, v1::Codes* message);
-// Errors: INVALID_ARGUMENT for a bad width, or a code outside the dictionary.
+// Errors: INVALID_ARGUMENT for a bad width, a code outside the dictionary, or an
+// entry that is not UTF-8.
 absl::StatusOr<Codes> CodesFromProto(const v1::Codes& message);
 
 }  // namespace cible

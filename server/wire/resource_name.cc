@@ -1,13 +1,12 @@
 #include "server/wire/resource_name.h"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "server/wire/utf8.h"
 
 namespace cible {
 namespace {
@@ -68,19 +67,6 @@ bool PercentDecode(absl::string_view text, std::string* decoded) {
       return false;
     decoded->push_back(static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2])));
     i += 2;
-  }
-  return true;
-}
-
-bool IsUtf8(absl::string_view text) {
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  auto left = static_cast<utf8proc_ssize_t>(text.size());
-  while (left > 0) {
-    utf8proc_int32_t codepoint;
-    const utf8proc_ssize_t length = utf8proc_iterate(bytes, left, &codepoint);
-    if (length <= 0) return false;
-    bytes += length;
-    left -= length;
   }
   return true;
 }
