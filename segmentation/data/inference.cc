@@ -119,7 +119,7 @@ absl::Status Inferrer::ChooseIdColumn() {
   const std::int64_t lost = rows_.row_count() - static_cast<std::int64_t>(scan.distinct.size());
   result_.columns[id_position_].notice =
       lost == 0 ? "the id of the contacts"
-                : absl::StrCat("the id of the contacts; ", lost, " rows repeat or lack it");
+                : absl::StrCat("the id of the contacts; ", lost, lost == 1 ? " row repeats or lacks it" : " rows repeat or lack it");
   return absl::OkStatus();
 }
 

@@ -65,8 +65,9 @@ struct Resource {
 // Creates the contact, or merges into it: known values replace those of the
 // same attribute, the others stay. Nothing changes, revision included, when
 // all values and the stage are what they were. The previous blob goes to the
-// history. FAILED_PRECONDITION when the contact is of the other kind;
-// INVALID_ARGUMENT when `values` is no blob.
+// history. When a value changes, the assignments go: they are those of what was
+// known before, and a contact without one is what AssignmentKeeper looks for. FAILED_PRECONDITION
+// when the contact is of the other kind; INVALID_ARGUMENT when `values` is no blob.
 struct PutContact {
   std::string workspace;
   std::string id;
@@ -157,11 +158,28 @@ struct ContactBlock {
   std::vector<ContactRecord> records;  // Without values; one a row.
 };
 
+// Where a contact belongs in one segmentation.
+struct StoredAssignment {
+  std::string segmentation;  // Id.
+  std::string segment;       // Id; empty: nothing known.
+  std::string model;         // Id.
+  double probability = 0;
+};
+
 // A contact as it is after a change, or gone.
 struct Change {
   Revision revision = 0;
   std::string contact;
   bool deleted = false;
+};
+
+// A walk over contacts in key order, at the caller's pace.
+class ContactScan {
+ public:
+  virtual ~ContactScan() = default;
+
+  // The next block that the filter leaves rows in; nullopt past the last.
+  virtual absl::StatusOr<std::optional<ContactBlock>> Next() = 0;
 };
 
 // One consistent view of everything, however long it is held. Not
@@ -184,6 +202,15 @@ class Snapshot {
   // `not_assigned_by` without `segmentation`.
   virtual absl::Status Scan(const ScanRequest& request,
                             const std::function<absl::Status(const ContactBlock&)>& visit) = 0;
+
+  // The same, block by block. Several may be open at a time.
+  // REQUIRES: the snapshot and `request.schema` outlive the scan.
+  virtual absl::StatusOr<std::unique_ptr<ContactScan>> OpenScan(const ScanRequest& request) = 0;
+
+  // Where each of these contacts belongs, ordered by segmentation; nothing for
+  // one that is not there.
+  virtual absl::StatusOr<std::vector<std::vector<StoredAssignment>>> Assignments(
+      const std::string& workspace, absl::Span<const std::string> ids) = 0;
 
   virtual absl::StatusOr<std::int64_t> CountContacts(const std::string& workspace,
                                                      std::optional<ContactKind> kind) = 0;

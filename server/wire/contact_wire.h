@@ -27,6 +27,8 @@ ContactKind ContactKindFromProto(v1::ContactKind kind);  // PERSON if not said.
 v1::ContactKind ContactKindToProto(ContactKind kind);
 Stage StageFromProto(v1::Stage stage);
 v1::Stage StageToProto(Stage stage);
+v1::AttributeType AttributeTypeToProto(AttributeType type);
+AttributeType AttributeTypeFromProto(v1::AttributeType type);  // TEXT if not known.
 v1::Criterion CriterionToProto(Criterion criterion);
 Criterion CriterionFromProto(v1::Criterion criterion);
 

@@ -212,6 +212,11 @@ v1::ContactKind ContactKindToProto(ContactKind kind) {
 Stage StageFromProto(v1::Stage stage) { return ToOurs(kStages, stage).value_or(Stage::kUnknown); }
 v1::Stage StageToProto(Stage stage) { return ToWire(kStages, stage); }
 
+v1::AttributeType AttributeTypeToProto(AttributeType type) { return ToWire(kTypes, type); }
+AttributeType AttributeTypeFromProto(v1::AttributeType type) {
+  return ToOurs(kTypes, type).value_or(AttributeType::kText);
+}
+
 v1::Criterion CriterionToProto(Criterion criterion) { return ToWire(kCriteria, criterion); }
 Criterion CriterionFromProto(v1::Criterion criterion) {
   return ToOurs(kCriteria, criterion).value_or(Criterion::kUnspecified);

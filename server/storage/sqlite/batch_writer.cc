@@ -181,7 +181,7 @@ BatchWriter::Result BatchWriter::Apply(const PutContact& put, Timestamp time) {
   if (!stored.ok()) return stored.status();
   if (stored->key == 0) return CreateContact(put, *workspace, time);
   if (stored->kind != put.kind) return KindMismatch(stored->kind);
-  return UpdateContact(put, *stored, time);
+  return UpdateContact(put, *workspace, *stored, time);
 }
 
 absl::StatusOr<BatchWriter::StoredContact> BatchWriter::FindContact(std::int64_t workspace,
@@ -211,8 +211,8 @@ BatchWriter::Result BatchWriter::CreateContact(const PutContact& put, std::int64
   return OperationResult{Effect::kCreated, revision};
 }
 
-BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, const StoredContact& stored,
-                                               Timestamp time) {
+BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64_t workspace,
+                                               const StoredContact& stored, Timestamp time) {
   const auto values = MergeValues(stored.values, put.values);
   if (!values.ok()) return values.status();
   const Stage stage = put.stage.value_or(stored.stage);
@@ -225,6 +225,9 @@ BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, const Stor
   status = Query(*connection_, kChangeContact, stored.key, revision, ToColumn(stage), Blob{*values},
                  time.micros)
                .Run();
+  if (*values != stored.values) {
+    status.Update(Query(*connection_, kDropAssignments, workspace, stored.key).Run());
+  }
   if (!status.ok()) return status;
   return OperationResult{Effect::kUpdated, revision};
 }

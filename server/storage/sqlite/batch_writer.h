@@ -56,7 +56,8 @@ class BatchWriter {
 
   absl::StatusOr<StoredContact> FindContact(std::int64_t workspace, const std::string& id);
   Result CreateContact(const PutContact& put, std::int64_t workspace, Timestamp time);
-  Result UpdateContact(const PutContact& put, const StoredContact& stored, Timestamp time);
+  Result UpdateContact(const PutContact& put, std::int64_t workspace, const StoredContact& stored,
+                       Timestamp time);
   absl::StatusOr<StoredResource> FindResource(const ResourceKey& key);
 
   // The number that stands for the name, given now if it has none.

@@ -14,6 +14,14 @@ constexpr char kLookup[] =
     "SELECT key, kind, stage, attribute_values, revision, create_time, update_time FROM contacts"
     " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?) AND id = ?";
 
+constexpr char kAssignments[] =
+    "SELECT s.segmentation, a.segment, a.model, a.probability"
+    " FROM workspace_numbers AS w"
+    " JOIN contacts AS c ON c.workspace = w.number AND c.id = ?2"
+    " JOIN segmentation_numbers AS s ON s.workspace = w.number"
+    " JOIN assignments AS a ON a.segmentation = s.number AND a.contact = c.key"
+    " WHERE w.workspace = ?1 ORDER BY s.segmentation";
+
 constexpr char kCount[] =
     "SELECT count(*) FROM contacts"
     " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?)";
@@ -62,6 +70,27 @@ absl::StatusOr<std::vector<Resource>> ReadResources(Query& query, absl::string_v
   if (!query.status().ok()) return query.status();
   return resources;
 }
+
+// A TableScan with the request that it reads.
+class OwnedScan : public ContactScan {
+ public:
+  static absl::StatusOr<std::unique_ptr<ContactScan>> Open(Connection& connection,
+                                                           const ScanRequest& request) {
+    std::unique_ptr<OwnedScan> scan(new OwnedScan(request));
+    absl::StatusOr<TableScan> walk = TableScan::Make(connection, scan->request_);
+    if (!walk.ok()) return walk.status();
+    scan->walk_.emplace(*std::move(walk));
+    return scan;
+  }
+
+  absl::StatusOr<std::optional<ContactBlock>> Next() override { return walk_->Next(); }
+
+ private:
+  explicit OwnedScan(const ScanRequest& request) : request_(request) {}
+
+  const ScanRequest request_;
+  std::optional<TableScan> walk_;
+};
 
 }  // namespace
 
@@ -122,6 +151,26 @@ absl::Status SqliteSnapshot::Scan(const ScanRequest& request,
     if (!block->has_value()) return absl::OkStatus();
     if (absl::Status status = visit(**block); !status.ok()) return status;
   }
+}
+
+absl::StatusOr<std::unique_ptr<ContactScan>> SqliteSnapshot::OpenScan(const ScanRequest& request) {
+  return OwnedScan::Open(*connection_, request);
+}
+
+absl::StatusOr<std::vector<std::vector<StoredAssignment>>> SqliteSnapshot::Assignments(
+    const std::string& workspace, absl::Span<const std::string> ids) {
+  std::vector<std::vector<StoredAssignment>> assignments(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    Query row(*connection_, kAssignments, workspace, ids[i]);
+    while (row.Step()) {
+      assignments[i].push_back({.segmentation = std::string(row.Text(0)),
+                                .segment = std::string(row.Text(1)),
+                                .model = std::string(row.Text(2)),
+                                .probability = row.Real(3)});
+    }
+    if (!row.status().ok()) return row.status();
+  }
+  return assignments;
 }
 
 absl::StatusOr<std::int64_t> SqliteSnapshot::CountContacts(const std::string& workspace,

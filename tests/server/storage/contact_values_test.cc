@@ -33,7 +33,7 @@ Schema SchemaOfEveryType() {
       AttributeType::kTimestamp, AttributeType::kLocation,    AttributeType::kText};
   for (const AttributeType type : types) {
     const std::string id(1, static_cast<char>('a' + schema.attributes().size()));
-    EXPECT_TRUE(schema.Add({.id = id, .type = type}).ok());
+    EXPECT_TRUE(schema.Add({.id = id, .type = type, .role = Role::kDescriptor}).ok());
   }
   return schema;
 }

@@ -172,19 +172,5 @@ TEST_F(SqliteStoreTest, KeepsThePreviousValuesInTheHistoryUntilTheContactIsDelet
   EXPECT_EQ(RunSql(database(), "SELECT count(*) FROM assignments"), "0\n");
 }
 
-// A scan that filters, sorts or counts without an index would cost every
-// workspace the size of all of them.
-TEST_F(SqliteStoreTest, ReadsByIndexOnly) {
-  Fill(1);
-  const std::string plan = RunSql(database(),
-                                  "EXPLAIN QUERY PLAN SELECT c.key, a.segment FROM contacts AS c "
-                                  "INDEXED BY contacts_in_order LEFT JOIN assignments AS a "
-                                  "ON a.segmentation = 1 AND a.contact = c.key "
-                                  "WHERE c.workspace = 1 AND c.key > 0 ORDER BY c.key LIMIT 9");
-  EXPECT_THAT(plan, HasSubstr("SEARCH c USING INDEX contacts_in_order (workspace=? AND key>?)"));
-  EXPECT_THAT(plan, HasSubstr("SEARCH a USING PRIMARY KEY (segmentation=? AND contact=?)"));
-  EXPECT_THAT(plan, testing::Not(HasSubstr("TEMP B-TREE")));
-}
-
 }  // namespace
 }  // namespace cible
