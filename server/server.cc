@@ -110,6 +110,9 @@ class RunningServer : public Server {
 
  private:
   void AddServices(grpc::ServerBuilder& builder);
+  template <typename Handlers>
+  void AddService(Handlers& handlers, const google::protobuf::FileDescriptor* file,
+                  grpc::ServerBuilder& builder);
   absl::Status Listen(grpc::ServerBuilder& builder);
 
   const ServerOptions options_;
@@ -163,11 +166,20 @@ void RunningServer::AddServices(grpc::ServerBuilder& builder) {
       });
   segmentations_ = std::make_unique<SegmentationService>(*store_, registry_, *queue_, keeper_);
   personas_ = std::make_unique<PersonaService>(*store_, registry_);
-  for (MethodTable table : {workspaces_->Methods(), contacts_->Methods(), segmentations_->Methods(),
-                            personas_->Methods()}) {
-    grpc_services_.push_back(MakeGrpcService(std::move(table), environment_));
-    builder.RegisterService(grpc_services_.back().get());
-  }
+  AddService(*workspaces_, v1::GetWorkspaceRequest::descriptor()->file(), builder);
+  AddService(*contacts_, v1::GetContactRequest::descriptor()->file(), builder);
+  AddService(*segmentations_, v1::GetModelRequest::descriptor()->file(), builder);
+  AddService(*personas_, v1::GetPersonaRequest::descriptor()->file(), builder);
+}
+
+// The one service of the file.
+template <typename Handlers>
+void RunningServer::AddService(Handlers& handlers, const google::protobuf::FileDescriptor* file,
+                               grpc::ServerBuilder& builder) {
+  MethodTable table(file->service(0));
+  handlers.Register(table);
+  grpc_services_.push_back(MakeGrpcService(std::move(table), environment_));
+  builder.RegisterService(grpc_services_.back().get());
 }
 
 absl::Status RunningServer::Listen(grpc::ServerBuilder& builder) {

@@ -1,8 +1,10 @@
 #include "segmentation/personas/claim.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "segmentation/personas/words.h"
@@ -16,6 +18,14 @@ constexpr double kShareToTell = 0.2;
 constexpr double kShareToName = 1.0 / 3;
 // A household or an occupation names the people themselves: most of them.
 constexpr double kShareForNoun = 0.5;
+// A difference of fewer points between two shares is not worth a word.
+constexpr double kPointsToTell = 0.12;
+// Part of the segment of which the attribute is known: a text speaks for the
+// contacts it is known of, a name for all.
+constexpr double kKnownToTell = 0.1;
+constexpr double kKnownToName = 0.5;
+// Levels tell by what there is rather than by what there is not.
+constexpr double kAbsenceProminence = 0.7;
 // Part of a block's attributes that must go the same way to speak of it all.
 constexpr double kPartOfBlock = 2.0 / 3;
 
@@ -55,14 +65,18 @@ std::string Spoken(const std::vector<std::string>& words, const Catalogue& catal
 // "NumWebVisits" is "web visits".
 std::string Spoken(const Attribute& attribute, const Catalogue& catalogue) {
   const std::string& name = attribute.display_name.empty() ? attribute.id : attribute.display_name;
-  std::string spoken = Spoken(SplitIdentifier(name), catalogue);
+  std::vector<std::string> words = SplitIdentifier(name);
+  // "A free copy": an article rather than an abbreviation.
+  if (words.size() > 1 && words[0].size() == 1) absl::AsciiStrToLower(&words[0]);
+  std::string spoken = Spoken(words, catalogue);
   return spoken.empty() ? name : spoken;
 }
 
 std::string FillLabel(const std::string& pattern, const Reading& reading,
                       const Catalogue& catalogue) {
-  return Fill(pattern, {{"rest", Spoken(reading.about.rest, catalogue)},
-                        {"words", Spoken(*reading.attribute, catalogue)}});
+  const std::string filled = Fill(pattern, {{"rest", Spoken(reading.about.rest, catalogue)},
+                                            {"words", Spoken(*reading.attribute, catalogue)}});
+  return std::string(absl::StripAsciiWhitespace(filled));
 }
 
 bool IsDate(const Attribute& attribute) {
@@ -76,14 +90,16 @@ std::string AttributeLabel(const Reading& reading, const Catalogue& catalogue) {
     return FillLabel(wording->label, reading, catalogue);
   }
   const std::string spoken = Spoken(*reading.attribute, catalogue);
-  if (!IsDate(*reading.attribute)) return spoken;
-  return catalogue.Message("label.date", {{"label", spoken}});
+  const bool flag = reading.attribute->type == AttributeType::kBoolean;
+  if (!flag && !IsDate(*reading.attribute)) return spoken;
+  return catalogue.Message(flag ? "label.flag" : "label.date", {{"label", spoken}});
 }
 
 // Whether the share of the level is worth a word.
 bool IsNotable(const Trait& trait, bool more, double least_share) {
-  return trait.level.empty() ||
-         (more ? trait.segment_value : trait.population_value) >= least_share;
+  if (trait.level.empty()) return true;
+  return (more ? trait.segment_value : trait.population_value) >= least_share &&
+         std::abs(trait.segment_value - trait.population_value) >= kPointsToTell;
 }
 
 // The share told of a BOOLEAN is that of "true".
@@ -166,6 +182,51 @@ bool SharesTrait(const Claim& claim, const Claim& other) {
   });
 }
 
+// Two claims of one concept, or of two levels of which a contact has one, would
+// repeat each other.
+bool Repeats(const Claim& claim, const Claim& other) {
+  const bool same_meaning =
+      claim.meaning != nullptr && claim.meaning == other.meaning && claim.topic == other.topic;
+  const bool same_attribute = claim.reading.attribute == other.reading.attribute &&
+                              claim.reading.attribute->type != AttributeType::kSet;
+  return SharesTrait(claim, other) || same_meaning || same_attribute;
+}
+
+// Part of the segment of which the attribute is known, in [0, 1].
+double KnownPart(const Attribute& attribute, int component, const SegmentFacts& facts) {
+  for (const AttributeAggregates& aggregates : *facts.aggregates) {
+    if (aggregates.attribute != attribute.id) continue;
+    const AttributeSummary& segment = aggregates.components[component];
+    const double size = segment.known + segment.unknown;
+    return size > 0 ? segment.known / size : 0;
+  }
+  return 0;
+}
+
+double Prominence(const Claim& claim) {
+  const bool absence = !claim.level.empty() && !claim.reading.more;
+  return claim.strength * (absence ? kAbsenceProminence : 1);
+}
+
+// Every trait that may be told, as a claim of its own, the most prominent
+// first.
+std::vector<Claim> SingleClaims(const SegmentProfile& profile, const SegmentFacts& facts) {
+  std::vector<Claim> claims;
+  for (int i = 0; i < static_cast<int>(profile.traits.size()); ++i) {
+    const Trait& trait = profile.traits[i];
+    Reading reading = Read(trait, *facts.schema);
+    const double known = KnownPart(*reading.attribute, profile.component, facts);
+    if (!MayBeTold(reading) || reading.attribute->role == Role::kOutcome) continue;
+    if (known < kKnownToTell) continue;
+    if (!IsNotable(AsTrue(trait, reading), reading.more, kShareToTell)) continue;
+    claims.push_back(ClaimFrom(trait, i, std::move(reading)));
+    claims.back().nameable = claims.back().nameable && known >= kKnownToName;
+  }
+  std::stable_sort(claims.begin(), claims.end(),
+                   [](const Claim& a, const Claim& b) { return Prominence(a) > Prominence(b); });
+  return claims;
+}
+
 // Which generic phrase suits a claim without a concept.
 absl::string_view FormOf(const Claim& claim) {
   if (claim.whole_block) return "block";
@@ -190,8 +251,9 @@ Wording::Direction GenericPhrases(const Claim& claim, const Catalogue& catalogue
   const absl::string_view form = FormOf(claim);
   const bool of_level = form == "level" || form == "tag";
   if (of_level && !claim.reading.more) return {};
-  const std::string label =
-      claim.whole_block ? BlockLabel(claim, catalogue) : AttributeLabel(claim.reading, catalogue);
+  const std::string label = claim.whole_block ? BlockLabel(claim, catalogue)
+                            : of_level        ? AttributeLabel(claim.reading, catalogue)
+                                              : Spoken(*claim.reading.attribute, catalogue);
   const std::string key = absl::StrCat(claim.reading.more ? "more" : "less", ".after.", form);
   return {.after = catalogue.Message(key, {{"label", label}, {"level", claim.level}})};
 }
@@ -237,20 +299,12 @@ bool MayBeNamed(const Reading& reading) {
 }
 
 std::vector<Claim> ClaimsOf(const SegmentProfile& profile, const SegmentFacts& facts) {
-  std::vector<Claim> all;
-  for (int i = 0; i < static_cast<int>(profile.traits.size()); ++i) {
-    const Trait& trait = profile.traits[i];
-    Reading reading = Read(trait, *facts.schema);
-    if (!MayBeTold(reading) || reading.attribute->role == Role::kOutcome) continue;
-    if (!IsNotable(AsTrue(trait, reading), reading.more, kShareToTell)) continue;
-    all.push_back(ClaimFrom(trait, i, std::move(reading)));
-  }
+  const std::vector<Claim> all = SingleClaims(profile, facts);
   std::vector<Claim> claims;
   for (const Claim& each : all) {
     Claim claim = GrownToBlock(each, all, facts);
     const bool said = std::any_of(claims.begin(), claims.end(), [&](const Claim& earlier) {
-      return SharesTrait(claim, earlier) ||
-             (earlier.topic == claim.topic && (earlier.is_claim || !claim.is_claim));
+      return Repeats(claim, earlier) && (earlier.is_claim || !claim.is_claim);
     });
     if (!said) claims.push_back(std::move(claim));
   }

@@ -51,9 +51,9 @@ struct Claim {
   double strength = 0;
 };
 
-// What may be told of a segment, strongest first, one claim a topic and
-// direction. Most attributes of one block going the same way make one claim
-// about the block.
+// What may be told of a segment, strongest first: nothing twice, no level that
+// hardly anyone has, nothing known of too few. Most attributes of one block going the same way make
+// one claim about the block.
 std::vector<Claim> ClaimsOf(const SegmentProfile& profile, const SegmentFacts& facts);
 
 // How the language calls a segment of this claim; empty when it does not.

@@ -54,9 +54,10 @@ FigurePair Durations(double segment, double population, const Catalogue& catalog
 }
 
 // The level nearest to the mean index.
-std::string LevelAt(double index, const Attribute& attribute) {
+std::string LevelAt(double index, const Attribute& attribute, const Catalogue& catalogue) {
   const int last = static_cast<int>(attribute.levels.size()) - 1;
-  return attribute.levels[std::clamp(static_cast<int>(std::lround(index)), 0, last)];
+  const int nearest = std::clamp(static_cast<int>(std::lround(index)), 0, last);
+  return catalogue.Message("level", {{"level", attribute.levels[nearest]}});
 }
 
 std::string UnitPattern(const Attribute& attribute, const Catalogue& catalogue) {
@@ -103,7 +104,7 @@ FigurePair FormatFigures(const Trait& trait, const Attribute& attribute,
     case AttributeType::kLocation:
       return PlainNumbers(segment, population, *catalogue.Unit("km"), catalogue);
     case AttributeType::kOrdinal:
-      return {LevelAt(segment, attribute), LevelAt(population, attribute)};
+      return {LevelAt(segment, attribute, catalogue), LevelAt(population, attribute, catalogue)};
     case AttributeType::kNumeric:
     case AttributeType::kText: break;
   }

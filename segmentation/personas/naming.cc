@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "segmentation/personas/words.h"
@@ -18,6 +19,9 @@ constexpr std::size_t kMostNouns = 3;
 // What a second qualifier and a noun add, relative to the first.
 constexpr double kSecondPart = 0.6;
 constexpr double kNounPart = 0.5;
+
+// A claim that m segments make counts 1 / m^power in each.
+constexpr double kSharingPower = 0.35;
 
 // A claim as a candidate for a name.
 struct Candidate {
@@ -78,7 +82,7 @@ std::vector<Candidate> CandidatesOf(const std::vector<Claim>& claims,
   std::vector<Candidate> candidates;
   for (const Claim& claim : claims) {
     if (!claim.is_claim || !claim.nameable || !HasPhrases(claim)) continue;
-    const double sharing = std::sqrt(static_cast<double>(counts.at(claim.key)));
+    const double sharing = std::pow(counts.at(claim.key), kSharingPower);
     candidates.push_back({&claim, claim.strength * Attraction(claim) / sharing});
   }
   const auto is_age = [](const Candidate& each) { return TierOf(*each.claim) == 3; };
@@ -100,8 +104,11 @@ Choice MakeChoice(const Candidate& first, const Candidate* second, const Candida
     choice.noun = noun->claim;
     choice.score += kNounPart * noun->score;
   }
-  std::stable_sort(choice.qualifiers.begin(), choice.qualifiers.end(),
-                   [](const Claim* a, const Claim* b) { return TierOf(*a) < TierOf(*b); });
+  // Behaviour first, and what they do before what they do not.
+  std::stable_sort(
+      choice.qualifiers.begin(), choice.qualifiers.end(), [](const Claim* a, const Claim* b) {
+        return std::pair(TierOf(*a), !a->reading.more) < std::pair(TierOf(*b), !b->reading.more);
+      });
   return choice;
 }
 
@@ -120,6 +127,7 @@ std::vector<Choice> ChoicesOf(const std::vector<Candidate>& candidates) {
     for (std::size_t i = 0; i < qualifiers.size(); ++i) {
       choices.push_back(MakeChoice(qualifiers[i], nullptr, noun));
       for (std::size_t j = i + 1; j < qualifiers.size(); ++j) {
+        if (qualifiers[i].claim->topic == qualifiers[j].claim->topic) continue;
         choices.push_back(MakeChoice(qualifiers[i], &qualifiers[j], noun));
       }
     }
@@ -129,29 +137,37 @@ std::vector<Choice> ChoicesOf(const std::vector<Candidate>& candidates) {
   return choices;
 }
 
+// A phrase after the noun: "alone || stem | end" or "stem | end" or "alone".
 struct Tail {
-  std::string stem;  // "who find it", may be empty.
-  std::string end;   // "tasty".
+  std::string stem;   // "who find it"; may be empty.
+  std::string end;    // "not tasty".
+  std::string alone;  // "who do not find it tasty".
 };
 
 Tail TailFrom(const std::string& phrase) {
-  const std::vector<std::string> parts = absl::StrSplit(phrase, absl::MaxSplits(" | ", 1));
-  return parts.size() == 2 ? Tail{parts[0], parts[1]} : Tail{"", phrase};
+  const std::vector<std::string> forms = absl::StrSplit(phrase, absl::MaxSplits(" || ", 1));
+  const std::vector<std::string> parts = absl::StrSplit(forms.back(), absl::MaxSplits(" | ", 1));
+  if (parts.size() < 2) return {.alone = phrase};
+  const std::string joined = absl::StrCat(parts[0], " ", parts[1]);
+  return {parts[0], parts[1], forms.size() == 2 ? forms[0] : joined};
 }
 
+// "who find it tasty and cheap", "who read many pages and came through a
+// form", "attentive to offers, with big baskets".
 std::string JoinTails(const std::vector<std::string>& phrases, const Catalogue& catalogue) {
-  std::string joined, last_stem;
-  for (const std::string& phrase : phrases) {
-    const Tail tail = TailFrom(phrase);
-    if (!joined.empty() && !tail.stem.empty() && tail.stem == last_stem) {
-      absl::StrAppend(&joined, " ", catalogue.Message("name.and"), " ", tail.end);
-      continue;
-    }
-    absl::StrAppend(&joined, joined.empty() ? "" : catalogue.Message("name.join"),
-                    joined.empty() ? "" : " ", tail.stem, tail.stem.empty() ? "" : " ", tail.end);
-    last_stem = tail.stem;
+  if (phrases.empty()) return "";
+  const Tail first = TailFrom(phrases[0]);
+  if (phrases.size() == 1) return first.alone;
+  const Tail second = TailFrom(phrases[1]);
+  const std::string joint = absl::StrCat(" ", catalogue.Message("name.and"), " ");
+  if (!first.stem.empty() && first.stem == second.stem) {
+    return absl::StrCat(first.stem, " ", first.end, joint, second.end);
   }
-  return joined;
+  const std::string relative = absl::StrCat(catalogue.Message("name.relative"), " ");
+  if (absl::StartsWith(first.alone, relative) && absl::StartsWith(second.alone, relative)) {
+    return absl::StrCat(first.alone, joint, second.alone.substr(relative.size()));
+  }
+  return absl::StrCat(first.alone, catalogue.Message("name.join"), " ", second.alone);
 }
 
 // "Web-first families attentive to offers": the first qualifier that can stand
@@ -221,8 +237,9 @@ std::set<std::string> KeysOf(const Choice& choice) {
 bool TakeWithNuance(const SegmentName& start, const std::vector<Claim>& claims, NameBook& book,
                     SegmentName& name) {
   for (const Claim& claim : claims) {
-    if (!MayBeNamed(claim.reading) || !(claim.strength > 0)) continue;
-    const char* const key = claim.reading.more ? "name.above" : "name.below";
+    if (!claim.nameable || !(claim.strength > 0)) continue;
+    const std::string key = absl::StrCat("name.", claim.is_claim ? "well_" : "",
+                                         claim.reading.more ? "above" : "below");
     name = start;
     for (auto& [language, text] : name.text) {
       const Catalogue& catalogue = Catalogue::For(language);

@@ -128,6 +128,14 @@ std::string JoinItems(const std::vector<std::string>& items, const Catalogue& ca
   return joined;
 }
 
+// Two means nearest to the same level: there is no figure to show.
+bool HasFigures(const Claim& claim, const SegmentProfile& profile, const Catalogue& catalogue) {
+  if (claim.reading.attribute->type != AttributeType::kOrdinal) return true;
+  const FigurePair figures =
+      FormatFigures(profile.traits[claim.traits[0]], *claim.reading.attribute, catalogue);
+  return figures.segment != figures.population;
+}
+
 // Denied in any language, so that every language tells the same.
 bool IsDeniedAnywhere(const Claim& claim) {
   const auto languages = AllLanguages();
@@ -148,6 +156,7 @@ std::string ClaimsSentence(const char* key, const std::vector<Claim>& claims,
     // Ages have been told already.
     if (claim.reading.attribute->birth != Birth::kNone) continue;
     if (!wanted(claim) || IsDeniedAnywhere(claim)) continue;
+    if (!HasFigures(claim, profile, catalogue)) continue;
     items.push_back(Item(claim, profile, items.empty(), catalogue));
   }
   return items.empty() ? "" : catalogue.Message(key, {{"items", JoinItems(items, catalogue)}});
@@ -176,7 +185,7 @@ std::string OutcomeSentence(const SegmentFacts& facts, const SegmentProfile& pro
     const Reading reading = Read(trait, *facts.schema);
     if (reading.attribute->role != Role::kOutcome || !MayBeTold(reading)) continue;
     const FigurePair figures = FormatFigures(trait, *reading.attribute, catalogue);
-    const std::string label = Capitalised(LabelOf(reading, trait.level, catalogue));
+    const std::string label = LabelOf(reading, trait.level, catalogue);
     if (catalogue.DeniesText(label)) continue;
     return catalogue.Message(
         "summary.outcome",

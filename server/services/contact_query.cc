@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "server/services/schema_store.h"
 #include "server/storage/collections.h"
 #include "server/wire/resource_name.h"
+#include "server/wire/schema_store.h"
 
 namespace cible {
 namespace {

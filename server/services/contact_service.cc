@@ -9,12 +9,11 @@
 #include "server/services/contact_export.h"
 #include "server/services/contact_query.h"
 #include "server/services/import_session.h"
-#include "server/services/method_binding.h"
 #include "server/services/page_token.h"
-#include "server/services/schema_store.h"
 #include "server/services/stored_contact.h"
 #include "server/storage/row_decoder.h"
 #include "server/wire/resource_name.h"
+#include "server/wire/schema_store.h"
 
 namespace cible {
 namespace {
@@ -84,20 +83,22 @@ ContactService::ContactService(Store& store, const Clock& clock, AssignContactsF
       open_exports_(std::make_shared<std::atomic<int>>(0)) {}
 
 void ContactService::Register(MethodTable& table) {
-  BindUnary(table, "GetSchema", &v1::GetSchemaRequest::name, this, &ContactService::GetSchema);
-  BindUnary(
-      table, "UpdateSchema",
+  table.Unary("GetSchema", Execution::kBlocking, &v1::GetSchemaRequest::name, this,
+              &ContactService::GetSchema);
+  table.Unary(
+      "UpdateSchema", Execution::kBlocking,
       [](const v1::UpdateSchemaRequest& request) -> const std::string& {
         return request.schema().name();
       },
       this, &ContactService::UpdateSchema);
-  BindUnary(table, "InferSchema", &v1::InferSchemaRequest::parent, this,
-            &ContactService::InferSchema);
-  BindUnary(table, "GetContact", &v1::GetContactRequest::name, this, &ContactService::GetContact);
-  BindUnary(table, "ListContacts", &v1::ListContactsRequest::parent, this,
-            &ContactService::ListContacts);
-  BindUnary(table, "DeleteContact", &v1::DeleteContactRequest::name, this,
-            &ContactService::DeleteContact);
+  table.Unary("InferSchema", Execution::kBlocking, &v1::InferSchemaRequest::parent, this,
+              &ContactService::InferSchema);
+  table.Unary("GetContact", Execution::kBlocking, &v1::GetContactRequest::name, this,
+              &ContactService::GetContact);
+  table.Unary("ListContacts", Execution::kBlocking, &v1::ListContactsRequest::parent, this,
+              &ContactService::ListContacts);
+  table.Unary("DeleteContact", Execution::kBlocking, &v1::DeleteContactRequest::name, this,
+              &ContactService::DeleteContact);
   table.BidiStream<v1::ImportContactsRequest, v1::ImportContactsResponse>(
       "ImportContacts", Execution::kBlocking, &v1::ImportContactsRequest::parent,
       [this] { return OpenImport(); });

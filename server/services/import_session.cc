@@ -8,10 +8,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/rpc/status.h"
-#include "server/services/schema_store.h"
 #include "server/storage/contact_values.h"
 #include "server/telemetry/call_log.h"
 #include "server/wire/resource_name.h"
+#include "server/wire/schema_store.h"
 
 namespace cible {
 namespace {

@@ -11,20 +11,14 @@
 
 namespace cible {
 
-inline constexpr int kDefaultPageSize = 50;
-inline constexpr int kMaxPageSize = 1000;
-
-// 0 is the default, more than the maximum the maximum.
-// Errors: INVALID_ARGUMENT for a negative size.
-absl::StatusOr<int> PageSize(int requested);
-
 struct ResourcePage {
   std::vector<Resource> resources;
   std::string next_page_token;  // Empty on the last page.
 };
 
-// The resources of one collection in the order they were made. `key.id` is
-// ignored. Errors: INVALID_ARGUMENT for a size or a token that is none.
+// The resources of one collection in the order they were made; of every
+// workspace when the key names none. `key.id` is ignored.
+// Errors: INVALID_ARGUMENT for a size or a token that is none.
 absl::StatusOr<ResourcePage> ListPage(Store& store, const ResourceKey& key, int page_size,
                                       const std::string& page_token);
 

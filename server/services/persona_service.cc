@@ -90,9 +90,7 @@ void MatchToProto(const ActiveModel& active, const Match& match, v1::LeadMatch* 
 PersonaService::PersonaService(Store& store, const ModelRegistry& registry)
     : store_(store), registry_(registry) {}
 
-MethodTable PersonaService::Methods() {
-  MethodTable table(
-      v1::GetPersonaRequest::descriptor()->file()->FindServiceByName("PersonaService"));
+void PersonaService::Register(MethodTable& table) {
   table.Unary("GetPersona", Execution::kInline, &v1::GetPersonaRequest::name, this,
               &PersonaService::GetPersona);
   table.Unary("ListPersonas", Execution::kInline, &v1::ListPersonasRequest::parent, this,
@@ -101,7 +99,6 @@ MethodTable PersonaService::Methods() {
               &PersonaService::MatchLead);
   table.Unary("MatchLeads", Execution::kBlocking, &v1::MatchLeadsRequest::segmentation, this,
               &PersonaService::MatchLeads);
-  return table;
 }
 
 absl::Status PersonaService::GetPersona(const CallContext&, const v1::GetPersonaRequest& request,

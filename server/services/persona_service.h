@@ -16,7 +16,8 @@ class PersonaService {
  public:
   PersonaService(Store& store, const ModelRegistry& registry);
 
-  MethodTable Methods();
+  // The service outlives the table.
+  void Register(MethodTable& table);
 
   absl::Status GetPersona(const CallContext& call, const v1::GetPersonaRequest& request,
                           v1::Persona* response);

@@ -58,10 +58,8 @@ SegmentationService::SegmentationService(Store& store, ModelRegistry& registry,
                                          TrainingQueue& queue, AssignmentKeeper& keeper)
     : store_(store), registry_(registry), queue_(queue), keeper_(keeper) {}
 
-MethodTable SegmentationService::Methods() {
+void SegmentationService::Register(MethodTable& table) {
   using S = SegmentationService;
-  MethodTable table(
-      v1::GetModelRequest::descriptor()->file()->FindServiceByName("SegmentationService"));
   const Execution blocking = Execution::kBlocking;
   table.Unary("GetSegmentation", blocking, &v1::GetSegmentationRequest::name, this,
               &S::GetSegmentation);
@@ -99,7 +97,6 @@ MethodTable SegmentationService::Methods() {
   table.BidiStream<v1::AssignSegmentsRequest, v1::AssignSegmentsResponse>(
       "StreamAssignments", blocking, &v1::AssignSegmentsRequest::segmentation,
       [this] { return StreamAssignments(); });
-  return table;
 }
 
 absl::Status SegmentationService::GetSegment(const CallContext&,

@@ -25,7 +25,8 @@ class SegmentationService {
   SegmentationService(Store& store, ModelRegistry& registry, TrainingQueue& queue,
                       AssignmentKeeper& keeper);
 
-  MethodTable Methods();
+  // The service outlives the table.
+  void Register(MethodTable& table);
 
   // Segmentations (segmentations.cc).
   absl::Status GetSegmentation(const CallContext& call, const v1::GetSegmentationRequest& request,

@@ -4,7 +4,7 @@
 
 #include "server/clock.h"
 #include "server/storage/contact_values.h"
-#include "server/wire/stored_schema.h"
+#include "server/wire/schema_store.h"
 
 namespace cible {
 namespace {

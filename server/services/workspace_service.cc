@@ -8,12 +8,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "cible/storage/v1/resources.pb.h"
-#include "server/services/method_binding.h"
-#include "server/services/page_token.h"
-#include "server/services/schema_store.h"
+#include "server/services/listing.h"
+#include "server/services/new_segmentation.h"
 #include "server/storage/collections.h"
 #include "server/wire/instant_wire.h"
 #include "server/wire/resource_name.h"
+#include "server/wire/schema_store.h"
 
 namespace cible {
 namespace {
@@ -73,14 +73,8 @@ PutResource WorkspaceWrite(const std::string& id, const v1::Workspace& workspace
 }
 
 PutResource DefaultSegmentation(const std::string& workspace) {
-  storage::v1::StoredSegmentation stored;
-  stored.mutable_segmentation()->set_name(SegmentationName(workspace, "default").ToString());
+  storage::v1::StoredSegmentation stored = NewSegmentation();
   stored.mutable_segmentation()->set_display_name("Default");
-  stored.mutable_segmentation()->set_contact_kind(v1::CONTACT_KIND_PERSON);
-  stored.mutable_segmentation()->mutable_clustering();
-  stored.set_next_model(1);
-  stored.set_next_segment(1);
-  stored.set_next_run(1);
   return {SegmentationKey(workspace, "default"), stored.SerializeAsString(), 0};
 }
 
@@ -140,17 +134,20 @@ WorkspaceService::WorkspaceService(Store& store, const Clock& clock)
     : store_(store), clock_(clock), start_(clock.Now()) {}
 
 void WorkspaceService::Register(MethodTable& table) {
-  BindUnary(table, "GetWorkspace", &v1::GetWorkspaceRequest::name, this,
-            &WorkspaceService::GetWorkspace);
-  BindUnary(table, "ListWorkspaces", nullptr, this, &WorkspaceService::ListWorkspaces);
-  BindUnary(table, "CreateWorkspace", nullptr, this, &WorkspaceService::CreateWorkspace);
-  BindUnary(
-      table, "UpdateWorkspace",
+  table.Unary("GetWorkspace", Execution::kBlocking, &v1::GetWorkspaceRequest::name, this,
+              &WorkspaceService::GetWorkspace);
+  table.Unary("ListWorkspaces", Execution::kBlocking, nullptr, this,
+              &WorkspaceService::ListWorkspaces);
+  table.Unary("CreateWorkspace", Execution::kBlocking, nullptr, this,
+              &WorkspaceService::CreateWorkspace);
+  table.Unary(
+      "UpdateWorkspace", Execution::kBlocking,
       [](const v1::UpdateWorkspaceRequest& request) -> const std::string& {
         return request.workspace().name();
       },
       this, &WorkspaceService::UpdateWorkspace);
-  BindUnary(table, "GetServerInfo", nullptr, this, &WorkspaceService::GetServerInfo);
+  table.Unary("GetServerInfo", Execution::kBlocking, nullptr, this,
+              &WorkspaceService::GetServerInfo);
 }
 
 absl::Status WorkspaceService::GetWorkspace(const CallContext& /*call*/,
@@ -163,20 +160,10 @@ absl::Status WorkspaceService::GetWorkspace(const CallContext& /*call*/,
 absl::Status WorkspaceService::ListWorkspaces(const CallContext& /*call*/,
                                               const v1::ListWorkspacesRequest& request,
                                               v1::ListWorkspacesResponse* response) {
-  const auto page_size = PageSize(request.page_size());
-  if (!page_size.ok()) return page_size.status();
-  const absl::string_view fields[] = {"workspaces"};
-  const auto after = ReadPageToken(request.page_token(), fields);
-  if (!after.ok()) return after.status();
-  const auto snapshot = store_.OpenSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  auto resources = (*snapshot)->List("", "workspaces", "", *after, *page_size + 1);
-  if (!resources.ok()) return resources.status();
-  if (std::ssize(*resources) > *page_size) {
-    resources->pop_back();
-    response->set_next_page_token(MakePageToken(resources->back().key.id, fields));
-  }
-  for (const Resource& resource : *resources) {
+  const auto page = ListPage(store_, WorkspaceKey(""), request.page_size(), request.page_token());
+  if (!page.ok()) return page.status();
+  response->set_next_page_token(page->next_page_token);
+  for (const Resource& resource : page->resources) {
     const absl::Status status = WorkspaceToProto(resource, response->add_workspaces());
     if (!status.ok()) return status;
   }

@@ -12,7 +12,7 @@
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
 #include "server/wire/contact_wire.h"
-#include "server/wire/stored_schema.h"
+#include "server/wire/schema_store.h"
 
 namespace cible {
 namespace {

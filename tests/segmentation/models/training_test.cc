@@ -44,7 +44,7 @@ TEST(TrainModel, FindsThePlantedGroupsThroughTwentyPercentOfHoles) {
   const auto result = Train(planted.table, planted.schema, options);
   ASSERT_TRUE(result.ok()) << result.status();
   const double agreement = AdjustedRandIndex(result->labels, planted.groups);
-  std::cout << "adjusted Rand index with the truth " << agreement << "\n";
+  RecordProperty("adjusted_rand_index", std::to_string(agreement));
   EXPECT_EQ(result->model->component_count(), 3) << result->choice.reason;
   EXPECT_GT(agreement, .85);
 }

@@ -63,7 +63,7 @@ TEST(Typicality, HoldsForAboutNinetyNineInAHundredTrainingContacts) {
     const PlantedContacts planted = PlantContacts(6000, missing);
     const TrainingResult result = TrainOnPlanted(planted);
     const double share = TypicalShare(*result.model, planted.table);
-    std::cout << "missing " << missing << ": typical share " << share << "\n";
+    RecordProperty("typical_share_missing_" + std::to_string(missing), std::to_string(share));
     EXPECT_GT(share, .975);
     EXPECT_LT(share, .999);
   }
@@ -72,7 +72,7 @@ TEST(Typicality, HoldsForAboutNinetyNineInAHundredTrainingContacts) {
 TEST(Typicality, HoldsAsWellForContactsNotSeenAtTraining) {
   const TrainingResult result = TrainOnPlanted(PlantContacts(6000));
   const double share = TypicalShare(*result.model, PlantContacts(6000, .2, 99).table);
-  std::cout << "unseen: typical share " << share << "\n";
+  RecordProperty("typical_share", std::to_string(share));
   EXPECT_GT(share, .97);
   EXPECT_LT(share, .999);
 }

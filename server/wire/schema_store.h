@@ -1,7 +1,7 @@
 // The schema of a workspace, in and out of the store.
 
-#ifndef CIBLE_SERVER_SERVICES_SCHEMA_STORE_H_
-#define CIBLE_SERVER_SERVICES_SCHEMA_STORE_H_
+#ifndef CIBLE_SERVER_WIRE_SCHEMA_STORE_H_
+#define CIBLE_SERVER_WIRE_SCHEMA_STORE_H_
 
 #include <string>
 
@@ -28,4 +28,4 @@ PutResource SchemaWrite(const std::string& workspace, const WorkspaceSchema& sch
 
 }  // namespace cible
 
-#endif  // CIBLE_SERVER_SERVICES_SCHEMA_STORE_H_
+#endif  // CIBLE_SERVER_WIRE_SCHEMA_STORE_H_

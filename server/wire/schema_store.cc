@@ -1,4 +1,4 @@
-#include "server/services/schema_store.h"
+#include "server/wire/schema_store.h"
 
 #include <utility>
 #include <vector>

@@ -1,0 +1,80 @@
+#include "segmentation/personas/figures.h"
+
+#include <gtest/gtest.h>
+
+namespace cible {
+namespace {
+
+const Catalogue& English() { return Catalogue::For(Language::kEnglish); }
+const Catalogue& French() { return Catalogue::For(Language::kFrench); }
+
+FigurePair NumberPair(double segment, double population, const std::string& unit,
+                      const Catalogue& catalogue) {
+  const Attribute attribute{.id = "x", .type = AttributeType::kNumeric, .unit = unit};
+  return FormatFigures({.segment_value = segment, .population_value = population}, attribute,
+                       catalogue);
+}
+
+TEST(FormatNumber, UsesTheMarksOfTheLanguage) {
+  EXPECT_EQ(FormatNumber(1234567.5, 1, English()), "1,234,567.5");
+  EXPECT_EQ(FormatNumber(1234567.5, 1, French()), "1\u202f234\u202f567,5");
+  EXPECT_EQ(FormatNumber(-1234, 0, English()), "-1,234");
+  EXPECT_EQ(FormatNumber(-0.04, 1, English()), "0.0");
+  EXPECT_EQ(FormatNumber(999, 0, English()), "999");
+}
+
+TEST(FormatShare, WritesThePercentSignOfTheLanguage) {
+  EXPECT_EQ(FormatShare(.2249, English()), "22%");
+  EXPECT_EQ(FormatShare(.2249, French()), "22\u202f%");
+  EXPECT_EQ(FormatShare(.0149, French()), "1,5\u202f%");
+}
+
+TEST(FormatFigures, GivesNoMoreDigitsThanTellTheTwoApart) {
+  EXPECT_EQ(NumberPair(621.4, 304.1, "", English()).segment, "621");
+  EXPECT_EQ(NumberPair(8.27, 5.79, "", English()).segment, "8.3");
+  EXPECT_EQ(NumberPair(.031, .44, "", English()).segment, "0.03");
+  EXPECT_EQ(NumberPair(621.4, 621.1, "", English()).population, "621.1");
+}
+
+TEST(FormatFigures, WritesUnits) {
+  EXPECT_EQ(NumberPair(1621, 304, "EUR", English()).segment, "€1,621");
+  EXPECT_EQ(NumberPair(1621, 304, "EUR", French()).segment, "1\u202f621\u202f€");
+  EXPECT_EQ(NumberPair(16, 3, "litres", English()).segment, "16.0 litres");
+}
+
+TEST(FormatFigures, TellsDatesAsDurations) {
+  const Attribute attribute{.id = "since", .type = AttributeType::kDate};
+  const FigurePair years =
+      FormatFigures({.segment_value = 365.25 * 3, .population_value = 365.25}, attribute, French());
+  EXPECT_EQ(years.segment, "3,0 ans");
+  const FigurePair days =
+      FormatFigures({.segment_value = 12, .population_value = 40}, attribute, English());
+  EXPECT_EQ(days.segment, "12 days");
+}
+
+TEST(FormatFigures, TellsOrdinalsByTheNearestLevel) {
+  const Attribute attribute{
+      .id = "satisfaction", .type = AttributeType::kOrdinal, .levels = {"low", "medium", "high"}};
+  const FigurePair pair =
+      FormatFigures({.segment_value = 1.7, .population_value = .9}, attribute, English());
+  EXPECT_EQ(pair.segment, "“high”");
+  EXPECT_EQ(pair.population, "“medium”");
+}
+
+TEST(FormatFigures, TellsBooleansByTheTrueShare) {
+  const Attribute attribute{.id = "newsletter", .type = AttributeType::kBoolean};
+  const FigurePair pair = FormatFigures(
+      {.level = "false", .segment_value = .2, .population_value = .5}, attribute, English());
+  EXPECT_EQ(pair.segment, "80%");
+}
+
+TEST(FormatFigures, WritesBirthYearsWithoutThousands) {
+  const Attribute attribute{
+      .id = "born", .type = AttributeType::kNumeric, .birth = Birth::kBirthYear};
+  EXPECT_EQ(FormatFigures({.segment_value = 1978.4, .population_value = 1969}, attribute, French())
+                .segment,
+            "1978");
+}
+
+}  // namespace
+}  // namespace cible

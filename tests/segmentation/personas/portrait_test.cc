@@ -1,0 +1,253 @@
+#include "segmentation/personas/portrait.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "segmentation/personas/catalogue.h"
+#include "tests/segmentation/personas/hand_made_facts.h"
+
+namespace cible {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::vector<Portrait> Describe(const HandMadeFacts& made, Language language) {
+  const SegmentFacts facts = made.Facts();
+  return DescribeSegments(facts, ProfileSegments(facts), language);
+}
+
+std::string EnglishName(const HandMadeFacts& made, int segment = 0) {
+  return Describe(made, Language::kEnglish)[segment].name;
+}
+
+std::string FrenchName(const HandMadeFacts& made, int segment = 0) {
+  return Describe(made, Language::kFrench)[segment].name;
+}
+
+TEST(DescribeSegments, LeadsWithBehaviour) {
+  HandMadeFacts made(3);
+  made.AddNumber({.display_name = "NumWebPurchases"}, {9, 2, 2});
+  made.AddNumber({.display_name = "NumDealsPurchases"}, {6, 2, 2});
+  made.AddNumber({.display_name = "children"}, {3, 0, 0}, .5);
+  EXPECT_EQ(EnglishName(made), "Web-first families attentive to offers");
+  EXPECT_EQ(FrenchName(made), "Familles adeptes de l'achat en ligne, sensibles aux offres");
+}
+
+TEST(DescribeSegments, SaysOnceWhatABlockHasInCommon) {
+  HandMadeFacts made(3);
+  for (const char* header : {"MntWines", "MntMeatProducts", "MntFishProducts"}) {
+    made.AddNumber({.display_name = header, .block = "mnt"}, {90, 10, 20}, 8);
+  }
+  EXPECT_EQ(EnglishName(made), "Big-basket customers");
+  EXPECT_EQ(FrenchName(made), "Clients à gros paniers");
+  EXPECT_EQ(Describe(made, Language::kEnglish)[0].name_traits.size(), 3u);
+  EXPECT_THAT(Describe(made, Language::kEnglish)[0].summary, Not(HasSubstr("fish")));
+}
+
+TEST(DescribeSegments, JoinsPhrasesOfOneStem) {
+  HandMadeFacts made(2);
+  made.AddBoolean({.display_name = "tasty", .criterion = Criterion::kNeeds}, {.9, .2});
+  made.AddBoolean({.display_name = "convenient", .criterion = Criterion::kNeeds}, {.9, .3});
+  EXPECT_EQ(EnglishName(made), "People who find it tasty and convenient");
+  EXPECT_EQ(FrenchName(made), "Personnes qui trouvent cela bon et pratique");
+}
+
+TEST(DescribeSegments, ReadsUnknownHeadersAsWords) {
+  HandMadeFacts made(2);
+  made.AddNumber({.display_name = "WidgetScore"}, {9, 2});
+  EXPECT_EQ(EnglishName(made), "Contacts with high widget score");
+  EXPECT_EQ(EnglishName(made, 1), "Contacts with low widget score");
+  EXPECT_EQ(FrenchName(made), "Contacts à niveau élevé pour «\u202fwidget score\u202f»");
+}
+
+TEST(DescribeSegments, NamesNoIncomePlaceOrSensitiveAttribute) {
+  HandMadeFacts made(2);
+  made.AddNumber({.display_name = "Income"}, {90, 20}, 5);
+  made.AddLevels({.display_name = "City"}, {{"Lyon", {.9, .1}}, {"Lille", {.1, .9}}});
+  made.AddNumber({.display_name = "lab_value", .sensitive = true}, {9, 0});
+  const std::vector<Portrait> portraits = Describe(made, Language::kEnglish);
+  EXPECT_EQ(portraits[0].name, "Close to the average");
+  EXPECT_EQ(portraits[1].name, "Close to the average, no. 2 by size");
+  EXPECT_THAT(portraits[0].summary, HasSubstr("income (90"));
+  EXPECT_THAT(portraits[0].summary, HasSubstr("lab value (9.0"));
+}
+
+TEST(DescribeSegments, TellsNothingProtectedEvenWhenUnmarked) {
+  HandMadeFacts made(2);
+  made.AddLevels({.display_name = "Gender"}, {{"f", {.9, .1}}, {"m", {.1, .9}}});
+  made.AddLevels({.display_name = "cult", .is_protected = true},
+                 {{"a", {.9, .1}}, {"b", {.1, .9}}});
+  for (const Portrait& portrait : Describe(made, Language::kEnglish)) {
+    EXPECT_THAT(portrait.name, HasSubstr("Close to the average"));
+    EXPECT_THAT(portrait.summary, HasSubstr("Nothing that is known sets them apart."));
+  }
+}
+
+TEST(DescribeSegments, DropsLevelsThatJudge) {
+  HandMadeFacts made(2);
+  made.AddLevels({.display_name = "mood"}, {{"lazy", {.9, .1}}, {"keen", {.1, .9}}});
+  for (const Language language : AllLanguages()) {
+    const Portrait portrait = Describe(made, language)[0];
+    EXPECT_THAT(portrait.name, Not(HasSubstr("lazy")));
+    EXPECT_THAT(portrait.summary, Not(HasSubstr("lazy")));
+  }
+}
+
+TEST(DescribeSegments, TellsAverageSegmentsApartByTheirLargestDifference) {
+  HandMadeFacts made(2);
+  made.AddNumber({.display_name = "NumWebPurchases"}, {2.3, 2});
+  EXPECT_EQ(EnglishName(made), "Close to the average, slightly above on web purchases");
+  EXPECT_EQ(EnglishName(made, 1), "Close to the average, slightly below on web purchases");
+  EXPECT_EQ(FrenchName(made),
+            "Proches de la moyenne, légèrement au-dessus\u202f: achats sur le web");
+}
+
+TEST(DescribeSegments, NamesALevelOnlyWhenAThirdHasIt) {
+  HandMadeFacts made(2, 1000);
+  made.AddLevels({.display_name = "source"}, {{"referral", {.3, .05}}, {"web", {.7, .95}}});
+  EXPECT_THAT(EnglishName(made), Not(HasSubstr("who came through a referral")));
+  EXPECT_THAT(Describe(made, Language::kEnglish)[0].summary, HasSubstr("referral (30%"));
+}
+
+TEST(DescribeSegments, GivesAgesAndTheGenerationFromBirthYears) {
+  HandMadeFacts made(2);
+  made.AddNumber({.display_name = "Year_Birth", .birth = Birth::kBirthYear}, {1972, 1990}, 4);
+  const std::string text = Describe(made, Language::kEnglish)[0].summary;
+  EXPECT_THAT(text, HasSubstr("half of them are 51 to 57 years old, mostly Generation X."));
+  EXPECT_THAT(text, Not(HasSubstr("1972")));
+  EXPECT_THAT(Describe(made, Language::kFrench)[0].summary,
+              HasSubstr("la moitié a entre 51 et 57 ans, surtout de la génération X."));
+}
+
+TEST(DescribeSegments, GivesTheOutcomeAsAFigureOnly) {
+  HandMadeFacts made(2);
+  made.AddBoolean({.display_name = "bought", .role = Role::kOutcome, .outcome_value = "1"},
+                  {.8, .1});
+  const Portrait portrait = Describe(made, Language::kEnglish)[0];
+  EXPECT_EQ(portrait.name, "Close to the average");
+  EXPECT_THAT(portrait.summary, HasSubstr("Outcome “bought”: 80%, against 45% for everyone."));
+}
+
+TEST(DescribeSegments, WritesFrenchFiguresTheFrenchWay) {
+  HandMadeFacts made(2, 2000);
+  made.AddNumber({.display_name = "MntWines", .unit = "EUR"}, {1621, 304}, 400);
+  const std::string text = Describe(made, Language::kFrench)[0].summary;
+  EXPECT_EQ(text,
+            "2\u202f000 clients, soit 50\u202f% de l'ensemble. Nettement au-dessus de la "
+            "moyenne\u202f: dépenses en vin (1\u202f621\u202f€, contre 963\u202f€ pour "
+            "l'ensemble).");
+}
+
+TEST(DescribeTrait, IsASentenceForPeople) {
+  HandMadeFacts made(2);
+  made.AddNumber({.display_name = "MntWines"}, {621, 3}, 40);
+  made.AddLevels({.display_name = "job"}, {{"retired", {.8, .1}}, {"services", {.2, .9}}});
+  made.AddBoolean({.display_name = "newsletter"}, {.9, .1});
+  const SegmentFacts facts = made.Facts();
+  std::map<std::string, std::string> said;
+  for (const Trait& trait : ProfileSegments(facts)[0].traits) {
+    said[trait.attribute + trait.level] = DescribeTrait(trait, made.schema(), Language::kEnglish) +
+                                          " / " +
+                                          DescribeTrait(trait, made.schema(), Language::kFrench);
+  }
+  EXPECT_EQ(said["mntwines"],
+            "Wine spend: 621 on average, 312 for everyone / "
+            "Dépenses en vin\u202f: 621 en moyenne, 312 pour l'ensemble");
+  EXPECT_EQ(said["jobretired"],
+            "Retirees: 80%, 45% of everyone / "
+            "Retraités\u202f: 80\u202f%, 45\u202f% pour l'ensemble");
+  EXPECT_EQ(said["jobservices"],
+            "Occupation “services”: 20%, 55% of everyone / "
+            "Profession «\u202fservices\u202f»\u202f: 20\u202f%, 55\u202f% pour l'ensemble");
+  EXPECT_EQ(said["newslettertrue"],
+            "Newsletter readers: 90%, 50% of everyone / "
+            "Lecture de la newsletter\u202f: 90\u202f%, 50\u202f% pour l'ensemble");
+}
+
+// Headers of every kind, some of which must not be named or told.
+constexpr const char* kHeaders[] = {
+    "NumWebPurchases", "web_visits",  "MntWines", "MntFish", "MntToys",        "Income",
+    "Gender",          "children",    "Teenhome", "recency", "customer_since", "satisfaction",
+    "discount_share",  "score_alpha", "Postcode", "health",  "balance",        "x_7",
+    "nb_commandes",    "Âge",         "poor man", "salaire"};
+constexpr const char* kFlags[] = {"newsletter", "tasty",  "housing", "default",
+                                  "greasy",     "opt in", "single",  "Complain"};
+constexpr const char* kLevelled[] = {"job", "contact", "source", "area", "religion", "mood"};
+constexpr const char* kLevelNames[] = {"retired", "web", "divorced", "cellular", "femme", "blue"};
+
+HandMadeFacts RandomFacts(std::mt19937& rng) {
+  const auto draw = [&](double scale) { return scale * static_cast<double>(rng() % 1000) / 1000; };
+  const int segments = 1 + static_cast<int>(rng() % 9);
+  HandMadeFacts made(segments, 5 + static_cast<double>(rng() % 200));
+  const auto by_segment = [&](double scale) {
+    std::vector<double> values;
+    for (int i = 0; i < segments; ++i) values.push_back(draw(scale));
+    return values;
+  };
+  for (const char* header : kHeaders) {
+    if (rng() % 3 == 0) continue;
+    const std::string block = absl::StartsWith(header, "Mnt") ? "mnt" : "";
+    made.AddNumber({.display_name = header, .block = block, .sensitive = rng() % 9 == 0},
+                   by_segment(6));
+  }
+  for (const char* header : kFlags) {
+    if (rng() % 3 != 0) made.AddBoolean({.display_name = header}, by_segment(1));
+  }
+  for (const char* header : kLevelled) {
+    std::vector<std::pair<std::string, std::vector<double>>> levels;
+    for (const char* level : kLevelNames) levels.push_back({level, by_segment(.17)});
+    if (rng() % 3 != 0) made.AddLevels({.display_name = header}, levels);
+  }
+  return made;
+}
+
+TEST(DescribeSegments, KeepsItsPromisesOnRandomModels) {
+  std::mt19937 rng(20261122);
+  for (int round = 0; round < 300; ++round) {
+    const HandMadeFacts made = RandomFacts(rng);
+    const SegmentFacts facts = made.Facts();
+    const std::vector<SegmentProfile> profiles = ProfileSegments(facts);
+    const std::vector<Portrait> english = DescribeSegments(facts, profiles, Language::kEnglish);
+    for (const Language language : AllLanguages()) {
+      const Catalogue& catalogue = Catalogue::For(language);
+      const std::vector<Portrait> portraits = DescribeSegments(facts, profiles, language);
+      EXPECT_EQ(portraits, DescribeSegments(facts, profiles, language));
+      std::set<std::string> names;
+      ASSERT_EQ(portraits.size(), profiles.size());
+      for (std::size_t i = 0; i < portraits.size(); ++i) {
+        const Portrait& portrait = portraits[i];
+        EXPECT_TRUE(names.insert(portrait.name).second) << portrait.name;
+        EXPECT_FALSE(catalogue.DeniesName(portrait.name)) << portrait.name;
+        EXPECT_FALSE(catalogue.DeniesText(portrait.summary)) << portrait.summary;
+        EXPECT_EQ(portrait.name.find_first_of("{}|~"), std::string::npos) << portrait.name;
+        EXPECT_EQ(portrait.summary.find_first_of("{}|~"), std::string::npos) << portrait.summary;
+        EXPECT_EQ(portrait.name_traits, english[i].name_traits);
+        const bool average = absl::StartsWith(english[i].name, "Close to the average");
+        EXPECT_TRUE(average || !portrait.name_traits.empty());
+        for (const int trait : portrait.name_traits) {
+          EXPECT_TRUE(average || profiles[i].traits[trait].is_claim) << portrait.name;
+        }
+      }
+    }
+  }
+}
+
+TEST(DeniedWords, AreSortedLowerCaseAndKept) {
+  for (const Language language : AllLanguages()) {
+    EXPECT_TRUE(std::is_sorted(DeniedWords(language).begin(), DeniedWords(language).end()));
+    EXPECT_FALSE(WordsDeniedInNames(language).empty());
+  }
+  EXPECT_THAT(DeniedWords(Language::kEnglish), ::testing::Contains("poor"));
+  EXPECT_THAT(DeniedWords(Language::kFrench), ::testing::Contains("chômeur"));
+  EXPECT_THAT(WordsDeniedInNames(Language::kFrench), ::testing::Contains("revenus"));
+}
+
+}  // namespace
+}  // namespace cible
