@@ -68,6 +68,10 @@ absl::Status Validate(const Attribute& attribute) {
   if (attribute.role == Role::kOutcome && attribute.outcome_value.empty()) {
     return invalid("is the OUTCOME; set outcome_value to the value that counts as success");
   }
+  const bool known_format = attribute.format.empty() || attribute.format == "month_first" ||
+                            attribute.format == "decimal_comma";
+  if (!known_format)
+    return invalid("has an unknown format; use month_first, decimal_comma or none");
   return CheckLevels(attribute);
 }
 

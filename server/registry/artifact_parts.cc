@@ -159,6 +159,8 @@ void SummaryToProto(const AttributeSummary& summary, storage::v1::AttributeSumma
   message->set_latitude(summary.latitude);
   message->set_longitude(summary.longitude);
   message->set_radius_km(summary.radius_km);
+  message->set_log_mean(summary.log_mean);
+  message->set_log_variance(summary.log_variance);
 }
 
 AttributeSummary SummaryFromProto(const storage::v1::AttributeSummary& message) {
@@ -172,6 +174,8 @@ AttributeSummary SummaryFromProto(const storage::v1::AttributeSummary& message) 
   summary.latitude = message.latitude();
   summary.longitude = message.longitude();
   summary.radius_km = message.radius_km();
+  summary.log_mean = message.log_mean();
+  summary.log_variance = message.log_variance();
   return summary;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "server/rpc/status.h"
+#include "server/services/matrix_export.h"
 #include "server/services/portraits.h"
 #include "server/services/subject.h"
 
@@ -97,6 +98,11 @@ void SegmentationService::Register(MethodTable& table) {
   table.BidiStream<v1::AssignSegmentsRequest, v1::AssignSegmentsResponse>(
       "StreamAssignments", blocking, &v1::AssignSegmentsRequest::segmentation,
       [this] { return StreamAssignments(); });
+  table.ServerStream<v1::ExportMatrixRequest, v1::ExportMatrixResponse>(
+      "ExportMatrix", &v1::ExportMatrixRequest::segmentation,
+      [this](const CallContext& call, const v1::ExportMatrixRequest& request) {
+        return ExportMatrix(call, request);
+      });
 }
 
 absl::Status SegmentationService::GetSegment(const CallContext&,
@@ -188,6 +194,13 @@ absl::Status SegmentationService::AssignSegments(const CallContext& call,
 
 std::unique_ptr<StreamSession> SegmentationService::StreamAssignments() {
   return std::make_unique<AssignmentSession>(*this);
+}
+
+absl::StatusOr<std::unique_ptr<ResponseSource>> SegmentationService::ExportMatrix(
+    const CallContext&, const v1::ExportMatrixRequest& request) {
+  auto active = ActiveFor(registry_, request.segmentation());
+  if (!active.ok()) return active.status();
+  return MatrixExport::Open(store_, *std::move(active), request);
 }
 
 }  // namespace cible

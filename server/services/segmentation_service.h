@@ -75,6 +75,8 @@ class SegmentationService {
   absl::Status AssignSegments(const CallContext& call, const v1::AssignSegmentsRequest& request,
                               v1::AssignSegmentsResponse* response);
   std::unique_ptr<StreamSession> StreamAssignments();
+  absl::StatusOr<std::unique_ptr<ResponseSource>> ExportMatrix(
+      const CallContext& call, const v1::ExportMatrixRequest& request);
 
  private:
   Store& store_;

@@ -145,6 +145,7 @@ void TakePlainFields(const v1::Attribute& message, Attribute& attribute) {
   attribute.question = {.en = message.question().en(), .fr = message.question().fr()};
   attribute.ask_cost = message.ask_cost() == 0 ? 1 : message.ask_cost();
   attribute.outcome_value = message.outcome_value();
+  attribute.format = message.format();
 }
 
 }  // namespace
@@ -191,6 +192,7 @@ void AttributeToProto(const Attribute& attribute, v1::Attribute* message) {
   }
   message->set_ask_cost(attribute.ask_cost);
   message->set_outcome_value(attribute.outcome_value);
+  message->set_format(attribute.format);
 }
 
 void SchemaToProto(const Schema& schema, v1::Schema* message) {
