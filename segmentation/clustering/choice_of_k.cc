@@ -167,12 +167,13 @@ void MeasureStability(const Fits& fits, int index, const std::vector<int>& label
     const auto jaccards =
         LargestJaccards(labels, candidate.cluster_count, sides[side], fits.few().weights);
     for (int j = 0; j < candidate.cluster_count; ++j) {
-      candidate.segment_stability[j] += jaccards[j] / static_cast<double>(sides.size());
+      candidate.segment_stability[j] += jaccards[j];
     }
     if (side % 2 == 1) {
       agreements.push_back(AdjustedRandIndex(sides[side - 1], sides[side], fits.few().weights));
     }
   }
+  for (double& sum : candidate.segment_stability) sum /= static_cast<double>(sides.size());
   candidate.stability = Median(std::move(agreements));
 }
 

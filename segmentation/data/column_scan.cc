@@ -18,21 +18,22 @@ constexpr int kMostPhoneDigits = 15;
 
 ColumnScan ScanColumn(const std::vector<std::string>& cells) {
   ColumnScan scan;
-  absl::flat_hash_map<absl::string_view, std::size_t> place_of;
-  absl::flat_hash_map<absl::string_view, std::size_t> marker_of;
+  // Place in `markers` as -1, -2 ..., in `distinct` as 0, 1 ...
+  absl::flat_hash_map<absl::string_view, std::int64_t> place_of;
   for (const std::string& cell : cells) {
     const absl::string_view text = TrimBlanks(cell);
-    if (IsMissingMarker(text)) {
-      const auto [place, is_new] = marker_of.try_emplace(text, scan.markers.size());
-      if (is_new) scan.markers.emplace_back(std::string(text), 0);
-      ++scan.markers[place->second].second;
-      ++scan.missing;
-      continue;
+    auto seen = place_of.find(text);
+    if (seen == place_of.end()) {
+      const bool missing = IsMissingMarker(text);
+      const std::int64_t place =
+          missing ? -1 - std::ssize(scan.markers) : std::ssize(scan.distinct);
+      if (missing) scan.markers.emplace_back(std::string(text), 0);
+      if (!missing) scan.distinct.push_back({text, 0});
+      seen = place_of.emplace(text, place).first;
     }
-    const auto [place, is_new] = place_of.try_emplace(text, scan.distinct.size());
-    if (is_new) scan.distinct.push_back({text, 0});
-    ++scan.distinct[place->second].count;
-    ++scan.known;
+    const std::int64_t place = seen->second;
+    ++(place < 0 ? scan.markers[-1 - place].second : scan.distinct[place].count);
+    ++(place < 0 ? scan.missing : scan.known);
   }
   std::sort(scan.markers.begin(), scan.markers.end(), [](const auto& a, const auto& b) {
     return a.second != b.second ? a.second > b.second : a.first < b.first;

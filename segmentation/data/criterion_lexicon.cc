@@ -76,10 +76,18 @@ constexpr std::array kEntries = {
           "etat_civil|relationship*|partner|spouse|conjoint",
           "Do you live alone, as a couple, or otherwise?",
           "Vivez-vous seul(e), en couple, ou autrement ?"},
-    Entry{
-        Criterion::kDemographic, kAskable,
-        "household*|foyer*|family|families|famille|kid*|teen*|child*|enfant*|dependent*|dependant*",
-        "", ""},
+    Entry{Criterion::kDemographic, kAskable, "kid*|child*|enfant*",
+          "How many children live in your household?",
+          "Combien d'enfants vivent dans votre foyer ?"},
+    Entry{Criterion::kDemographic, kAskable, "teen*|adolescent*",
+          "How many teenagers live in your household?",
+          "Combien d'adolescents vivent dans votre foyer ?"},
+    Entry{Criterion::kDemographic, kAskable,
+          "household_size|family_size|taille_du_foyer|taille_foyer",
+          "How many people live in your household?",
+          "Combien de personnes vivent dans votre foyer ?"},
+    Entry{Criterion::kDemographic, kAskable,
+          "household*|foyer*|family|families|famille|dependent*|dependant*", "", ""},
     Entry{Criterion::kSocioeconomic, kAskable | kSensitive | kDelicate,
           "income*|revenu|revenus|salary|salaries|salaire*|wage*|earning*|purchasing_power|"
           "pouvoir_d_achat|net_worth|wealth|patrimoine",
@@ -93,9 +101,11 @@ constexpr std::array kEntries = {
     Entry{Criterion::kSocioeconomic, kAskable | kSensitive,
           "housing|logement*|home_owner*|homeowner*|dwelling|rent|tenant|locataire|proprietaire*",
           "", ""},
+    Entry{Criterion::kSocioeconomic, kAskable, "speciali*", "What is your field?",
+          "Quelle est votre spécialité ?"},
     Entry{Criterion::kSocioeconomic, kAskable,
           "occupation*|job|jobs|job_title|profession*|csp|metier*|emploi*|employment*|employed|"
-          "unemploy*|work_experience|working|career|fonction|speciali*",
+          "unemploy*|work_experience|working|career|fonction",
           "What is your occupation?", "Quelle est votre profession ?"},
     Entry{Criterion::kDemographic, kAskable,
           "education*|diploma*|diplome*|degree|niveau_d_etudes|etudes|school*|graduat*",
@@ -113,6 +123,7 @@ constexpr std::array kEntries = {
           "latitude|longitude|lat|lng|lon|location|geo*|insee*|address*|adresse*|district|"
           "continent|timezone|territory|superficie*|altitude|aire|superficie",
           "", ""},
+    Entry{Criterion::kBehavioural, 0, "time|temps|duration|duree", "", ""},
     // Spend and purchases: known of customers only.
     Entry{
         Criterion::kBehavioural, kOfCustomers,
@@ -121,7 +132,7 @@ constexpr std::array kEntries = {
         "loyal*|fidel*|tenure|anciennete|clv|ltv|charges|payment*|paiement*|refund*|"
         "returned|discount*|full_price|deal*|unit_price|price|quantity|quantite|contract|"
         "subscription*|abonnement*|dt_customer|customer_since|client_depuis|member_since|enrol*|"
-        "complain*|reclamation*|satisf*|nps|depense*|warranty",
+        "complain*|ca|transaction*|trans|reclamation*|satisf*|nps|depense*|warranty",
         "", ""},
     Entry{Criterion::kBehavioural, kAskable,
           "channel*|canal|canaux|visit_frequency|how_often|frequence*|preferred_contact|"
@@ -192,8 +203,11 @@ bool HasWords(absl::string_view words, absl::string_view patterns) {
     const bool open = absl::ConsumeSuffix(&pattern, "*");
     if (absl::ConsumePrefix(&pattern, "=")) {
       if (words.substr(1, words.size() - 2) == pattern) return true;
-    } else if (absl::StrContains(words, absl::StrCat("_", pattern, open ? "" : "_"))) {
-      return true;
+      continue;
+    }
+    for (std::size_t at = words.find(pattern); at != absl::string_view::npos;
+         at = words.find(pattern, at + 1)) {
+      if (words[at - 1] == '_' && (open || words[at + pattern.size()] == '_')) return true;
     }
   }
   return false;
@@ -233,13 +247,13 @@ bool SaysSpend(absl::string_view words) {
   return HasWords(words,
                   "spend*|spent|mnt*|montant*|amount*|amt*|sales|revenue*|depense*|monetary|"
                   "basket_value|panier_moyen|ca") &&
-         !SaysRating(words);
+         !SaysRating(words) && !HasWords(words, "time|temps|duration|hours|minutes");
 }
 
 bool SaysCount(absl::string_view words) {
   return HasWords(
              words,
-             "num*|nb|nbr|nombre*|number_of|no_of|count*|visits|visites|kid*|teen*|children|"
+             "num*|nb|nbr|ct|nombre*|number_of|no_of|count*|visits|visites|kid*|teen*|children|"
              "enfants|dependents|orders|commandes|purchases|achats|clicks|sessions|household_size|"
              "family_size") &&
          !SaysAmount(words);

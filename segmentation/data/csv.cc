@@ -149,12 +149,13 @@ std::vector<std::size_t> CellCounts(absl::string_view sample, char delimiter, ch
 }
 
 // The delimiter under which most of the first rows are as wide as the header;
-// among equals the one that makes the widest header.
+// among equals the one that makes the widest header. A last tie goes against
+// the comma, which stands inside cells (3,5) more often than the semicolon.
 char SniffDelimiter(absl::string_view sample, char line_end) {
   char best = ',';
   double best_agreement = 0;
   std::size_t best_width = 1;
-  for (const char candidate : {',', ';', '\t', '|'}) {
+  for (const char candidate : {';', '\t', ',', '|'}) {
     const std::vector<std::size_t> counts = CellCounts(sample, candidate, line_end);
     if (counts.empty() || counts[0] < 2) continue;
     const auto agreeing = std::count(counts.begin(), counts.end(), counts[0]);

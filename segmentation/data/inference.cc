@@ -119,7 +119,8 @@ absl::Status Inferrer::ChooseIdColumn() {
   const std::int64_t lost = rows_.row_count() - static_cast<std::int64_t>(scan.distinct.size());
   result_.columns[id_position_].notice =
       lost == 0 ? "the id of the contacts"
-                : absl::StrCat("the id of the contacts; ", lost, " rows repeat or lack it");
+                : absl::StrCat("the id of the contacts; ", lost,
+                               lost == 1 ? " row repeats or lacks it" : " rows repeat or lack it");
   return absl::OkStatus();
 }
 
@@ -227,9 +228,6 @@ Attribute Inferrer::MakeAttribute(std::size_t column) {
   attribute.role = guess.role;
   attribute.known_at = meaning.known_at;
   attribute.birth = guess.birth;
-  if (meaning.criterion == Criterion::kFirmographic) {
-    attribute.applies_to = AppliesTo::kOrganizations;
-  }
   if (guess.type == AttributeType::kNumeric) {
     attribute.unit = UnitOf(rows_.header[column], words_[column]);
   }
@@ -329,17 +327,20 @@ void Inferrer::Describe() {
 // A list of orders is not a list of contacts.
 void Inferrer::NoteTheFile() {
   if (id_position_ >= 0) return;
+  int repeating = -1;
   for (std::size_t i = 0; i < words_.size(); ++i) {
     const bool repeats = static_cast<std::int64_t>(scans_[i].distinct.size()) < scans_[i].known;
-    if (scans_[i].known > 0 && repeats && guesses_[i].role == Role::kIdentity &&
-        SaysId(words_[i])) {
-      result_.notices.push_back(
-          absl::StrCat("\"", rows_.header[i],
-                       "\" repeats: the rows may be orders or events rather than contacts"));
-      return;
-    }
+    if (!repeats || guesses_[i].role != Role::kIdentity || !SaysId(words_[i])) continue;
+    const bool of_contacts =
+        HasWords(words_[i], "customer*|client*|contact*|user*|member*|prospect*|lead*|person*");
+    if (repeating < 0 || of_contacts) repeating = static_cast<int>(i);
+    if (of_contacts) break;
   }
-  result_.notices.push_back("no column tells the contacts apart; ids will be made from the rows");
+  result_.notices.push_back(
+      repeating < 0 ? "no column tells the contacts apart; ids will be made from the rows"
+                    : absl::StrCat("\"", rows_.header[repeating],
+                                   "\" repeats: the rows look like orders or events, not like "
+                                   "contacts; bring them to one row a contact"));
 }
 
 absl::StatusOr<Inference> Inferrer::Run() {

@@ -77,7 +77,7 @@ bool IsMissingMarker(absl::string_view text) {
   if (kBeginnings.find(text[0]) == absl::string_view::npos) return false;
   if (IsOnlyMarks(text)) return true;
   return std::any_of(kMarkers.begin(), kMarkers.end(), [&](absl::string_view marker) {
-    return absl::EqualsIgnoreCase(text, marker);
+    return text.size() == marker.size() && absl::EqualsIgnoreCase(text, marker);
   });
 }
 

@@ -121,8 +121,10 @@ std::optional<Place> PlaceOnScale(absl::string_view level, absl::string_view sca
 std::optional<Place> PlaceOfBand(absl::string_view level) {
   const std::string words = HeaderWords(level);
   for (const absl::string_view word : absl::StrSplit(words, '_', absl::SkipEmpty())) {
-    const bool numeric = absl::ascii_isdigit(word[0]);
-    if (!numeric && !HasWords(absl::StrCat("_", word, "_"), kBandWords)) return std::nullopt;
+    // "60k" is a number with its unit, "2a004" a code.
+    const std::size_t digits = std::min(word.find_first_not_of("0123456789"), word.size());
+    const absl::string_view unit = word.substr(digits);
+    if (!unit.empty() && !HasWords(absl::StrCat("_", unit, "_"), kBandWords)) return std::nullopt;
   }
   const std::size_t first = level.find_first_of("0123456789");
   if (first == absl::string_view::npos) return std::nullopt;
@@ -151,6 +153,8 @@ std::optional<Place> PlaceOfLabelledNumber(absl::string_view level) {
   while (begin > 0 && absl::ascii_isdigit(level[begin - 1])) --begin;
   if (begin == level.size()) return std::nullopt;
   if (begin > 0 && (level[begin - 1] == '-' || level[begin - 1] == '+')) --begin;
+  const absl::string_view label = level.substr(0, begin);
+  if (std::any_of(label.begin(), label.end(), absl::ascii_isdigit)) return std::nullopt;
   const std::optional<double> number = ParseNumber(level.substr(begin));
   return number ? std::optional<Place>(Place{*number, 0}) : std::nullopt;
 }

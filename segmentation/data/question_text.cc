@@ -40,8 +40,15 @@ Question QuestionFor(const Attribute& attribute, const Meaning& meaning) {
     const std::string asked = absl::EndsWith(name, "?") ? name : absl::StrCat(name, "?");
     return {asked, meaning.question.fr.empty() ? asked : meaning.question.fr};
   }
+  if (attribute.birth == Birth::kBirthDate) {
+    return {"When were you born?", "Quelle est votre date de naissance ?"};
+  }
   if (!meaning.question.en.empty() && attribute.type != AttributeType::kBoolean) {
     return meaning.question;
+  }
+  if (attribute.type == AttributeType::kBoolean && attribute.criterion == Criterion::kNeeds) {
+    return {absl::StrCat("Would you say \"", name, "\"?"),
+            absl::StrCat("Diriez-vous « ", name, " » ?")};
   }
   switch (attribute.type) {
     case AttributeType::kBoolean:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -106,17 +107,30 @@ class ColumnParser {
     column_.validity.reserve(cells.size());
     for (std::size_t row = 0; row < cells.size(); ++row) {
       const absl::string_view text = TrimBlanks(cells[row]);
-      if (IsMissingMarker(text)) {
-        Append(column_, std::nullopt);
-      } else if (!AppendKnown(text)) {
+      // Most cells are known: see whether they read before asking what is amiss.
+      if (!MayBeMarker(text) && AppendKnown(text)) continue;
+      if (!IsMissingMarker(text)) {
+        if (AppendKnown(text)) continue;
         errors.push_back({static_cast<int>(row), attribute_.id, WrongCell(attribute_)});
-        Append(column_, std::nullopt);
       }
+      Append(column_, std::nullopt);
     }
     return std::move(column_);
   }
 
  private:
+  // Whether a text that reads as the type could be a marker nevertheless: only
+  // where any text is a value, and this one is not known to be a level.
+  bool MayBeMarker(absl::string_view text) const {
+    switch (attribute_.type) {
+      case AttributeType::kCategorical:
+      case AttributeType::kOrdinal: return !code_of_.contains(text);
+      case AttributeType::kSet:
+      case AttributeType::kText: return true;
+      default: return false;
+    }
+  }
+
   bool AppendKnown(absl::string_view text) {
     if (auto* codes = std::get_if<Codes>(&column_.data)) return AppendLevel(text, *codes);
     if (auto* sets = std::get_if<Sets>(&column_.data)) return AppendTags(text, *sets);

@@ -1,0 +1,93 @@
+#include "clients/cli/answer_file.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/output/number_text.h"
+#include "clients/cli/output/output_file.h"
+#include "clients/cli/output/progress.h"
+#include "clients/cli/rejected_rows.h"
+
+namespace cible {
+namespace {
+
+bool AreTheSame(const std::string& input, const std::string& output) {
+  std::error_code none;
+  return !output.empty() && std::filesystem::equivalent(input, output, none);
+}
+
+void SayWhatIsSetAside(Session& session, const ContactFile& file, const Schema& schema) {
+  for (const std::string& notice : file.inference().notices) session.Notice(notice);
+  const std::vector<std::string> outside = file.ColumnsOutside(schema);
+  if (outside.empty()) return;
+  session.Notice(
+      absl::StrCat("set aside, since not in the schema: ", absl::StrJoin(outside, ", ")));
+}
+
+// Writes what becomes of every block; gives the rows answered.
+absl::StatusOr<std::int64_t> AnswerBlocks(ContactFile& file, const Schema& schema,
+                                          const BlockAnswer& answer, Table& table,
+                                          std::ostream& out, RejectedRows& rejected,
+                                          Progress& progress) {
+  std::int64_t answered = 0;
+  out << table.CsvHeader();
+  while (true) {
+    auto block = file.Read(schema);
+    if (!block.ok()) return block.status();
+    if (block->table.row_count > 0) {
+      table.ClearRows();
+      if (absl::Status status = answer(*block, table); !status.ok()) return status;
+      out << table.CsvRows();
+      answered += table.row_count();
+    }
+    rejected.Add(std::move(block->refused));
+    if (block->at_end) return answered;
+    progress.Show(file.fraction_read(), absl::StrCat(CountText(answered), " contacts"));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<int> AnswerFile(Session& session, const FileOptions& options,
+                               const std::string& output, const Schema& schema, Table table,
+                               const BlockAnswer& answer) {
+  const auto file = OpenContactFile(options);
+  if (!file.ok()) return file.status();
+  if (AreTheSame(options.path, output)) {
+    return absl::InvalidArgumentError("--output would overwrite the input; name another file");
+  }
+  SayWhatIsSetAside(session, **file, schema);
+  auto out = OutputFile::Open(output, session.console());
+  if (!out.ok()) return out.status();
+  RejectedRows rejected(**file);
+  Progress progress(session.console(), "reading");
+  const auto answered =
+      AnswerBlocks(**file, schema, answer, table, out->stream(), rejected, progress);
+  progress.Clear();
+  for (const absl::Status& status : {answered.status(), out->Close(), rejected.Close()}) {
+    if (!status.ok()) return status;
+  }
+  session.console().err << CountText(*answered) << " contacts answered in "
+                        << SecondsText(progress.seconds()) << "\n";
+  if (rejected.count() == 0) return kDone;
+  session.Notice(absl::StrCat(CountText(rejected.count()), " rows were refused; ", rejected.path(),
+                              " has them, with reasons"));
+  return kSomeRefused;
+}
+
+std::vector<bool> RefuseRows(const google::protobuf::RepeatedPtrField<v1::RowError>& errors,
+                             ContactBlock& block) {
+  std::vector<bool> refused(static_cast<std::size_t>(block.table.row_count), false);
+  for (const v1::RowError& error : errors) {
+    if (error.row() >= refused.size() || refused[error.row()]) continue;
+    refused[error.row()] = true;
+    block.Refuse(static_cast<int>(error.row()),
+                 error.attribute().empty() ? error.reason()
+                                           : absl::StrCat(error.attribute(), ": ", error.reason()));
+  }
+  return refused;
+}
+
+}  // namespace cible

@@ -1,0 +1,21 @@
+#include "clients/cli/commands.h"
+
+#include "clients/cli/command_line.h"
+
+namespace cible {
+
+int RunCible(const std::vector<std::string>& arguments, Console& console) {
+  CommandLine line;
+  AddContactsCommands(line);
+  AddTrainingCommands(line);
+  AddPersonaCommands(line);
+  AddMatchingCommands(line);
+  AddModelCommands(line);
+  AddSchemaCommands(line);
+  AddFitCommand(line);
+  AddSampleCommand(line);
+  AddServerCommand(line);
+  return line.Run(arguments, console);
+}
+
+}  // namespace cible

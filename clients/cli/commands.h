@@ -1,0 +1,31 @@
+// The families of commands, each in the .cc of its name.
+
+#ifndef CIBLE_CLIENTS_CLI_COMMANDS_H_
+#define CIBLE_CLIENTS_CLI_COMMANDS_H_
+
+#include <string>
+#include <vector>
+
+#include "clients/cli/output/console.h"
+
+namespace cible {
+
+class CommandLine;
+
+void AddSampleCommand(CommandLine& line);     // sample
+void AddFitCommand(CommandLine& line);        // fit
+void AddSchemaCommands(CommandLine& line);    // schema infer | show | set
+void AddContactsCommands(CommandLine& line);  // contacts import | list | get | delete | export
+void AddTrainingCommands(CommandLine& line);  // train, runs list | watch | cancel
+void AddModelCommands(CommandLine& line);     // models list | activate | rollback, export-matrix
+void AddPersonaCommands(CommandLine& line);   // segments, segment show, personas, persona show
+void AddMatchingCommands(CommandLine& line);  // match, assign
+void AddServerCommand(CommandLine& line);     // server
+
+// Runs `cible` with these arguments (the program's name left out) and gives
+// its exit code.
+int RunCible(const std::vector<std::string>& arguments, Console& console);
+
+}  // namespace cible
+
+#endif  // CIBLE_CLIENTS_CLI_COMMANDS_H_

@@ -1,0 +1,97 @@
+// A file of contacts as commands read it: looked at first, to find its id
+// column and what its columns are, then read in blocks of typed rows. What
+// cannot be read is refused row by row.
+
+#ifndef CIBLE_CLIENTS_CLI_CONTACT_FILE_H_
+#define CIBLE_CLIENTS_CLI_CONTACT_FILE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "segmentation/data/contact_table.h"
+#include "segmentation/data/csv.h"
+#include "segmentation/data/inference.h"
+#include "segmentation/data/schema.h"
+
+namespace cible {
+
+// A row that was not taken.
+struct RefusedRow {
+  std::int64_t line = 0;           // In the file, 1-based.
+  std::vector<std::string> cells;  // As they stand in the file.
+  std::string reason;
+};
+
+// Consecutive rows of the file.
+struct ContactBlock {
+  TextTable text;                // Every row that has the right number of cells.
+  ContactTable table;            // Those that could be read.
+  std::vector<int> source_rows;  // Of each row of `table`, its row in `text`.
+  std::vector<RefusedRow> refused;
+  bool at_end = false;  // There are no more; `refused` may hold the last ones.
+
+  // The id of a row of `table`: its own, or its line where the file has none.
+  std::string IdOf(int row) const;
+  // Refuses a row of `table` as well.
+  void Refuse(int row, const std::string& reason);
+};
+
+class ContactFile {
+ public:
+  // Rows in a block; fewer where there are many columns.
+  static constexpr int kBlockRows = 4096;
+  // Rows that are looked at; fewer where there are many columns.
+  static constexpr int kRowsLookedAt = 200'000;
+
+  // Opens the file and looks at its first rows.
+  // Errors: those of CsvReader::Open and InferSchema, with the file's name.
+  static absl::StatusOr<std::unique_ptr<ContactFile>> Open(const std::string& path,
+                                                           const InferenceOptions& options);
+
+  const std::string& path() const { return path_; }
+  const std::vector<std::string>& header() const { return reader_->header(); }
+  char delimiter() const { return reader_->delimiter(); }
+  // What the columns are, and about the file as a whole.
+  const Inference& inference() const { return inference_; }
+  // Rows that were looked at, and whether they were all.
+  int rows_looked_at() const { return rows_looked_at_; }
+
+  // Headers of columns that the schema does not have, the id column aside.
+  std::vector<std::string> ColumnsOutside(const Schema& schema) const;
+
+  // The next rows, from the first on; `at_end` when there are no more.
+  // Errors: those of CsvReader::Read and ParseTable, with the file's name.
+  absl::StatusOr<ContactBlock> Read(const Schema& schema);
+
+  // How far reading is, in [0, 1].
+  double fraction_read() const;
+
+ private:
+  ContactFile(std::string path, std::unique_ptr<CsvReader> reader);
+  absl::Status LookAhead(const InferenceOptions& options);
+  absl::StatusOr<TextTable> NextRows(std::vector<RefusedLine>* refused);
+  absl::Status Named(const absl::Status& status) const;
+
+  const std::string path_;
+  const std::unique_ptr<CsvReader> reader_;
+  Inference inference_;
+  int block_rows_;
+  int rows_looked_at_ = 0;
+  TextTable ahead_;  // What was looked at and is not yet given.
+  int given_ = 0;    // Rows of it that are given.
+  std::int64_t rows_given_ = 0;
+  std::vector<RefusedLine> ahead_refused_;
+  absl::Status ahead_error_;  // Met while looking; said when its place is reached.
+};
+
+// Fewer rows where there are many columns: at most `cells` cells, at least one
+// row.
+int RowsWithin(int rows, int columns, std::int64_t cells);
+
+}  // namespace cible
+
+#endif  // CIBLE_CLIENTS_CLI_CONTACT_FILE_H_

@@ -1,0 +1,209 @@
+// `cible contacts list | get | delete`; import and export have files of their
+// own.
+
+#include "clients/cli/contacts_commands.h"
+
+#include <memory>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cible/v1/contact_service.pb.h"
+#include "clients/cli/command_line.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/output/number_text.h"
+#include "clients/cli/schema_text.h"
+#include "clients/cpp/client.h"
+#include "segmentation/data/text_parsing.h"
+#include "server/wire/contact_wire.h"
+
+namespace cible {
+namespace {
+
+constexpr int kPage = 1000;  // As many as the server gives at once.
+
+struct ListArguments {
+  std::string filter;
+  int limit = 50;
+};
+
+// The segment of the segmentation worked with; empty for none.
+std::string SegmentOf(const v1::Contact& contact, const std::string& segmentation) {
+  for (const v1::Assignment& assignment : contact.assignments()) {
+    if (assignment.segmentation() == segmentation) return IdOf(assignment.segment());
+  }
+  return "";
+}
+
+// The values as text, one an attribute of the schema; "" where unknown.
+absl::StatusOr<std::vector<std::string>> ValueTexts(const v1::Contact& contact,
+                                                    const Schema& schema) {
+  const auto table = TableFromContact(contact, schema);
+  if (!table.ok()) return table.status();
+  std::vector<std::string> texts;
+  for (const Attribute& attribute : schema.attributes()) {
+    const Column* column = table->Find(attribute.id);
+    const std::optional<Value> value = column == nullptr ? std::nullopt : Get(*column, 0);
+    texts.push_back(value.has_value() ? FormatValue(*value) : "");
+  }
+  return texts;
+}
+
+// For people what is known in one column, for programs a column an attribute.
+absl::StatusOr<Table> ContactsTable(const v1::ListContactsResponse& contacts, const Schema& schema,
+                                    const std::string& segmentation) {
+  std::vector<TableColumn> columns = {{"ID", "id"}};
+  for (const Attribute& attribute : schema.attributes()) columns.push_back({"", attribute.id});
+  columns.insert(columns.end(), {{"STAGE", "stage"}, {"SEGMENT", "segment"}, {"KNOWN", ""}});
+  Table table(std::move(columns));
+  for (const v1::Contact& contact : contacts.contacts()) {
+    const auto texts = ValueTexts(contact, schema);
+    if (!texts.ok()) return texts.status();
+    std::vector<Cell> row = {IdOf(contact.name())};
+    std::vector<std::string> known;
+    for (std::size_t i = 0; i < texts->size(); ++i) {
+      row.emplace_back("", (*texts)[i]);
+      if (!(*texts)[i].empty()) {
+        known.push_back(absl::StrCat(schema.attributes()[i].id, "=", (*texts)[i]));
+      }
+    }
+    row.insert(row.end(), {ShortName(contact.stage()), SegmentOf(contact, segmentation),
+                           absl::StrJoin(known, "  ")});
+    table.AddRow(std::move(row));
+  }
+  return table;
+}
+
+absl::StatusOr<v1::ListContactsResponse> FetchContacts(Session& session, Client& client,
+                                                       const ListArguments& arguments) {
+  v1::ListContactsResponse all;
+  v1::ListContactsRequest request;
+  request.set_parent(session.Workspace());
+  request.set_filter(arguments.filter);
+  request.set_segmentation(session.Segmentation());
+  do {
+    request.set_page_size(std::min(arguments.limit - all.contacts_size(), kPage));
+    auto page = client.ListContacts(request);
+    if (!page.ok()) return page.status();
+    all.mutable_contacts()->MergeFrom(page->contacts());
+    all.set_next_page_token(page->next_page_token());
+    request.set_page_token(page->next_page_token());
+  } while (!all.next_page_token().empty() && all.contacts_size() < arguments.limit);
+  return all;
+}
+
+absl::StatusOr<int> ListContacts(Session& session, const ListArguments& arguments) {
+  const auto client = session.Connect();
+  if (!client.ok()) return client.status();
+  const auto schema = FetchSchema(session, **client);
+  if (!schema.ok()) return schema.status();
+  const auto contacts = FetchContacts(session, **client, arguments);
+  if (!contacts.ok()) return contacts.status();
+  const auto table = ContactsTable(*contacts, *schema, session.Segmentation());
+  if (!table.ok()) return table.status();
+  if (absl::Status printed = session.Print(*table, *contacts); !printed.ok()) return printed;
+  if (!contacts->next_page_token().empty()) {
+    session.Notice(absl::StrCat("there are more than these ", CountText(contacts->contacts_size()),
+                                "; raise --limit, or use `cible contacts export`"));
+  }
+  return kDone;
+}
+
+absl::StatusOr<Table> ContactTableOf(const v1::Contact& contact, const Schema& schema) {
+  const auto texts = ValueTexts(contact, schema);
+  if (!texts.ok()) return texts.status();
+  Table table({{"WHAT", "attribute"}, {"VALUE", "value"}});
+  table.AddRow({Cell("id", "contact.id"), IdOf(contact.name())});
+  table.AddRow({Cell("kind", "contact.kind"), ShortName(contact.kind())});
+  if (contact.stage() != v1::STAGE_UNSPECIFIED) {
+    table.AddRow({Cell("stage", "contact.stage"), ShortName(contact.stage())});
+  }
+  for (const v1::Assignment& assignment : contact.assignments()) {
+    if (assignment.segment().empty()) continue;
+    const std::string segment = IdOf(assignment.segment());
+    table.AddRow(
+        {Cell(absl::StrCat("segment in ", IdOf(assignment.segmentation())), "contact.segment"),
+         Cell(absl::StrCat(segment, ", ", ShareText(assignment.probability())), segment)});
+  }
+  for (std::size_t i = 0; i < texts->size(); ++i) {
+    if ((*texts)[i].empty()) continue;
+    const Attribute& attribute = schema.attributes()[i];
+    table.AddRow({Cell(attribute.display_name, attribute.id), (*texts)[i]});
+  }
+  return table;
+}
+
+absl::StatusOr<int> ShowContact(Session& session, const std::string& id) {
+  const auto client = session.Connect();
+  if (!client.ok()) return client.status();
+  v1::GetContactRequest request;
+  request.set_name(session.Contact(id));
+  const auto contact = (*client)->GetContact(request);
+  if (!contact.ok()) return contact.status();
+  const auto schema = FetchSchema(session, **client);
+  if (!schema.ok()) return schema.status();
+  const auto table = ContactTableOf(*contact, *schema);
+  if (!table.ok()) return table.status();
+  if (absl::Status printed = session.Print(*table, *contact); !printed.ok()) return printed;
+  return kDone;
+}
+
+absl::StatusOr<int> DeleteContact(Session& session, const std::string& id) {
+  const auto client = session.Connect();
+  if (!client.ok()) return client.status();
+  v1::DeleteContactRequest request;
+  request.set_name(session.Contact(id));
+  if (absl::Status status = (*client)->DeleteContact(request); !status.ok()) return status;
+  session.console().err << "The contact and its history are erased.\n";
+  return kDone;
+}
+
+void AddList(CommandLine& line, CLI::App& group) {
+  auto arguments = std::make_shared<ListArguments>();
+  CLI::App& list = line.Command(
+      group,
+      {.name = "list",
+       .description = "Lists stored contacts, in the order they came.",
+       .examples = {"contacts list", "contacts list --filter 'age >= 25 AND country = \"FR\"'",
+                    "contacts list --filter 'contact.segment = \"s2\"' --limit 200 --format csv"}},
+      [arguments](Session& session) { return ListContacts(session, *arguments); });
+  list.add_option("--filter", arguments->filter, "Which ones")->type_name("EXPR");
+  list.add_option("--limit", arguments->limit, "At most so many")
+      ->check(CLI::Range(1, 1'000'000'000).description(""))
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+}  // namespace
+
+absl::StatusOr<Schema> FetchSchema(Session& session, Client& client) {
+  v1::GetSchemaRequest request;
+  request.set_name(session.Schema());
+  const auto schema = client.GetSchema(request);
+  if (!schema.ok()) return schema.status();
+  return SchemaFromProto(*schema);
+}
+
+void AddContactsCommands(CommandLine& line) {
+  CLI::App& group = line.Group("contacts", "Stored contacts: import, list, get, delete, export.");
+  AddImportCommand(line, group);
+  AddList(line, group);
+  auto id = std::make_shared<std::string>();
+  line.Command(group,
+               {.name = "get",
+                .description = "Shows what is known of a contact.",
+                .examples = {"contacts get c00042", "contacts get c00042 --format json"}},
+               [id](Session& session) { return ShowContact(session, *id); })
+      .add_option("ID", *id, "Its id")
+      ->required();
+  line.Command(group,
+               {.name = "delete",
+                .description = "Erases a contact with its history.",
+                .examples = {"contacts delete c00042"}},
+               [id](Session& session) { return DeleteContact(session, *id); })
+      .add_option("ID", *id, "Its id")
+      ->required();
+  AddExportCommand(line, group);
+}
+
+}  // namespace cible

@@ -1,0 +1,92 @@
+#include "clients/cli/fit_messages.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "segmentation/personas/portrait.h"
+#include "segmentation/personas/profile.h"
+
+namespace cible {
+namespace {
+
+v1::Verdict ToProto(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kReproducible: return v1::VERDICT_REPRODUCIBLE;
+    case Verdict::kConstructive: return v1::VERDICT_CONSTRUCTIVE;
+    case Verdict::kFixed: return v1::VERDICT_FIXED;
+  }
+  return v1::VERDICT_UNSPECIFIED;
+}
+
+void ToProto(const Candidate& candidate, v1::Candidate* message) {
+  const std::vector<double>& segments = candidate.segment_stability;
+  message->set_segment_count(candidate.cluster_count);
+  message->set_objective(candidate.objective);
+  message->set_stability(candidate.stability);
+  message->set_weakest_segment(
+      segments.empty() ? 0 : *std::min_element(segments.begin(), segments.end()));
+  message->set_smallest_segment(candidate.smallest_segment);
+  message->set_silhouette(candidate.silhouette);
+  message->set_qualifies(candidate.qualifies);
+}
+
+void ToProto(const Trait& trait, const Schema& schema, Language language, v1::Trait* message) {
+  message->set_attribute(trait.attribute);
+  message->set_level(trait.level);
+  message->set_effect(trait.effect);
+  message->set_effect_low(trait.effect_low);
+  message->set_effect_high(trait.effect_high);
+  message->set_segment_value(trait.segment_value);
+  message->set_population_value(trait.population_value);
+  message->set_claim(trait.is_claim);
+  message->set_description(DescribeTrait(trait, schema, language));
+}
+
+}  // namespace
+
+std::string FitSegmentId(int component) { return absl::StrCat("s", component + 1); }
+
+v1::TrainingRun FitRun(const TrainingResult& result) {
+  v1::TrainingRun run;
+  run.set_state(v1::TRAINING_RUN_STATE_SUCCEEDED);
+  run.set_progress(1);
+  run.set_contact_count(static_cast<std::int64_t>(result.labels.size()));
+  for (const Candidate& candidate : result.choice.candidates) {
+    ToProto(candidate, run.add_candidates());
+  }
+  run.mutable_candidates(result.choice.recommended)->set_chosen(true);
+  run.set_verdict(ToProto(result.choice.verdict));
+  run.set_reason(result.choice.reason);
+  for (const SetAside& attribute : result.model->encoder().set_aside()) {
+    run.add_notices(absl::StrCat(attribute.attribute, ": ", attribute.reason));
+  }
+  return run;
+}
+
+v1::ListPersonasResponse FitPersonas(const SegmentationModel& model, const std::string& language) {
+  const Language in = language == "fr" ? Language::kFrench : Language::kEnglish;
+  const std::vector<SegmentProfile> profiles = ProfileSegments(model);
+  const std::vector<Portrait> portraits = DescribeSegments(model, profiles, in);
+  v1::ListPersonasResponse response;
+  for (std::size_t i = 0; i < profiles.size(); ++i) {
+    v1::Persona& persona = *response.add_personas();
+    persona.set_name(FitSegmentId(profiles[i].component));
+    persona.set_segment(FitSegmentId(profiles[i].component));
+    persona.set_display_name(portraits[i].name);
+    persona.set_summary(portraits[i].summary);
+    persona.set_contact_count(std::llround(profiles[i].size));
+    persona.set_share(profiles[i].share);
+    for (const Trait& trait : profiles[i].traits) {
+      ToProto(trait, model.schema(), in, persona.add_traits());
+    }
+  }
+  std::stable_sort(response.mutable_personas()->begin(), response.mutable_personas()->end(),
+                   [](const v1::Persona& a, const v1::Persona& b) {
+                     return a.contact_count() > b.contact_count();
+                   });
+  return response;
+}
+
+}  // namespace cible

@@ -1,0 +1,24 @@
+// What a training without a server found, as the messages a server would send.
+
+#ifndef CIBLE_CLIENTS_CLI_FIT_MESSAGES_H_
+#define CIBLE_CLIENTS_CLI_FIT_MESSAGES_H_
+
+#include <string>
+
+#include "cible/v1/persona_service.pb.h"
+#include "cible/v1/segmentation_service.pb.h"
+#include "segmentation/models/training.h"
+
+namespace cible {
+
+// Segments of a fit are new: component 0 is "s1".
+std::string FitSegmentId(int component);
+
+v1::TrainingRun FitRun(const TrainingResult& result);
+
+// Largest first. `language` is "en" or "fr".
+v1::ListPersonasResponse FitPersonas(const SegmentationModel& model, const std::string& language);
+
+}  // namespace cible
+
+#endif  // CIBLE_CLIENTS_CLI_FIT_MESSAGES_H_

@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cible/v1/contact_service.pb.h"
+#include "clients/cli/command_line.h"
+#include "clients/cli/contact_file.h"
+#include "clients/cli/contact_import.h"
+#include "clients/cli/contacts_commands.h"
+#include "clients/cli/file_options.h"
+#include "clients/cli/output/number_text.h"
+#include "clients/cli/schema_text.h"
+#include "clients/cpp/client.h"
+#include "server/wire/contact_wire.h"
+
+namespace cible {
+namespace {
+
+struct ImportArguments {
+  FileOptions file;
+  std::string schema;
+  bool infer = false;
+  v1::ContactKind kind = v1::CONTACT_KIND_PERSON;
+  v1::Stage stage = v1::STAGE_UNSPECIFIED;
+};
+
+absl::StatusOr<v1::Schema> Update(Session& session, Client& client, v1::Schema schema) {
+  v1::UpdateSchemaRequest request;
+  schema.set_name(session.Schema());
+  *request.mutable_schema() = std::move(schema);
+  return client.UpdateSchema(request);
+}
+
+// The attributes inferred that the schema does not have, by id or by header.
+v1::Schema NewAttributes(const Inference& inference, const Schema& schema) {
+  Schema added;
+  for (const Attribute& attribute : inference.schema.attributes()) {
+    if (schema.Find(attribute.id) != nullptr || schema.Find(attribute.display_name) != nullptr) {
+      continue;
+    }
+    added.Add(attribute).IgnoreError();  // Valid and unique: from a schema.
+  }
+  v1::Schema message;
+  SchemaToProto(added, &message);
+  return message;
+}
+
+void SayWhatWasInferred(Session& session, const ContactFile& file, int added) {
+  const Inference& inference = file.inference();
+  session.console().err << CountText(added) << (added == 1 ? " attribute" : " attributes")
+                        << " inferred from " << CountText(file.rows_looked_at())
+                        << " rows; see `cible schema show`\n";
+  for (const ColumnReport& column : inference.columns) {
+    if (!column.notice.empty()) session.Notice(absl::StrCat(column.header, ": ", column.notice));
+  }
+}
+
+absl::StatusOr<Schema> PrepareSchema(Session& session, Client& client, const ContactFile& file,
+                                     const ImportArguments& arguments) {
+  v1::GetSchemaRequest request;
+  request.set_name(session.Schema());
+  absl::StatusOr<v1::Schema> message = client.GetSchema(request);
+  if (message.ok() && !arguments.schema.empty()) {
+    auto given = ReadSchemaFile(arguments.schema);
+    if (!given.ok()) return given.status();
+    message = Update(session, client, *std::move(given));
+  }
+  if (!message.ok()) return message.status();
+  auto schema = SchemaFromProto(*message);
+  if (!schema.ok() || !(schema->empty() || arguments.infer)) {
+    if (!arguments.file.outcome.empty()) {
+      session.Notice(
+          "the workspace has a schema already, so --outcome says nothing new; edit the "
+          "schema to change it");
+    }
+    return schema;
+  }
+  v1::Schema added = NewAttributes(file.inference(), *schema);
+  if (added.attributes_size() == 0) return schema;
+  SayWhatWasInferred(session, file, added.attributes_size());
+  added.set_etag(message->etag());
+  message = Update(session, client, std::move(added));
+  if (!message.ok()) return message.status();
+  return SchemaFromProto(*message);
+}
+
+void SayHowItIsRead(Session& session, const ContactFile& file, const Schema& schema) {
+  for (const std::string& notice : file.inference().notices) session.Notice(notice);
+  if (file.inference().id_column.empty()) {
+    session.Notice(
+        "no column identifies the contacts, so each row is known by its content; name "
+        "one with --id-column if there is one");
+  }
+  const std::vector<std::string> outside = file.ColumnsOutside(schema);
+  if (outside.empty()) return;
+  session.Notice(absl::StrCat("set aside, since not in the schema: ", absl::StrJoin(outside, ", "),
+                              "; --infer adds columns"));
+}
+
+absl::Status Report(Session& session, const ImportTotals& totals, double seconds,
+                    const std::string& rejected_path) {
+  const double rate = static_cast<double>(totals.stored()) / std::max(seconds, 1e-3);
+  if (session.options().format == OutputFormat::kTable) {
+    session.console().out << CountText(totals.created) << " created, " << CountText(totals.updated)
+                          << " updated, " << CountText(totals.unchanged) << " unchanged, "
+                          << CountText(totals.refused) << " refused, in " << SecondsText(seconds)
+                          << " (" << CountText(static_cast<std::int64_t>(rate)) << " contacts/s)\n";
+    return absl::OkStatus();
+  }
+  Table table({{"", "created"},
+               {"", "updated"},
+               {"", "unchanged"},
+               {"", "refused"},
+               {"", "seconds"},
+               {"", "rejected_file"}});
+  table.AddRow({CountCell(totals.created), CountCell(totals.updated), CountCell(totals.unchanged),
+                CountCell(totals.refused), FixedCell(seconds, 3),
+                totals.refused == 0 ? "" : rejected_path});
+  v1::ImportContactsResponse message;
+  message.set_created_count(totals.created);
+  message.set_updated_count(totals.updated);
+  message.set_unchanged_count(totals.unchanged);
+  message.set_refused_count(totals.refused);
+  return session.Print(table, message);
+}
+
+absl::StatusOr<int> Outcome(const ImportTotals& totals, const RejectedRows& rejected) {
+  if (totals.refused == 0) return kDone;
+  if (totals.stored() > 0) return kSomeRefused;
+  return absl::InvalidArgumentError(absl::StrCat("no row was stored; ", rejected.path(),
+                                                 " tells why. If columns changed their type, mend "
+                                                 "the file or the schema"));
+}
+
+absl::StatusOr<int> ImportFile(Session& session, const ImportArguments& arguments) {
+  Progress progress(session.console(), "importing");
+  const auto file = OpenContactFile(arguments.file);
+  if (!file.ok()) return file.status();
+  const auto client = session.Connect();
+  if (!client.ok()) return client.status();
+  const auto schema = PrepareSchema(session, **client, **file, arguments);
+  if (!schema.ok()) return schema.status();
+  SayHowItIsRead(session, **file, *schema);
+
+  v1::ImportContactsRequest first;
+  first.set_parent(session.Workspace());
+  first.set_kind(arguments.kind);
+  first.set_stage(arguments.stage);
+  RejectedRows rejected(**file);
+  ContactImport import(**file, *schema, first, rejected, progress);
+  const absl::Status streamed = (*client)->ImportContacts(
+      [&](v1::ImportContactsRequest* request) { return import.Next(request); },
+      [&](const v1::ImportContactsResponse& response) { return import.Answered(response); });
+  progress.Clear();
+  const absl::Status written = rejected.Close();
+  const ImportTotals totals = import.totals();
+  const absl::Status reported = Report(session, totals, progress.seconds(), rejected.path());
+  if (rejected.count() > 0) {
+    session.Notice(absl::StrCat("the refused rows are in ", rejected.path(), ", with reasons"));
+  }
+  for (const absl::Status& status : {streamed, import.file_status(), written, reported}) {
+    if (!status.ok()) return status;
+  }
+  return Outcome(totals, rejected);
+}
+
+}  // namespace
+
+void AddImportCommand(CommandLine& line, CLI::App& group) {
+  auto arguments = std::make_shared<ImportArguments>();
+  CLI::App& import = line.Command(
+      group,
+      {.name = "import",
+       .description = "Stores the contacts of a CSV file. Doing so twice changes nothing; refused "
+                      "rows go to FILE.rejected.csv, and the exit code is then 3.",
+       .examples = {"contacts import customers.csv", "contacts import bank.csv.gz --outcome y=yes",
+                    "contacts import fair.csv --stage lead --id-column email --infer"}},
+      [arguments](Session& session) { return ImportFile(session, *arguments); });
+  AddFileOptions(import, arguments->file);
+  AddOutcomeOption(import, arguments->file);
+  import
+      .add_option("--schema", arguments->schema, "Schema file to apply first; see `cible schema`")
+      ->type_name("F");
+  import.add_flag("--infer", arguments->infer,
+                  "Add columns that the schema does not have; done anyway while it is empty");
+  const std::map<std::string, v1::ContactKind> kinds = {
+      {"person", v1::CONTACT_KIND_PERSON}, {"organization", v1::CONTACT_KIND_ORGANIZATION}};
+  import.add_option("--kind", arguments->kind, "What they are; persons if not given")
+      ->transform(CLI::CheckedTransformer(kinds).description(""))
+      ->type_name("person|organization");
+  const std::map<std::string, v1::Stage> stages = {
+      {"lead", v1::STAGE_LEAD}, {"prospect", v1::STAGE_PROSPECT}, {"customer", v1::STAGE_CUSTOMER}};
+  import.add_option("--stage", arguments->stage, "How far they have come")
+      ->transform(CLI::CheckedTransformer(stages).description(""))
+      ->type_name("lead|prospect|customer");
+}
+
+}  // namespace cible

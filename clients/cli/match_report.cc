@@ -1,0 +1,154 @@
+#include "clients/cli/match_report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "clients/cli/output/number_text.h"
+#include "clients/cli/session.h"
+#include "clients/cli/training_report.h"
+
+namespace cible {
+namespace {
+
+constexpr int kBarWidth = 16;
+constexpr int kPersonasShown = 3;
+
+std::string Called(const Schema& schema, const std::string& attribute) {
+  if (attribute.empty()) return "where the probabilities start from";
+  if (attribute == "*") return "the other attributes together";
+  const Attribute* found = schema.Find(attribute);
+  return found == nullptr ? attribute : found->display_name;
+}
+
+std::string VerdictText(const v1::MatchLeadResponse& match) {
+  const std::string removed =
+      absl::StrCat("What is known removes ", ShareText(match.information()), " of the doubt.");
+  switch (match.outcome()) {
+    case v1::MATCH_OUTCOME_MATCHED:
+      return absl::StrCat("It is like this persona's contacts: ", ShareText(match.typicality()),
+                          " of them are at least as far from the typical one. ", removed);
+    case v1::MATCH_OUTCOME_NOT_ENOUGH_KNOWN:
+      return absl::StrCat("Not enough is known to tell. ", removed);
+    case v1::MATCH_OUTCOME_NONE_OF_YOURS:
+      return absl::StrCat(
+          "None of yours: it is unlike 99 % of the contacts of the closest "
+          "persona. ",
+          removed);
+    default: return removed;
+  }
+}
+
+std::string PersonasText(const v1::MatchLeadResponse& match) {
+  Table table({{"PERSONA", ""}, {"", ""}, {"PROBABILITY", "", true}, {"", ""}});
+  for (int i = 0; i < std::min(match.personas_size(), kPersonasShown); ++i) {
+    const v1::PersonaProbability& persona = match.personas(i);
+    table.AddRow({persona.display_name(), persona.persona(), ShareText(persona.probability()),
+                  Bar(persona.probability(), kBarWidth)});
+  }
+  return table.ToText(0);
+}
+
+// The bar of the strongest reason is full.
+std::string ReasonsText(const v1::MatchLeadResponse& match, const Schema& schema, int width) {
+  double strongest = 0;
+  for (const v1::Reason& reason : match.reasons()) {
+    strongest = std::max(strongest, std::abs(reason.contribution()));
+  }
+  if (strongest == 0) return "";
+  Table table({{"WHY NOT THE SECOND", ""}, {"", ""}, {"SHARE", "", true}, {"", ""}});
+  for (const v1::Reason& reason : match.reasons()) {
+    const double share = reason.contribution();
+    if (share == 0) continue;
+    table.AddRow({Called(schema, reason.attribute()), share > 0 ? "for" : "against",
+                  absl::StrCat(share > 0 ? "+" : "", FixedText(share, 2)),
+                  Bar(std::abs(share) / strongest, kBarWidth)});
+  }
+  return absl::StrCat("\n", table.ToText(width));
+}
+
+std::string QuestionsText(const v1::MatchLeadResponse& match, const Schema& schema) {
+  if (match.questions().empty()) return "";
+  std::string text = "\nASK NEXT\n";
+  for (const v1::SuggestedQuestion& question : match.questions()) {
+    absl::StrAppend(
+        &text, "  ",
+        question.question().empty() ? Called(schema, question.attribute()) : question.question(),
+        "  (", question.attribute(), ")\n");
+  }
+  return text;
+}
+
+std::string PriorText(v1::Prior prior) {
+  if (prior == v1::PRIOR_UNIFORM) return "every persona alike";
+  if (prior == v1::PRIOR_TRAINING) return "the personas' shares at training";
+  return "not said";
+}
+
+std::string OutcomeText(v1::MatchOutcome outcome) {
+  if (outcome == v1::MATCH_OUTCOME_UNSPECIFIED) return "";
+  return absl::AsciiStrToLower(absl::StripPrefix(v1::MatchOutcome_Name(outcome), "MATCH_OUTCOME_"));
+}
+
+std::string ReasonsCell(const v1::LeadMatch& match) {
+  std::vector<std::string> reasons;
+  for (const v1::Reason& reason : match.reasons()) {
+    if (reason.contribution() == 0) continue;
+    reasons.push_back(absl::StrCat(reason.attribute().empty() ? "prior" : reason.attribute(),
+                                   reason.contribution() > 0 ? " +" : " ",
+                                   FixedText(reason.contribution(), 2)));
+  }
+  return absl::StrJoin(reasons, "; ");
+}
+
+}  // namespace
+
+std::string MatchText(const v1::MatchLeadResponse& match, const Schema& schema, int width) {
+  return absl::StrCat(
+      PersonasText(match), "\n", Wrap(VerdictText(match), width, 0),
+      ReasonsText(match, schema, width), QuestionsText(match, schema), "\n",
+      Wrap(absl::StrCat("Model ", IdOf(match.model()), ", dates as of ", DateText(match.as_of()),
+                        ", starting from ", PriorText(match.prior()), "."),
+           width, 0));
+}
+
+Table MatchesTable() {
+  return Table({{"ID", "id"},
+                {"PERSONA", "persona"},
+                {"PROBABILITY", "probability", true},
+                {"SECOND", "runner_up"},
+                {"TYPICAL", "typical"},
+                {"REASONS", "reasons"},
+                {"ASK NEXT", "next_question"},
+                {"OUTCOME", "outcome"},
+                {"NAME", "persona_name"}});
+}
+
+void AddMatchRow(const std::string& id, const v1::LeadMatch& match, const std::string& persona_name,
+                 Table& table) {
+  table.AddRow({id, match.persona(), ShareCell(match.probability()), match.runner_up(),
+                Cell(match.typical() ? "yes" : "no", match.typical() ? "true" : "false"),
+                ReasonsCell(match), match.next_question(), OutcomeText(match.outcome()),
+                persona_name});
+}
+
+v1::LeadMatch ToLeadMatch(const v1::MatchLeadResponse& match) {
+  v1::LeadMatch row;
+  row.set_outcome(match.outcome());
+  if (match.personas_size() > 0 && match.information() > 0) {
+    row.set_persona(match.personas(0).persona());
+    row.set_probability(match.personas(0).probability());
+    if (match.personas_size() > 1) row.set_runner_up(match.personas(1).persona());
+  }
+  row.set_typical(match.typical());
+  row.set_information(match.information());
+  *row.mutable_reasons() = match.reasons();
+  if (match.questions_size() > 0) row.set_next_question(match.questions(0).attribute());
+  return row;
+}
+
+}  // namespace cible

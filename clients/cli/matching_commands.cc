@@ -1,0 +1,213 @@
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "cible/v1/persona_service.pb.h"
+#include "cible/v1/segmentation_service.pb.h"
+#include "clients/cli/answer_file.h"
+#include "clients/cli/command_line.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/contacts_commands.h"
+#include "clients/cli/file_options.h"
+#include "clients/cli/match_report.h"
+#include "clients/cli/stated_values.h"
+#include "clients/cli/training_options.h"
+#include "clients/cpp/client.h"
+#include "server/wire/contact_wire.h"
+
+namespace cible {
+namespace {
+
+struct MatchArguments {
+  std::vector<std::string> values;  // ATTRIBUTE=VALUE.
+  std::string contact;
+  FileOptions file;
+  std::string output;
+  std::string as_of;
+};
+
+// Sets `as_of` of a request where it was given.
+template <typename Request>
+absl::Status SetDay(const std::string& text, Request& request) {
+  if (text.empty()) return absl::OkStatus();
+  auto day = ParseDay(text, "--as-of");
+  if (!day.ok()) return day.status();
+  *request.mutable_as_of() = *std::move(day);
+  return absl::OkStatus();
+}
+
+void AddOutputOptions(CLI::App& command, std::string& output, std::string& as_of) {
+  command.add_option("--output", output, "Where to; standard output if not given")
+      ->type_name("FILE");
+  command.add_option("--as-of", as_of, "The day that dates are measured from; today")
+      ->type_name("DATE");
+}
+
+absl::Status WrongRowCount() {
+  return absl::InternalError("the server answered for another number of contacts than were sent");
+}
+
+absl::Status PrintMatch(Session& session, const v1::MatchLeadResponse& match, const std::string& id,
+                        const Schema& schema) {
+  if (session.options().format == OutputFormat::kTable) {
+    session.console().out << MatchText(match, schema, session.console().width);
+    return absl::OkStatus();
+  }
+  Table table = MatchesTable();
+  AddMatchRow(id, ToLeadMatch(match),
+              match.personas_size() == 0 ? "" : match.personas(0).display_name(), table);
+  return session.Print(table, match);
+}
+
+absl::StatusOr<int> MatchOne(Session& session, Client& client, const MatchArguments& arguments) {
+  const auto schema = FetchSchema(session, client);
+  if (!schema.ok()) return schema.status();
+  v1::MatchLeadRequest request;
+  request.set_segmentation(session.Segmentation());
+  request.set_language_code(session.options().language);
+  if (absl::Status status = SetDay(arguments.as_of, request); !status.ok()) return status;
+  if (arguments.contact.empty()) {
+    const absl::Status read = ReadStatedValues(arguments.values, *schema, request.mutable_lead());
+    if (!read.ok()) return read;
+  } else {
+    request.set_name(session.Contact(arguments.contact));
+  }
+  const auto match = client.MatchLead(request);
+  if (!match.ok()) return match.status();
+  const absl::Status printed = PrintMatch(session, *match, arguments.contact, *schema);
+  if (!printed.ok()) return printed;
+  return kDone;
+}
+
+// A row a lead of the block, but for those that the server refuses.
+absl::Status MatchBlock(Client& client, v1::MatchLeadsRequest& request, ContactBlock& block,
+                        Table& rows) {
+  TableToProto(block.table, request.mutable_table());
+  const auto response = client.MatchLeads(request);
+  if (!response.ok()) return response.status();
+  if (response->matches_size() != block.table.row_count) return WrongRowCount();
+  std::map<std::string, std::string> names;
+  for (const v1::PersonaProbability& persona : response->personas()) {
+    names[persona.persona()] = persona.display_name();
+  }
+  const std::vector<bool> refused = RefuseRows(response->errors(), block);
+  for (int row = 0; row < block.table.row_count; ++row) {
+    if (refused[static_cast<std::size_t>(row)]) continue;
+    const v1::LeadMatch& match = response->matches(row);
+    AddMatchRow(block.IdOf(row), match, names[match.persona()], rows);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> MatchFile(Session& session, Client& client, const MatchArguments& arguments) {
+  const auto schema = FetchSchema(session, client);
+  if (!schema.ok()) return schema.status();
+  v1::MatchLeadsRequest request;
+  request.set_segmentation(session.Segmentation());
+  request.set_language_code(session.options().language);
+  if (absl::Status status = SetDay(arguments.as_of, request); !status.ok()) return status;
+  return AnswerFile(
+      session, arguments.file, arguments.output, *schema, MatchesTable(),
+      [&](ContactBlock& block, Table& rows) { return MatchBlock(client, request, block, rows); });
+}
+
+absl::StatusOr<int> Match(Session& session, const MatchArguments& arguments) {
+  const auto client = session.Connect();
+  if (!client.ok()) return client.status();
+  return arguments.file.path.empty() ? MatchOne(session, **client, arguments)
+                                     : MatchFile(session, **client, arguments);
+}
+
+void AddMatch(CommandLine& line) {
+  auto arguments = std::make_shared<MatchArguments>();
+  CLI::App& match = line.Command(
+      {.name = "match",
+       .description = "Finds the persona closest to a lead from whatever is known of it, or to "
+                      "each lead of a file.",
+       .examples = {"match --set age=34 --set city=Lyon",
+                    "match --set 'channels=web|phone' --language fr", "match --contact c00042",
+                    "match leads.csv --output matched.csv"}},
+      [arguments](Session& session) { return Match(session, *arguments); });
+  CLI::Option* file = AddFileOptions(match, arguments->file)->required(false);
+  CLI::Option* set =
+      match
+          .add_option("--set", arguments->values,
+                      "Something known of the lead, by id or name of the attribute; may be "
+                      "repeated")
+          ->allow_extra_args(false)
+          ->type_name("ATTRIBUTE=VALUE");
+  CLI::Option* contact =
+      match.add_option("--contact", arguments->contact, "Match a stored contact")->type_name("ID");
+  AddOutputOptions(match, arguments->output, arguments->as_of);
+  set->excludes(file)->excludes(contact);
+  contact->excludes(file);
+}
+
+// --- assign -----------------------------------------------------------------
+
+struct AssignArguments {
+  FileOptions file;
+  std::string output;
+  std::string as_of;
+};
+
+absl::Status AssignBlock(Client& client, v1::AssignSegmentsRequest& request, ContactBlock& block,
+                         Table& rows) {
+  TableToProto(block.table, request.mutable_table());
+  const auto response = client.AssignSegments(request);
+  if (!response.ok()) return response.status();
+  const auto segments = CodesFromProto(response->segments());
+  if (!segments.ok()) return segments.status();
+  const auto sent = static_cast<std::size_t>(block.table.row_count);
+  if (segments->codes.size() != sent || response->probabilities_size() != block.table.row_count) {
+    return WrongRowCount();
+  }
+  const std::vector<bool> refused = RefuseRows(response->errors(), block);
+  for (int row = 0; row < block.table.row_count; ++row) {
+    const auto index = static_cast<std::size_t>(row);
+    if (refused[index]) continue;
+    rows.AddRow({block.IdOf(row), segments->dictionary[segments->codes[index]],
+                 ShareCell(response->probabilities(row))});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> AssignFile(Session& session, const AssignArguments& arguments) {
+  const auto client = session.Connect();
+  if (!client.ok()) return client.status();
+  const auto schema = FetchSchema(session, **client);
+  if (!schema.ok()) return schema.status();
+  v1::AssignSegmentsRequest request;
+  request.set_segmentation(session.Segmentation());
+  if (absl::Status status = SetDay(arguments.as_of, request); !status.ok()) return status;
+  return AnswerFile(
+      session, arguments.file, arguments.output, *schema,
+      Table({{"ID", "id"}, {"SEGMENT", "segment"}, {"PROBABILITY", "probability", true}}),
+      [&](ContactBlock& block, Table& rows) {
+        return AssignBlock(**client, request, block, rows);
+      });
+}
+
+void AddAssign(CommandLine& line) {
+  auto arguments = std::make_shared<AssignArguments>();
+  CLI::App& assign = line.Command(
+      {.name = "assign",
+       .description = "Tells the segment of each contact of a file, stored or not, as CSV: id, "
+                      "segment, probability.",
+       .examples = {"assign contacts.csv --output segments.csv",
+                    "assign contacts.csv.gz --id-column email > segments.csv"}},
+      [arguments](Session& session) { return AssignFile(session, *arguments); });
+  AddFileOptions(assign, arguments->file);
+  AddOutputOptions(assign, arguments->output, arguments->as_of);
+}
+
+}  // namespace
+
+void AddMatchingCommands(CommandLine& line) {
+  AddMatch(line);
+  AddAssign(line);
+}
+
+}  // namespace cible

@@ -1,0 +1,129 @@
+#include "clients/cli/schema_text.h"
+
+#include <google/protobuf/io/tokenizer.h>
+#include <google/protobuf/text_format.h>
+
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "server/wire/contact_wire.h"
+
+namespace cible {
+namespace {
+
+constexpr const char* kExplanation =
+    R"(# What contacts are described by. Edit, then: cible schema set FILE
+#
+#   id            [a-z][a-z0-9_]*; never changes
+#   display_name  what people call it; the header of its column
+#   type          ATTRIBUTE_TYPE_ NUMERIC, CATEGORICAL, ORDINAL (levels, lowest first), SET,
+#                 BOOLEAN, DATE, TIMESTAMP, LOCATION, TEXT; never changes once stored
+#   criterion     CRITERION_ DEMOGRAPHIC, SOCIOECONOMIC, FIRMOGRAPHIC, GEOGRAPHIC, BEHAVIOURAL,
+#                 NEEDS, ACQUISITION
+#   role          ROLE_ FEATURE (clustered by), DESCRIPTOR (described only), IDENTITY, OUTCOME,
+#                 IGNORED
+#   distribution  DISTRIBUTION_ AUTO, GAUSSIAN, LOG_NORMAL (amounts), COUNT
+#   weight        how much it counts; 1 if not given
+#   block         numbers that are parts of one whole name the same block
+#   sensitive     never in the name of a persona; protected: nowhere in a persona
+#   askable       a lead may be asked for it, by question { en: "..." fr: "..." }
+)";
+
+// Collects the first error with its place.
+class FirstError : public google::protobuf::io::ErrorCollector {
+ public:
+  void AddError(int line, google::protobuf::io::ColumnNumber column,
+                const std::string& message) override {
+    if (!sentence_.empty()) return;
+    // A negative line means the file as a whole.
+    sentence_ = line < 0 ? message
+                         : absl::StrCat("line ", line + 1, ", column ", column + 1, ": ", message);
+  }
+
+  const std::string& sentence() const { return sentence_; }
+
+ private:
+  std::string sentence_;
+};
+
+std::string MessageText(const google::protobuf::Message& message) {
+  google::protobuf::TextFormat::Printer printer;
+  printer.SetUseUtf8StringEscaping(true);
+  std::string text;
+  printer.PrintToString(message, &text);
+  return text;
+}
+
+// "ATTRIBUTE_TYPE_NUMERIC" to "NUMERIC".
+std::string WithoutPrefix(const std::string& name, absl::string_view prefix) {
+  const absl::string_view rest = absl::StripPrefix(name, prefix);
+  return rest == "UNSPECIFIED" ? "" : std::string(rest);
+}
+
+}  // namespace
+
+std::string SchemaToText(const v1::Schema& schema,
+                         const std::function<std::string(const std::string&)>& remark) {
+  std::string text = kExplanation;
+  v1::Schema head;
+  head.set_etag(schema.etag());
+  absl::StrAppend(&text, MessageText(head));
+  for (const v1::Attribute& attribute : schema.attributes()) {
+    v1::Schema one;
+    *one.add_attributes() = attribute;
+    one.mutable_attributes(0)->clear_number();
+    const std::string above = remark(attribute.id());
+    absl::StrAppend(&text, "\n", above.empty() ? "" : absl::StrCat("# ", above, "\n"),
+                    MessageText(one));
+  }
+  return text;
+}
+
+absl::StatusOr<v1::Schema> SchemaFromText(const std::string& text) {
+  FirstError error;
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&error);
+  v1::Schema schema;
+  if (parser.ParseFromString(text, &schema)) return schema;
+  return absl::InvalidArgumentError(
+      absl::StrCat(error.sentence(),
+                   " Mend that line; `cible schema show --output FILE` writes a "
+                   "file that can be read."));
+}
+
+absl::StatusOr<v1::Schema> ReadSchemaFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return absl::NotFoundError(absl::StrCat(path, " cannot be read; check the name"));
+  auto schema = SchemaFromText(text.str());
+  if (schema.ok()) return schema;
+  return absl::Status(schema.status().code(), absl::StrCat(path, ", ", schema.status().message()));
+}
+
+absl::StatusOr<Schema> SchemaFromProto(const v1::Schema& message) {
+  Schema schema;
+  for (const v1::Attribute& each : message.attributes()) {
+    auto attribute = AttributeFromProto(each);
+    if (!attribute.ok()) return attribute.status();
+    if (absl::Status status = schema.Add(*std::move(attribute)); !status.ok()) return status;
+  }
+  return schema;
+}
+
+std::string ShortName(v1::AttributeType type) {
+  return WithoutPrefix(v1::AttributeType_Name(type), "ATTRIBUTE_TYPE_");
+}
+std::string ShortName(v1::Criterion criterion) {
+  return WithoutPrefix(v1::Criterion_Name(criterion), "CRITERION_");
+}
+std::string ShortName(v1::Role role) { return WithoutPrefix(v1::Role_Name(role), "ROLE_"); }
+std::string ShortName(v1::Stage stage) { return WithoutPrefix(v1::Stage_Name(stage), "STAGE_"); }
+std::string ShortName(v1::ContactKind kind) {
+  return WithoutPrefix(v1::ContactKind_Name(kind), "CONTACT_KIND_");
+}
+
+}  // namespace cible

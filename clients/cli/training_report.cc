@@ -1,0 +1,128 @@
+#include "clients/cli/training_report.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+#include "absl/time/time.h"
+#include "clients/cli/output/number_text.h"
+#include "clients/cli/session.h"
+
+namespace cible {
+namespace {
+
+constexpr int kBarWidth = 10;
+
+// Stability is measured when pairs were asked for; no candidate has exactly 0
+// in both figures then.
+bool IsMeasured(const v1::Candidate& candidate) {
+  return candidate.stability() != 0 || candidate.weakest_segment() != 0;
+}
+
+Cell Measured(const v1::Candidate& candidate, double figure) {
+  return IsMeasured(candidate) ? FixedCell(figure, 2) : Cell("–", "");
+}
+
+std::string MarkText(const v1::Candidate& candidate) {
+  if (candidate.chosen()) return "◀ chosen";
+  return candidate.qualifies() ? "stable" : "";
+}
+
+// "TRAINING_RUN_STATE_RUNNING" to "running".
+std::string StateText(v1::TrainingRunState state) {
+  return absl::AsciiStrToLower(
+      absl::StripPrefix(v1::TrainingRunState_Name(state), "TRAINING_RUN_STATE_"));
+}
+
+std::string EngineText(v1::Engine engine) {
+  return absl::AsciiStrToLower(absl::StripPrefix(v1::Engine_Name(engine), "ENGINE_"));
+}
+
+std::string YesNo(bool value) { return value ? "true" : "false"; }
+
+}  // namespace
+
+Table CandidatesTable(const v1::TrainingRun& run) {
+  Table table({{"SEGMENTS", "segments", true},
+               {"STABILITY", "stability", true},
+               {"", ""},
+               {"WEAKEST SEGMENT", "weakest_segment", true},
+               {"SMALLEST", "smallest_segment", true},
+               {"SILHOUETTE", "silhouette", true},
+               {"", "objective"},
+               {"", "qualifies"},
+               {"", "chosen"},
+               {"", ""}});
+  for (const v1::Candidate& candidate : run.candidates()) {
+    table.AddRow({CountCell(candidate.segment_count()), Measured(candidate, candidate.stability()),
+                  Cell(Bar(candidate.stability(), kBarWidth), ""),
+                  Measured(candidate, candidate.weakest_segment()),
+                  ShareCell(candidate.smallest_segment()), FixedCell(candidate.silhouette(), 2),
+                  Cell("", ExactText(candidate.objective())),
+                  Cell("", YesNo(candidate.qualifies())), Cell("", YesNo(candidate.chosen())),
+                  Cell(MarkText(candidate), "")});
+  }
+  return table;
+}
+
+std::string ChoiceText(const v1::TrainingRun& run, int width) {
+  std::string text = Wrap(run.reason(), width, 0);
+  for (const std::string& notice : run.notices()) {
+    absl::StrAppend(&text, Wrap(absl::StrCat("left out: ", notice), width, 2));
+  }
+  return text;
+}
+
+Table RunsTable(const v1::ListTrainingRunsResponse& runs) {
+  Table table({{"ID", "id"},
+               {"STATE", "state"},
+               {"PROGRESS", "progress", true},
+               {"CONTACTS", "contacts", true},
+               {"MODEL", "model"},
+               {"ASKED FOR", "create_time"},
+               {"WHAT IT DOES OR WHY IT ENDED", "detail"}});
+  for (const v1::TrainingRun& run : runs.training_runs()) {
+    const std::string detail = run.has_error()       ? run.error().message()
+                               : run.model().empty() ? run.step()
+                                                     : run.reason();
+    table.AddRow({IdOf(run.name()), StateText(run.state()), ShareCell(run.progress()),
+                  CountCell(run.contact_count()), IdOf(run.model()), TimeText(run.create_time()),
+                  detail});
+  }
+  return table;
+}
+
+Table ModelsTable(const v1::ListModelsResponse& models) {
+  Table table({{"ID", "id"},
+               {"", "active"},
+               {"ENGINE", "engine"},
+               {"SEGMENTS", "segments", true},
+               {"CONTACTS", "contacts", true},
+               {"DATES AS OF", "as_of"},
+               {"SEED", "seed", true},
+               {"RUN", "training_run"},
+               {"MADE", "create_time"}});
+  for (const v1::Model& model : models.models()) {
+    table.AddRow({IdOf(model.name()), Cell(model.active() ? "active" : "", YesNo(model.active())),
+                  EngineText(model.engine()), CountCell(model.segment_count()),
+                  CountCell(model.contact_count()), DateText(model.as_of()),
+                  absl::StrCat(model.seed()), IdOf(model.training_run()),
+                  TimeText(model.create_time())});
+  }
+  return table;
+}
+
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  if (time.seconds() == 0) return "";
+  return absl::FormatTime("%Y-%m-%d %H:%M UTC", absl::FromUnixSeconds(time.seconds()),
+                          absl::UTCTimeZone());
+}
+
+std::string DateText(const v1::Date& date) {
+  if (date.year() == 0) return "";
+  return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
+}
+
+}  // namespace cible

@@ -1,0 +1,137 @@
+// A connection to a Cible server, for C++ programs. One method a method of the
+// API; requests and responses are the messages of protos/cible/v1, whose
+// comments say what each does and which errors it gives.
+//
+//   #include "cible/v1/persona_service.pb.h"
+//   #include "clients/cpp/client.h"
+//
+//   const auto client = cible::Client::Connect("127.0.0.1:50151");
+//   if (!client.ok()) return Complain(client.status());
+//   cible::v1::MatchLeadRequest request;
+//   request.set_segmentation("workspaces/default/segmentations/default");
+//   cible::v1::AttributeValue* age = request.mutable_lead()->add_attributes();
+//   age->set_attribute("age");
+//   age->set_number(34);
+//   const auto match = (*client)->MatchLead(request);
+//   if (match.ok()) std::cout << match->personas(0).display_name() << "\n";
+
+#ifndef CIBLE_CLIENTS_CPP_CLIENT_H_
+#define CIBLE_CLIENTS_CPP_CLIENT_H_
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/cpp/messages.h"
+
+namespace grpc {
+class Channel;
+}
+
+namespace cible {
+
+struct ClientOptions {
+  // Who calls, for the server's records; empty: not said.
+  std::string actor;
+  // How long Connect waits for a server to answer.
+  std::chrono::milliseconds connect_timeout{3'000};
+  // After this long a call that is no stream is given up: DEADLINE_EXCEEDED.
+  std::chrono::milliseconds deadline{60'000};
+  // Messages of a two-way stream that may wait for their answer, >= 1.
+  int stream_window = 8;
+};
+
+// Gives the next request of a stream; false when there are no more.
+template <typename Request>
+using RequestSource = std::function<bool(Request*)>;
+
+// Takes a response of a stream; false stops the stream (CANCELLED).
+template <typename Response>
+using ResponseSink = std::function<bool(const Response&)>;
+
+// Thread-safe. Errors have the server's code and sentence; UNAVAILABLE without
+// a sentence of the server's means that the connection was lost.
+class Client {
+ public:
+  // Errors: UNAVAILABLE no server answers at the address (`host:port`).
+  static absl::StatusOr<std::unique_ptr<Client>> Connect(const std::string& address,
+                                                         const ClientOptions& options = {});
+
+  // Over a channel that exists. Not waited for.
+  explicit Client(std::shared_ptr<grpc::Channel> channel, const ClientOptions& options = {});
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  // --- Workspaces ---------------------------------------------------------
+  absl::StatusOr<v1::Workspace> GetWorkspace(const v1::GetWorkspaceRequest& request);
+  absl::StatusOr<v1::ListWorkspacesResponse> ListWorkspaces(
+      const v1::ListWorkspacesRequest& request);
+  absl::StatusOr<v1::Workspace> CreateWorkspace(const v1::CreateWorkspaceRequest& request);
+  absl::StatusOr<v1::Workspace> UpdateWorkspace(const v1::UpdateWorkspaceRequest& request);
+  absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo(const v1::GetServerInfoRequest& request);
+
+  // --- Contacts -----------------------------------------------------------
+  absl::StatusOr<v1::Schema> GetSchema(const v1::GetSchemaRequest& request);
+  absl::StatusOr<v1::Schema> UpdateSchema(const v1::UpdateSchemaRequest& request);
+  absl::StatusOr<v1::InferSchemaResponse> InferSchema(const v1::InferSchemaRequest& request);
+  absl::StatusOr<v1::Contact> GetContact(const v1::GetContactRequest& request);
+  absl::StatusOr<v1::ListContactsResponse> ListContacts(const v1::ListContactsRequest& request);
+  absl::Status DeleteContact(const v1::DeleteContactRequest& request);
+
+  // Sends what `next` gives, several messages ahead of their answers.
+  // `answered` is called on a thread of its own, in order.
+  absl::Status ImportContacts(const RequestSource<v1::ImportContactsRequest>& next,
+                              const ResponseSink<v1::ImportContactsResponse>& answered);
+  absl::Status ExportContacts(const v1::ExportContactsRequest& request,
+                              const ResponseSink<v1::ExportContactsResponse>& sink);
+
+  // --- Segmentations ------------------------------------------------------
+  absl::StatusOr<v1::Segmentation> GetSegmentation(const v1::GetSegmentationRequest& request);
+  absl::StatusOr<v1::ListSegmentationsResponse> ListSegmentations(
+      const v1::ListSegmentationsRequest& request);
+  absl::StatusOr<v1::Segmentation> CreateSegmentation(const v1::CreateSegmentationRequest& request);
+  absl::StatusOr<v1::Segmentation> UpdateSegmentation(const v1::UpdateSegmentationRequest& request);
+  absl::Status DeleteSegmentation(const v1::DeleteSegmentationRequest& request);
+
+  absl::StatusOr<v1::TrainingRun> TrainModel(const v1::TrainModelRequest& request);
+  absl::StatusOr<v1::TrainingRun> GetTrainingRun(const v1::GetTrainingRunRequest& request);
+  absl::StatusOr<v1::ListTrainingRunsResponse> ListTrainingRuns(
+      const v1::ListTrainingRunsRequest& request);
+  absl::StatusOr<v1::TrainingRun> CancelTrainingRun(const v1::CancelTrainingRunRequest& request);
+  absl::Status WatchTrainingRun(const v1::WatchTrainingRunRequest& request,
+                                const ResponseSink<v1::TrainingRun>& sink);
+
+  absl::StatusOr<v1::Model> GetModel(const v1::GetModelRequest& request);
+  absl::StatusOr<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request);
+  absl::StatusOr<v1::Model> ActivateModel(const v1::ActivateModelRequest& request);
+  absl::StatusOr<v1::Model> RollbackModel(const v1::RollbackModelRequest& request);
+  absl::Status ExportMatrix(const v1::ExportMatrixRequest& request,
+                            const ResponseSink<v1::ExportMatrixResponse>& sink);
+
+  absl::StatusOr<v1::Segment> GetSegment(const v1::GetSegmentRequest& request);
+  absl::StatusOr<v1::ListSegmentsResponse> ListSegments(const v1::ListSegmentsRequest& request);
+  absl::StatusOr<v1::AssignSegmentResponse> AssignSegment(const v1::AssignSegmentRequest& request);
+  absl::StatusOr<v1::AssignSegmentsResponse> AssignSegments(
+      const v1::AssignSegmentsRequest& request);
+  // As ImportContacts.
+  absl::Status StreamAssignments(const RequestSource<v1::AssignSegmentsRequest>& next,
+                                 const ResponseSink<v1::AssignSegmentsResponse>& answered);
+
+  // --- Personas -----------------------------------------------------------
+  absl::StatusOr<v1::Persona> GetPersona(const v1::GetPersonaRequest& request);
+  absl::StatusOr<v1::ListPersonasResponse> ListPersonas(const v1::ListPersonasRequest& request);
+  absl::StatusOr<v1::MatchLeadResponse> MatchLead(const v1::MatchLeadRequest& request);
+  absl::StatusOr<v1::MatchLeadsResponse> MatchLeads(const v1::MatchLeadsRequest& request);
+
+ private:
+  struct Stubs;
+  std::unique_ptr<Stubs> stubs_;
+};
+
+}  // namespace cible
+
+#endif  // CIBLE_CLIENTS_CPP_CLIENT_H_

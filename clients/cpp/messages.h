@@ -1,0 +1,72 @@
+// The messages that clients/cpp/client.h speaks of, declared only: a program
+// includes the cible/v1/*.pb.h of those it uses.
+
+#ifndef CIBLE_CLIENTS_CPP_MESSAGES_H_
+#define CIBLE_CLIENTS_CPP_MESSAGES_H_
+
+namespace cible::v1 {
+
+class ActivateModelRequest;
+class AssignSegmentRequest;
+class AssignSegmentResponse;
+class AssignSegmentsRequest;
+class AssignSegmentsResponse;
+class CancelTrainingRunRequest;
+class Contact;
+class CreateSegmentationRequest;
+class CreateWorkspaceRequest;
+class DeleteContactRequest;
+class DeleteSegmentationRequest;
+class ExportContactsRequest;
+class ExportContactsResponse;
+class ExportMatrixRequest;
+class ExportMatrixResponse;
+class GetContactRequest;
+class GetModelRequest;
+class GetPersonaRequest;
+class GetSchemaRequest;
+class GetSegmentRequest;
+class GetSegmentationRequest;
+class GetServerInfoRequest;
+class GetServerInfoResponse;
+class GetTrainingRunRequest;
+class GetWorkspaceRequest;
+class ImportContactsRequest;
+class ImportContactsResponse;
+class InferSchemaRequest;
+class InferSchemaResponse;
+class ListContactsRequest;
+class ListContactsResponse;
+class ListModelsRequest;
+class ListModelsResponse;
+class ListPersonasRequest;
+class ListPersonasResponse;
+class ListSegmentationsRequest;
+class ListSegmentationsResponse;
+class ListSegmentsRequest;
+class ListSegmentsResponse;
+class ListTrainingRunsRequest;
+class ListTrainingRunsResponse;
+class ListWorkspacesRequest;
+class ListWorkspacesResponse;
+class MatchLeadRequest;
+class MatchLeadResponse;
+class MatchLeadsRequest;
+class MatchLeadsResponse;
+class Model;
+class Persona;
+class RollbackModelRequest;
+class Schema;
+class Segment;
+class Segmentation;
+class TrainModelRequest;
+class TrainingRun;
+class UpdateSchemaRequest;
+class UpdateSegmentationRequest;
+class UpdateWorkspaceRequest;
+class WatchTrainingRunRequest;
+class Workspace;
+
+}  // namespace cible::v1
+
+#endif  // CIBLE_CLIENTS_CPP_MESSAGES_H_

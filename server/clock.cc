@@ -1,0 +1,36 @@
+#include "server/clock.h"
+
+#include <string>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+namespace cible {
+namespace {
+
+class SystemClock : public Clock {
+ public:
+  Timestamp Now() const override { return {absl::ToUnixMicros(absl::Now())}; }
+};
+
+}  // namespace
+
+const Clock& Clock::System() {
+  static const SystemClock& clock = *new SystemClock;
+  return clock;
+}
+
+Date DayIn(absl::string_view time_zone, Timestamp instant) {
+  absl::TimeZone zone = absl::UTCTimeZone();
+  absl::LoadTimeZone(time_zone, &zone);
+  const absl::CivilDay day = absl::ToCivilDay(absl::FromUnixMicros(instant.micros), zone);
+  return {static_cast<std::int32_t>(day - absl::CivilDay(1970, 1, 1))};
+}
+
+bool IsTimeZone(absl::string_view name) {
+  absl::TimeZone zone;
+  return absl::LoadTimeZone(name, &zone);
+}
+
+}  // namespace cible

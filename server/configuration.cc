@@ -1,0 +1,66 @@
+#include "server/configuration.h"
+
+#include <google/protobuf/io/tokenizer.h>
+#include <google/protobuf/text_format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "cible/storage/v1/server_configuration.pb.h"
+
+namespace cible {
+namespace {
+
+// Keeps the first error, with its line.
+class FirstError : public google::protobuf::io::ErrorCollector {
+ public:
+  void AddError(int line, int, const std::string& message) override {
+    if (text_.empty()) text_ = absl::StrCat("line ", line + 1, ": ", message);
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+absl::StatusOr<storage::v1::ServerConfiguration> ParseFile(const std::string& path) {
+  storage::v1::ServerConfiguration message;
+  if (path.empty()) return message;
+  std::ifstream file(path);
+  if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", path));
+  std::ostringstream text;
+  text << file.rdbuf();
+  google::protobuf::TextFormat::Parser parser;
+  FirstError error;
+  parser.RecordErrorsTo(&error);
+  if (parser.ParseFromString(text.str(), &message)) return message;
+  return absl::InvalidArgumentError(absl::StrCat(path, ": ", error.text()));
+}
+
+}  // namespace
+
+absl::StatusOr<Configuration> ReadConfiguration(const std::string& path) {
+  const auto message = ParseFile(path);
+  if (!message.ok()) return message.status();
+  if (message->drain_delay_ms() < 0 || message->shutdown_grace_ms() < 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": drain_delay_ms and shutdown_grace_ms must not be negative"));
+  }
+  Configuration configuration;
+  configuration.options.data_dir = message->data_dir().empty() ? "cible-data" : message->data_dir();
+  if (!message->listen().empty()) configuration.options.listen = message->listen();
+  if (message->durability() == storage::v1::DURABILITY_RELAXED) {
+    configuration.options.durability = Durability::kRelaxed;
+  }
+  if (message->log_level() != storage::v1::LOG_LEVEL_UNSPECIFIED) {
+    configuration.log_level = message->log_level();
+  }
+  configuration.drain_delay = std::chrono::milliseconds(message->drain_delay_ms());
+  if (message->shutdown_grace_ms() > 0) {
+    configuration.shutdown_grace = std::chrono::milliseconds(message->shutdown_grace_ms());
+  }
+  return configuration;
+}
+
+}  // namespace cible

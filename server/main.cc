@@ -1,0 +1,106 @@
+// cible-server: serves until it is told to stop.
+
+#include <signal.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+#include "server/configuration.h"
+#include "server/server.h"
+
+namespace cible {
+namespace {
+
+// Signals are taken by sigwait() on the main thread; every other thread is
+// started with them blocked.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int WaitForSignal(const sigset_t& signals) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+  return signal;
+}
+
+// A second signal ends the process at once; so does a shutdown that hangs.
+void ExitOnSecondSignal(const sigset_t& signals) {
+  std::thread([signals] {
+    WaitForSignal(signals);
+    std::fputs("stopped at once\n", stderr);
+    _exit(1);
+  }).detach();
+}
+
+void StartLogging(spdlog::level::level_enum level) {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("cible"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  spdlog::set_level(level);
+}
+
+int Serve(const Configuration& configuration) {
+  const sigset_t signals = BlockStopSignals();
+  StartLogging(static_cast<spdlog::level::level_enum>(configuration.log_level));
+  auto server = Server::Start(configuration.options);
+  if (!server.ok()) {
+    spdlog::error("{}", std::string(server.status().message()));
+    return EXIT_FAILURE;
+  }
+  spdlog::info("cible-server {} listens on {}; data in {}", CIBLE_VERSION, (*server)->address(),
+               configuration.options.data_dir);
+  WaitForSignal(signals);
+  spdlog::info("stopping; a second signal stops at once");
+  ExitOnSecondSignal(signals);
+  (*server)->Drain();
+  std::this_thread::sleep_for(configuration.drain_delay);
+  (*server)->Shutdown(configuration.shutdown_grace);
+  server->reset();
+  spdlog::info("stopped");
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace cible
+
+int main(int argc, char** argv) {
+  CLI::App app("Serves segments, personas and matches over gRPC.", "cible-server");
+  app.footer(
+      "Examples:\n"
+      "  cible-server --data-dir /var/lib/cible\n"
+      "  cible-server --config server.textproto --listen 127.0.0.1:50200");
+  std::string config_file, data_dir, listen, durability;
+  app.add_option("--config", config_file, "settings in protobuf text format; flags win over it")
+      ->check(CLI::ExistingFile);
+  app.add_option("--data-dir", data_dir, "folder of the store, made where absent [cible-data]");
+  app.add_option("--listen", listen, "address to listen on [127.0.0.1:50151]");
+  app.add_option("--durability", durability,
+                 "full: survives power loss; relaxed: faster, the last writes may be lost in one")
+      ->check(CLI::IsMember({"full", "relaxed"}));
+  app.set_version_flag("--version", std::string(CIBLE_VERSION));
+  CLI11_PARSE(app, argc, argv);
+
+  auto configuration = cible::ReadConfiguration(config_file);
+  if (!configuration.ok()) {
+    std::fprintf(stderr, "%s\n", std::string(configuration.status().message()).c_str());
+    return EXIT_FAILURE;
+  }
+  if (!data_dir.empty()) configuration->options.data_dir = data_dir;
+  if (!listen.empty()) configuration->options.listen = listen;
+  if (!durability.empty()) {
+    configuration->options.durability =
+        durability == "full" ? cible::Durability::kFull : cible::Durability::kRelaxed;
+  }
+  return cible::Serve(*configuration);
+}

@@ -1,0 +1,243 @@
+#include "server/registry/artifact_parts.h"
+
+#include <utility>
+#include <vector>
+
+#include "server/wire/contact_wire.h"
+
+namespace cible {
+namespace {
+
+using google::protobuf::RepeatedField;
+
+absl::Status Corrupt() {
+  return absl::InvalidArgumentError("the parts of the model do not fit together");
+}
+
+// --- Matrices -------------------------------------------------------------
+
+void MatrixToProto(const DoubleMatrix& matrix, RepeatedField<double>* message) {
+  message->Clear();
+  for (int row = 0; row < matrix.rows(); ++row) {
+    const auto values = matrix.row(row);
+    message->Add(values.begin(), values.end());
+  }
+}
+
+absl::StatusOr<DoubleMatrix> MatrixFromProto(const RepeatedField<double>& message, int rows,
+                                             int cols) {
+  if (std::int64_t{rows} * cols != message.size()) return Corrupt();
+  DoubleMatrix matrix(rows, cols);
+  std::copy(message.begin(), message.end(), matrix.data());
+  return matrix;
+}
+
+// --- Encoder --------------------------------------------------------------
+
+void EncodingToProto(const AttributeEncoding& encoding, storage::v1::AttributeEncoding* message) {
+  message->set_attribute(encoding.attribute);
+  message->set_type(AttributeTypeToProto(encoding.type));
+  message->set_log_scale(encoding.log_scale);
+  message->set_omega(encoding.omega);
+  message->set_begin(encoding.begin);
+  message->set_count(encoding.count);
+  message->mutable_shift()->Assign(encoding.shift.begin(), encoding.shift.end());
+  message->mutable_factor()->Assign(encoding.factor.begin(), encoding.factor.end());
+  message->mutable_levels()->Assign(encoding.levels.begin(), encoding.levels.end());
+  message->mutable_level_feature()->Assign(encoding.level_feature.begin(),
+                                           encoding.level_feature.end());
+  message->set_clip_low(encoding.clip_low);
+  message->set_clip_high(encoding.clip_high);
+}
+
+AttributeEncoding EncodingFromProto(const storage::v1::AttributeEncoding& message) {
+  AttributeEncoding encoding;
+  encoding.attribute = message.attribute();
+  encoding.type = AttributeTypeFromProto(message.type());
+  encoding.log_scale = message.log_scale();
+  encoding.omega = message.omega();
+  encoding.begin = message.begin();
+  encoding.count = message.count();
+  encoding.shift.assign(message.shift().begin(), message.shift().end());
+  encoding.factor.assign(message.factor().begin(), message.factor().end());
+  encoding.levels.assign(message.levels().begin(), message.levels().end());
+  encoding.level_feature.assign(message.level_feature().begin(), message.level_feature().end());
+  encoding.clip_low = message.clip_low();
+  encoding.clip_high = message.clip_high();
+  return encoding;
+}
+
+void EncoderToProto(const Encoder& encoder, storage::v1::ModelArtifact* message) {
+  for (const AttributeEncoding& encoding : encoder.attributes()) {
+    EncodingToProto(encoding, message->add_encodings());
+  }
+  for (const SetAside& set_aside : encoder.set_aside()) {
+    storage::v1::SetAside* set_aside_message = message->add_set_aside();
+    set_aside_message->set_attribute(set_aside.attribute);
+    set_aside_message->set_reason(set_aside.reason);
+  }
+}
+
+absl::StatusOr<Encoder> EncoderFromProto(const storage::v1::ModelArtifact& message) {
+  std::vector<AttributeEncoding> encodings;
+  for (const auto& encoding : message.encodings()) encodings.push_back(EncodingFromProto(encoding));
+  std::vector<SetAside> set_aside;
+  for (const storage::v1::SetAside& aside : message.set_aside()) {
+    set_aside.push_back({aside.attribute(), aside.reason()});
+  }
+  return Encoder::Restore(std::move(encodings), std::move(set_aside));
+}
+
+// --- Schema and components ------------------------------------------------
+
+absl::StatusOr<Schema> SchemaFromProto(const storage::v1::ModelArtifact& message) {
+  std::vector<Attribute> attributes;
+  for (const v1::Attribute& attribute_message : message.attributes()) {
+    absl::StatusOr<Attribute> attribute = AttributeFromProto(attribute_message);
+    if (!attribute.ok()) return attribute.status();
+    attributes.push_back(*std::move(attribute));
+  }
+  return Schema::Restore(std::move(attributes), message.next_number());
+}
+
+struct ComponentsWriter {
+  storage::v1::ModelArtifact* message;
+
+  void operator()(const KMeansComponents& components) {
+    MatrixToProto(components.centroids, message->mutable_kmeans()->mutable_centroids());
+    message->mutable_kmeans()->set_variance(components.variance);
+  }
+};
+
+absl::StatusOr<Components> ComponentsFromProto(const storage::v1::ModelArtifact& message,
+                                               int feature_count) {
+  switch (message.components_case()) {
+    case storage::v1::ModelArtifact::kKmeans: {
+      auto centroids =
+          MatrixFromProto(message.kmeans().centroids(), message.shares_size(), feature_count);
+      if (!centroids.ok()) return centroids.status();
+      return KMeansComponents{*std::move(centroids), message.kmeans().variance()};
+    }
+    case storage::v1::ModelArtifact::COMPONENTS_NOT_SET: break;
+  }
+  return Corrupt();
+}
+
+// --- Typicality and aggregates --------------------------------------------
+
+void TypicalityToProto(const TypicalityMoments& moments, storage::v1::ModelArtifact* message) {
+  MatrixToProto(moments.mean, message->mutable_typicality_mean());
+  for (const TypicalityMoments::Pair& pair : moments.covariances) {
+    storage::v1::TypicalityPair* pair_message = message->add_typicality_covariances();
+    pair_message->set_component(pair.component);
+    pair_message->set_first(pair.first);
+    pair_message->set_second(pair.second);
+    pair_message->set_covariance(pair.covariance);
+  }
+}
+
+absl::StatusOr<TypicalityMoments> TypicalityFromProto(const storage::v1::ModelArtifact& message) {
+  auto mean =
+      MatrixFromProto(message.typicality_mean(), message.shares_size(), message.encodings_size());
+  if (!mean.ok()) return mean.status();
+  TypicalityMoments moments{.mean = *std::move(mean), .covariances = {}};
+  for (const storage::v1::TypicalityPair& pair : message.typicality_covariances()) {
+    moments.covariances.push_back(
+        {pair.component(), pair.first(), pair.second(), pair.covariance()});
+  }
+  return moments;
+}
+
+void SummaryToProto(const AttributeSummary& summary, storage::v1::AttributeSummary* message) {
+  message->set_known(summary.known);
+  message->set_unknown(summary.unknown);
+  message->set_mean(summary.mean);
+  message->set_variance(summary.variance);
+  message->mutable_quantiles()->Assign(summary.quantiles.begin(), summary.quantiles.end());
+  message->mutable_level_weights()->Assign(summary.level_weights.begin(),
+                                           summary.level_weights.end());
+  message->set_latitude(summary.latitude);
+  message->set_longitude(summary.longitude);
+  message->set_radius_km(summary.radius_km);
+}
+
+AttributeSummary SummaryFromProto(const storage::v1::AttributeSummary& message) {
+  AttributeSummary summary;
+  summary.known = message.known();
+  summary.unknown = message.unknown();
+  summary.mean = message.mean();
+  summary.variance = message.variance();
+  summary.quantiles.assign(message.quantiles().begin(), message.quantiles().end());
+  summary.level_weights.assign(message.level_weights().begin(), message.level_weights().end());
+  summary.latitude = message.latitude();
+  summary.longitude = message.longitude();
+  summary.radius_km = message.radius_km();
+  return summary;
+}
+
+void AggregatesToProto(const AttributeAggregates& aggregates,
+                       storage::v1::AttributeAggregates* message) {
+  message->set_attribute(aggregates.attribute);
+  message->mutable_levels()->Assign(aggregates.levels.begin(), aggregates.levels.end());
+  SummaryToProto(aggregates.population, message->mutable_population());
+  for (const AttributeSummary& component : aggregates.components) {
+    SummaryToProto(component, message->add_components());
+  }
+}
+
+AttributeAggregates AggregatesFromProto(const storage::v1::AttributeAggregates& message) {
+  AttributeAggregates aggregates;
+  aggregates.attribute = message.attribute();
+  aggregates.levels.assign(message.levels().begin(), message.levels().end());
+  aggregates.population = SummaryFromProto(message.population());
+  for (const storage::v1::AttributeSummary& component : message.components()) {
+    aggregates.components.push_back(SummaryFromProto(component));
+  }
+  return aggregates;
+}
+
+}  // namespace
+
+void PartsToProto(const ModelParts& parts, storage::v1::ModelArtifact* message) {
+  message->Clear();
+  for (const Attribute& attribute : parts.schema.attributes()) {
+    AttributeToProto(attribute, message->add_attributes());
+  }
+  message->set_next_number(parts.schema.next_number());
+  message->set_contact_kind(ContactKindToProto(parts.contact_kind));
+  message->set_as_of_days(parts.as_of.days);
+  EncoderToProto(parts.encoder, message);
+  std::visit(ComponentsWriter{message}, parts.components);
+  message->mutable_shares()->Assign(parts.shares.begin(), parts.shares.end());
+  message->set_contact_count(parts.contact_count);
+  TypicalityToProto(parts.typicality, message);
+  for (const AttributeAggregates& aggregates : parts.aggregates) {
+    AggregatesToProto(aggregates, message->add_aggregates());
+  }
+}
+
+absl::StatusOr<ModelParts> PartsFromProto(const storage::v1::ModelArtifact& message) {
+  absl::StatusOr<Schema> schema = SchemaFromProto(message);
+  if (!schema.ok()) return schema.status();
+  absl::StatusOr<Encoder> encoder = EncoderFromProto(message);
+  if (!encoder.ok()) return encoder.status();
+  auto components = ComponentsFromProto(message, encoder->feature_count());
+  if (!components.ok()) return components.status();
+  auto typicality = TypicalityFromProto(message);
+  if (!typicality.ok()) return typicality.status();
+  ModelParts parts{.schema = *std::move(schema),
+                   .encoder = *std::move(encoder),
+                   .contact_kind = ContactKindFromProto(message.contact_kind()),
+                   .as_of = {message.as_of_days()},
+                   .components = *std::move(components),
+                   .shares = {message.shares().begin(), message.shares().end()},
+                   .contact_count = message.contact_count(),
+                   .typicality = *std::move(typicality),
+                   .aggregates = {}};
+  for (const storage::v1::AttributeAggregates& aggregates : message.aggregates()) {
+    parts.aggregates.push_back(AggregatesFromProto(aggregates));
+  }
+  return parts;
+}
+
+}  // namespace cible

@@ -1,0 +1,27 @@
+// Stored contacts, as a model reads them.
+
+#ifndef CIBLE_SERVER_REGISTRY_MODEL_CONTACTS_H_
+#define CIBLE_SERVER_REGISTRY_MODEL_CONTACTS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "segmentation/data/contact_table.h"
+#include "server/registry/model_registry.h"
+#include "server/storage/store.h"
+
+namespace cible {
+
+// The attributes the model is made of, in its own copy of the schema.
+std::vector<const Attribute*> ModelAttributes(const SegmentationModel& model);
+
+// What the model reads of these contacts, with their ids. Those that are gone,
+// or of another kind than the model's, are left out. O(ids).
+absl::StatusOr<ContactTable> ReadForModel(Snapshot& snapshot, const ActiveModel& active,
+                                          absl::Span<const std::string> ids);
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_REGISTRY_MODEL_CONTACTS_H_

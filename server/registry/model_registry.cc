@@ -1,0 +1,187 @@
+#include "server/registry/model_registry.h"
+
+#include <spdlog/spdlog.h>
+
+#include "absl/strings/str_cat.h"
+#include "server/registry/model_artifact.h"
+#include "server/storage/collections.h"
+#include "server/storage/stored_message.h"
+
+namespace cible {
+namespace {
+
+using storage::v1::StoredModel;
+using storage::v1::StoredSegmentation;
+
+constexpr int kMaxSegmentations = 100'000;
+constexpr int kMaxPreviousModels = 100;
+
+// Unique over the process, so that a thread's cache of one registry is never
+// taken for that of a later one at the same address.
+std::uint64_t NextVersion() {
+  static std::atomic<std::uint64_t> counter{1};
+  return counter.fetch_add(1);
+}
+
+std::string TimeZoneOf(Snapshot& snapshot, const std::string& workspace) {
+  const auto stored =
+      ReadStored<storage::v1::StoredWorkspace>(snapshot, WorkspaceKey(workspace), "workspace");
+  return stored.ok() ? stored->message.workspace().time_zone() : "UTC";
+}
+
+}  // namespace
+
+ModelRegistry::ModelRegistry(Store& store)
+    : store_(store), snapshot_(std::make_shared<const Models>()), version_(NextVersion()) {}
+
+absl::Status ModelRegistry::LoadAll() {
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const auto segmentations = (*snapshot)->List("", "segmentations", "", "", kMaxSegmentations);
+  if (!segmentations.ok()) return segmentations.status();
+  for (const Resource& resource : *segmentations) {
+    const ResourceName name = SegmentationName(resource.key.workspace, resource.key.id);
+    const auto stored = ParseStored<StoredSegmentation>(resource, "segmentation");
+    if (stored.ok()) {
+      LoadNewestReadable(name, stored->message);
+    } else {
+      spdlog::error("{}: {}", name.ToString(), std::string(stored.status().message()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void ModelRegistry::LoadNewestReadable(const ResourceName& segmentation,
+                                       const StoredSegmentation& stored) {
+  std::vector<std::string> candidates(stored.previous_models().begin(),
+                                      stored.previous_models().end());
+  if (!stored.active_model().empty()) candidates.push_back(stored.active_model());
+  while (!candidates.empty()) {
+    const ResourceName name = NameWithin(segmentation, ResourceKind::kModel, candidates.back());
+    candidates.pop_back();
+    auto model = Load(name);
+    if (model.ok()) {
+      Publish({segmentation.workspace, segmentation.segmentation}, *std::move(model));
+      return;
+    }
+    spdlog::error("{}: not served: {}{}", name.ToString(), std::string(model.status().message()),
+                  candidates.empty() ? "" : "; the one active before it serves instead");
+  }
+}
+
+std::shared_ptr<const ModelRegistry::Models> ModelRegistry::Current() const {
+  struct Cache {
+    std::uint64_t version = 0;
+    std::shared_ptr<const Models> snapshot;
+  };
+  thread_local Cache cache;
+  if (cache.version != version_.load(std::memory_order_acquire)) {
+    const std::lock_guard lock(mutex_);
+    cache = {version_.load(std::memory_order_relaxed), snapshot_};
+  }
+  return cache.snapshot;
+}
+
+void ModelRegistry::Publish(const Key& key, std::shared_ptr<const ActiveModel> model) {
+  const std::lock_guard lock(mutex_);
+  auto next = std::make_shared<Models>(*snapshot_);
+  if (model == nullptr) {
+    next->erase(key);
+  } else {
+    (*next)[key] = std::move(model);
+  }
+  snapshot_ = std::move(next);
+  version_.store(NextVersion(), std::memory_order_release);
+}
+
+absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Active(
+    const std::string& workspace, const std::string& segmentation) const {
+  const std::shared_ptr<const Models> snapshot = Current();
+  const auto found = snapshot->find({workspace, segmentation});
+  if (found != snapshot->end()) return found->second;
+  return absl::FailedPreconditionError(
+      absl::StrCat("segmentations/", segmentation,
+                   " has no active model; train one (TrainModel, `cible train`) and activate it"));
+}
+
+std::vector<std::shared_ptr<const ActiveModel>> ModelRegistry::ActiveIn(
+    const std::string& workspace) const {
+  std::vector<std::shared_ptr<const ActiveModel>> models;
+  for (const auto& [key, model] : *Current()) {
+    if (workspace.empty() || key.first == workspace) models.push_back(model);
+  }
+  return models;
+}
+
+absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Load(
+    const ResourceName& model) const {
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  auto stored = ReadStored<StoredModel>(
+      **snapshot, ModelKey(model.workspace, model.segmentation, model.id), "model");
+  if (!stored.ok()) return stored.status();
+  const auto artifact =
+      (*snapshot)->Get(ArtifactKey(model.workspace, model.segmentation, model.id));
+  if (!artifact.ok()) return artifact.status();
+  auto read = ReadModelArtifact(artifact->body);
+  if (!read.ok()) return read.status();
+  auto active = std::make_shared<ActiveModel>();
+  active->model = *std::move(read);
+  active->name = model;
+  active->time_zone = TimeZoneOf(**snapshot, model.workspace);
+  active->stored = std::move(stored->message);
+  if (active->stored.segments_size() != active->model->component_count()) {
+    return absl::DataLossError("the stored model does not fit its artifact; restore a backup");
+  }
+  return active;
+}
+
+absl::Status ModelRegistry::Activate(const ResourceName& model, Timestamp time) {
+  auto loaded = Load(model);
+  if (!loaded.ok()) return loaded.status();
+  const absl::Status status = ChangeStored<StoredSegmentation>(
+      store_, SegmentationKey(model.workspace, model.segmentation), "segmentation", time,
+      [&](Stored<StoredSegmentation>& stored, std::vector<Operation>&) {
+        StoredSegmentation& segmentation = stored.message;
+        if (segmentation.active_model() == model.id) return absl::OkStatus();
+        if (!segmentation.active_model().empty()) {
+          segmentation.add_previous_models(segmentation.active_model());
+        }
+        if (segmentation.previous_models_size() > kMaxPreviousModels) {
+          segmentation.mutable_previous_models()->DeleteSubrange(0, 1);
+        }
+        segmentation.set_active_model(model.id);
+        return absl::OkStatus();
+      });
+  if (status.ok()) Publish({model.workspace, model.segmentation}, *std::move(loaded));
+  return status;
+}
+
+absl::StatusOr<ResourceName> ModelRegistry::Rollback(const ResourceName& segmentation,
+                                                     Timestamp time) {
+  std::shared_ptr<const ActiveModel> previous;
+  const absl::Status status = ChangeStored<StoredSegmentation>(
+      store_, SegmentationKey(segmentation.workspace, segmentation.segmentation), "segmentation",
+      time, [&](Stored<StoredSegmentation>& stored, std::vector<Operation>&) {
+        if (stored.message.previous_models().empty()) {
+          return absl::FailedPreconditionError(
+              "no model was active before the present one; there is nothing to roll back to");
+        }
+        const std::string id = *stored.message.previous_models().rbegin();
+        auto loaded = Load(NameWithin(segmentation, ResourceKind::kModel, id));
+        if (!loaded.ok()) return loaded.status();
+        previous = *std::move(loaded);
+        stored.message.mutable_previous_models()->RemoveLast();
+        stored.message.set_active_model(id);
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  Publish({segmentation.workspace, segmentation.segmentation}, previous);
+  return previous->name;
+}
+
+void ModelRegistry::Forget(const ResourceName& segmentation) {
+  Publish({segmentation.workspace, segmentation.segmentation}, nullptr);
+}
+
+}  // namespace cible

@@ -1,0 +1,84 @@
+// The models that answer now: one active model a segmentation, swapped whole.
+
+#ifndef CIBLE_SERVER_REGISTRY_MODEL_REGISTRY_H_
+#define CIBLE_SERVER_REGISTRY_MODEL_REGISTRY_H_
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cible/storage/v1/resources.pb.h"
+#include "segmentation/models/segmentation_model.h"
+#include "server/storage/store.h"
+#include "server/wire/resource_name.h"
+
+namespace cible {
+
+// An active model with what the store says of it. Immutable.
+struct ActiveModel {
+  std::shared_ptr<const SegmentationModel> model;
+  ResourceName name;                // Of the model.
+  storage::v1::StoredModel stored;  // Segment ids and portraits, by component.
+  std::string time_zone;            // Of the workspace.
+
+  const std::string& segment_id(int component) const { return stored.segments(component).id(); }
+};
+
+// Thread-safe.
+class ModelRegistry {
+ public:
+  explicit ModelRegistry(Store& store);
+
+  // Loads the active model of every segmentation. One whose artifact cannot be
+  // read is logged and the newest earlier one that can be serves in its place.
+  absl::Status LoadAll();
+
+  // The active model. A read of a cached snapshot: no lock is taken unless a
+  // model was swapped since this thread's last call.
+  // Errors: FAILED_PRECONDITION there is none: train one.
+  absl::StatusOr<std::shared_ptr<const ActiveModel>> Active(const std::string& workspace,
+                                                            const std::string& segmentation) const;
+
+  // All active models of the workspace; of every workspace when it is empty.
+  std::vector<std::shared_ptr<const ActiveModel>> ActiveIn(const std::string& workspace) const;
+
+  // Reads a model from the store, active or not.
+  // Errors: NOT_FOUND; DATA_LOSS its artifact is corrupt.
+  absl::StatusOr<std::shared_ptr<const ActiveModel>> Load(const ResourceName& model) const;
+
+  // Makes it the active one of its segmentation, in the store first, then here.
+  // The model active before is remembered for Rollback.
+  // Errors: NOT_FOUND; DATA_LOSS, and the one before stays; those of Commit.
+  absl::Status Activate(const ResourceName& model, Timestamp time);
+
+  // Activates the one before. Errors: FAILED_PRECONDITION there is none.
+  absl::StatusOr<ResourceName> Rollback(const ResourceName& segmentation, Timestamp time);
+
+  // Forgets a segmentation that was deleted.
+  void Forget(const ResourceName& segmentation);
+
+ private:
+  using Key = std::pair<std::string, std::string>;  // Workspace, segmentation.
+  using Models = std::map<Key, std::shared_ptr<const ActiveModel>>;
+
+  void LoadNewestReadable(const ResourceName& segmentation,
+                          const storage::v1::StoredSegmentation& stored);
+  std::shared_ptr<const Models> Current() const;
+  // Null: none any more.
+  void Publish(const Key& key, std::shared_ptr<const ActiveModel> model);
+
+  Store& store_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Models> snapshot_;  // Guarded by mutex_.
+  std::atomic<std::uint64_t> version_;      // Of snapshot_; written under mutex_.
+};
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_REGISTRY_MODEL_REGISTRY_H_

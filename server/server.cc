@@ -1,0 +1,234 @@
+#include "server/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "server/registry/model_registry.h"
+#include "server/rpc/blocking_pool.h"
+#include "server/rpc/grpc_service.h"
+#include "server/security/authorizer.h"
+#include "server/services/contact_service.h"
+#include "server/services/persona_service.h"
+#include "server/services/segmentation_service.h"
+#include "server/services/workspace_service.h"
+#include "server/training/assignment_keeper.h"
+#include "server/training/training_queue.h"
+
+namespace cible {
+namespace {
+
+constexpr int kStoreThreads = 16;
+constexpr int kStoreQueue = 4096;
+constexpr int kMaxMessageBytes = 16 << 20;
+constexpr int kMaxStreamsPerConnection = 256;
+constexpr int kHandshakeTimeoutMs = 10'000;
+constexpr auto kHeartbeat = std::chrono::milliseconds(300);
+
+// Keeps one of gRPC's polling threads awake: two that sleep at once delay the
+// next call by up to 100 ms (gRPC 1.51, completion_queue_cc.cc), and they fall
+// asleep only after 0.9 s without an event. Any call wakes one; a call to a
+// method that does not exist costs least.
+class Heartbeat {
+ public:
+  explicit Heartbeat(const std::shared_ptr<grpc::Channel>& channel)
+      : stub_(channel), thread_([this](std::stop_token stop) { Beat(stop); }) {}
+
+ private:
+  void Beat(std::stop_token stop) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock lock(mutex);
+    while (!wake.wait_for(lock, stop, kHeartbeat, [&] { return stop.stop_requested(); })) Call();
+  }
+
+  void Call() {
+    grpc::CompletionQueue queue;
+    grpc::ClientContext context;
+    grpc::ByteBuffer response;
+    grpc::Status status;
+    context.set_deadline(std::chrono::system_clock::now() + kHeartbeat);
+    const auto call = stub_.PrepareUnaryCall(&context, "/cible/Heartbeat", {}, &queue);
+    call->StartCall();
+    call->Finish(&response, &status, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    queue.Next(&tag, &ok);
+  }
+
+  grpc::GenericStub stub_;
+  std::jthread thread_;  // Last: it uses the stub.
+};
+
+bool IsLoopback(absl::string_view address) {
+  return absl::StartsWith(address, "127.") || absl::StartsWith(address, "localhost:") ||
+         absl::StartsWith(address, "[::1]") || absl::StartsWith(address, "unix:");
+}
+
+void Configure(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  builder.SetMaxSendMessageSize(kMaxMessageBytes);
+  // Two servers on one port would silently share its traffic.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs);
+  // gRPC inflates a message before it looks at its size.
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+}
+
+class RunningServer : public Server {
+ public:
+  RunningServer(const ServerOptions& options, std::unique_ptr<Store> store)
+      : options_(options),
+        store_(std::move(store)),
+        registry_(*store_),
+        keeper_(*store_, registry_, *options.clock),
+        pool_(kStoreThreads, kStoreQueue),
+        environment_{.clock = *options.clock, .authorizer = authorizer_, .pool = pool_} {}
+
+  ~RunningServer() override { Shutdown(std::chrono::milliseconds(0)); }
+
+  absl::Status Start();
+  void Drain() override;
+  void Shutdown(std::chrono::milliseconds grace) override;
+  std::shared_ptr<grpc::Channel> InProcessChannel() override {
+    return grpc_server_->InProcessChannel(grpc::ChannelArguments());
+  }
+  std::string address() const override { return address_; }
+
+ private:
+  void AddServices(grpc::ServerBuilder& builder);
+  template <typename Handlers>
+  void AddService(Handlers& handlers, const google::protobuf::FileDescriptor* file,
+                  grpc::ServerBuilder& builder);
+  absl::Status Listen(grpc::ServerBuilder& builder);
+
+  const ServerOptions options_;
+  const std::unique_ptr<Store> store_;
+  ModelRegistry registry_;
+  AssignmentKeeper keeper_;
+  AllowAll authorizer_;
+  BlockingPool pool_;
+  RpcEnvironment environment_;
+  std::unique_ptr<TrainingQueue> queue_;
+  std::unique_ptr<WorkspaceService> workspaces_;
+  std::unique_ptr<ContactService> contacts_;
+  std::unique_ptr<SegmentationService> segmentations_;
+  std::unique_ptr<PersonaService> personas_;
+  std::vector<std::unique_ptr<grpc::Service>> grpc_services_;
+  std::unique_ptr<grpc::Server> grpc_server_;
+  std::unique_ptr<Heartbeat> heartbeat_;
+  std::jthread catch_up_;
+  std::string address_;
+};
+
+absl::Status RunningServer::Start() {
+  const Timestamp now = options_.clock->Now();
+  if (absl::Status status = EnsureDefaultWorkspace(*store_, now); !status.ok()) return status;
+  if (absl::Status status = registry_.LoadAll(); !status.ok()) return status;
+  auto queue = TrainingQueue::Open(*store_, registry_, keeper_, *options_.clock);
+  if (!queue.ok()) return queue.status();
+  queue_ = *std::move(queue);
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  Configure(builder);
+  AddServices(builder);
+  if (absl::Status status = Listen(builder); !status.ok()) return status;
+  heartbeat_ = std::make_unique<Heartbeat>(InProcessChannel());
+  catch_up_ = std::jthread([this](std::stop_token stop) {
+    const absl::Status status = keeper_.CatchUpAll(stop);
+    if (!status.ok() && !absl::IsCancelled(status)) {
+      spdlog::error("contacts left unassigned: {}", std::string(status.message()));
+    }
+  });
+  return absl::OkStatus();
+}
+
+void RunningServer::AddServices(grpc::ServerBuilder& builder) {
+  workspaces_ = std::make_unique<WorkspaceService>(*store_, *options_.clock);
+  contacts_ = std::make_unique<ContactService>(
+      *store_, *options_.clock,
+      [this](const std::string& workspace, absl::Span<const std::string> ids) {
+        return keeper_.AssignContacts(workspace, ids);
+      });
+  segmentations_ = std::make_unique<SegmentationService>(*store_, registry_, *queue_, keeper_);
+  personas_ = std::make_unique<PersonaService>(*store_, registry_);
+  AddService(*workspaces_, v1::GetWorkspaceRequest::descriptor()->file(), builder);
+  AddService(*contacts_, v1::GetContactRequest::descriptor()->file(), builder);
+  AddService(*segmentations_, v1::GetModelRequest::descriptor()->file(), builder);
+  AddService(*personas_, v1::GetPersonaRequest::descriptor()->file(), builder);
+}
+
+// The one service of the file.
+template <typename Handlers>
+void RunningServer::AddService(Handlers& handlers, const google::protobuf::FileDescriptor* file,
+                               grpc::ServerBuilder& builder) {
+  MethodTable table(file->service(0));
+  handlers.Register(table);
+  grpc_services_.push_back(MakeGrpcService(std::move(table), environment_));
+  builder.RegisterService(grpc_services_.back().get());
+}
+
+absl::Status RunningServer::Listen(grpc::ServerBuilder& builder) {
+  int port = 0;
+  if (!options_.listen.empty()) {
+    builder.AddListeningPort(options_.listen, grpc::InsecureServerCredentials(), &port);
+  }
+  grpc_server_ = builder.BuildAndStart();
+  if (grpc_server_ == nullptr || (port == 0 && !options_.listen.empty())) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", options_.listen,
+                     "; is it in use by another server? Stop that, or choose another --listen"));
+  }
+  if (options_.listen.empty()) return absl::OkStatus();
+  absl::string_view host = options_.listen;
+  host = host.substr(0, host.rfind(':'));
+  address_ = absl::StartsWith(host, "unix") ? options_.listen : absl::StrCat(host, ":", port);
+  if (!IsLoopback(options_.listen)) {
+    spdlog::warn(
+        "listening on {} without encryption or authentication: whoever reaches it can read and "
+        "change every contact. Listen on a loopback address, or put it behind a proxy that checks "
+        "its callers",
+        options_.listen);
+  }
+  return absl::OkStatus();
+}
+
+void RunningServer::Drain() { grpc_server_->GetHealthCheckService()->SetServingStatus(false); }
+
+void RunningServer::Shutdown(std::chrono::milliseconds grace) {
+  catch_up_.request_stop();
+  heartbeat_.reset();
+  if (grpc_server_ != nullptr) {
+    Drain();
+    grpc_server_->Shutdown(std::chrono::system_clock::now() + grace);
+    grpc_server_.reset();
+  }
+  if (catch_up_.joinable()) catch_up_.join();
+  queue_.reset();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
+  auto store = OpenSqliteStore(options.data_dir, options.durability);
+  if (!store.ok()) return store.status();
+  auto server = std::make_unique<RunningServer>(options, *std::move(store));
+  if (absl::Status status = server->Start(); !status.ok()) return status;
+  return server;
+}
+
+}  // namespace cible

@@ -1,0 +1,184 @@
+#include "server/services/contact_service.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "server/services/contact_export.h"
+#include "server/services/contact_query.h"
+#include "server/services/import_session.h"
+#include "server/services/page_token.h"
+#include "server/services/stored_contact.h"
+#include "server/storage/row_decoder.h"
+#include "server/wire/resource_name.h"
+#include "server/wire/schema_store.h"
+
+namespace cible {
+namespace {
+
+// A reader is held by each; the others stay for everybody else.
+constexpr int kMaxOpenExports = 4;
+constexpr int kFilteredBlockRows = 1024;
+
+absl::Status NoSuchContact() { return absl::NotFoundError("there is no such contact"); }
+
+// The values of one contact as a table of one row.
+absl::StatusOr<ContactTable> TableOf(const ContactRecord& record, const Schema& schema) {
+  std::vector<const Attribute*> attributes;
+  for (const Attribute& attribute : schema.attributes()) attributes.push_back(&attribute);
+  RowDecoder decoder(attributes);
+  if (absl::Status status = decoder.Append(record.values); !status.ok()) return status;
+  return ContactTable{.row_count = 1, .ids = {}, .columns = decoder.TakeColumns()};
+}
+
+// One page of a list: its contacts, and the key of the last when there are
+// more.
+struct Page {
+  std::vector<std::string> ids;
+  std::vector<v1::Contact*> contacts;
+  std::int64_t last_key = 0;
+  bool is_full = false;
+};
+
+// Takes rows into the page until it is full; a row beyond shows that there are
+// more.
+void TakeRows(const ContactBlock& block, const ContactQuery& query, int page_size, Page& page,
+              v1::ListContactsResponse* response) {
+  for (int row = 0; row < block.table.row_count && !page.is_full; ++row) {
+    const ContactRecord& record = block.records[static_cast<std::size_t>(row)];
+    if (std::ssize(page.ids) == page_size) {
+      page.is_full = true;
+      return;
+    }
+    v1::Contact* message = response->add_contacts();
+    ContactToProto(query.scan.workspace, record, block.table, row, *query.schema, message);
+    page.ids.push_back(record.id);
+    page.contacts.push_back(message);
+    page.last_key = record.key;
+  }
+}
+
+absl::StatusOr<Page> ReadPage(const ContactQuery& query, int page_size,
+                              v1::ListContactsResponse* response) {
+  const auto scan = query.snapshot->OpenScan(query.scan);
+  if (!scan.ok()) return scan.status();
+  Page page;
+  while (!page.is_full) {
+    const auto block = (*scan)->Next();
+    if (!block.ok()) return block.status();
+    if (!block->has_value()) break;
+    TakeRows(**block, query, page_size, page, response);
+  }
+  return page;
+}
+
+}  // namespace
+
+ContactService::ContactService(Store& store, const Clock& clock, AssignContactsFn assign)
+    : store_(store),
+      clock_(clock),
+      assign_(std::move(assign)),
+      open_exports_(std::make_shared<std::atomic<int>>(0)) {}
+
+void ContactService::Register(MethodTable& table) {
+  table.Unary("GetSchema", Execution::kBlocking, &v1::GetSchemaRequest::name, this,
+              &ContactService::GetSchema);
+  table.Unary(
+      "UpdateSchema", Execution::kBlocking,
+      [](const v1::UpdateSchemaRequest& request) -> const std::string& {
+        return request.schema().name();
+      },
+      this, &ContactService::UpdateSchema);
+  table.Unary("InferSchema", Execution::kBlocking, &v1::InferSchemaRequest::parent, this,
+              &ContactService::InferSchema);
+  table.Unary("GetContact", Execution::kBlocking, &v1::GetContactRequest::name, this,
+              &ContactService::GetContact);
+  table.Unary("ListContacts", Execution::kBlocking, &v1::ListContactsRequest::parent, this,
+              &ContactService::ListContacts);
+  table.Unary("DeleteContact", Execution::kBlocking, &v1::DeleteContactRequest::name, this,
+              &ContactService::DeleteContact);
+  table.BidiStream<v1::ImportContactsRequest, v1::ImportContactsResponse>(
+      "ImportContacts", Execution::kBlocking, &v1::ImportContactsRequest::parent,
+      [this] { return OpenImport(); });
+  table.ServerStream<v1::ExportContactsRequest, v1::ExportContactsResponse>(
+      "ExportContacts", &v1::ExportContactsRequest::parent,
+      [this](const CallContext& call, const v1::ExportContactsRequest& request) {
+        return OpenExport(call, request);
+      });
+}
+
+absl::Status ContactService::GetContact(const CallContext& /*call*/,
+                                        const v1::GetContactRequest& request,
+                                        v1::Contact* response) {
+  const auto name = ResourceName::Parse(request.name(), ResourceKind::kContact);
+  if (!name.ok()) return name.status();
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const auto schema = ReadSchema(**snapshot, name->workspace);
+  if (!schema.ok()) return schema.status();
+  const std::vector<std::string> ids = {name->id};
+  const auto found = (*snapshot)->Lookup(name->workspace, ids);
+  if (!found.ok()) return found.status();
+  if (!found->front().has_value()) return NoSuchContact();
+  const auto table = TableOf(*found->front(), schema->schema);
+  if (!table.ok()) return table.status();
+  ContactToProto(name->workspace, *found->front(), *table, 0, schema->schema, response);
+  return AddAssignments(**snapshot, name->workspace, ids, {response});
+}
+
+absl::Status ContactService::ListContacts(const CallContext& /*call*/,
+                                          const v1::ListContactsRequest& request,
+                                          v1::ListContactsResponse* response) {
+  const auto page_size = PageSize(request.page_size());
+  if (!page_size.ok()) return page_size.status();
+  const absl::string_view fields[] = {request.parent(), request.filter(), request.segmentation()};
+  const auto position = ReadPageToken(request.page_token(), fields);
+  if (!position.ok()) return position.status();
+  auto query = OpenContactQuery(store_, request.parent(), request.filter(), request.segmentation());
+  if (!query.ok()) return query.status();
+  for (const Attribute& attribute : query->schema->attributes()) {
+    query->scan.attributes.push_back(attribute.id);
+  }
+  if (!position->empty() && !absl::SimpleAtoi(*position, &query->scan.after_key)) {
+    return absl::InvalidArgumentError("page_token is not of this list");
+  }
+  query->scan.block_rows = query->scan.filter.passes_all() ? *page_size + 1 : kFilteredBlockRows;
+  const auto page = ReadPage(*query, *page_size, response);
+  if (!page.ok()) return page.status();
+  if (page->is_full) {
+    response->set_next_page_token(MakePageToken(absl::StrCat(page->last_key), fields));
+  }
+  return AddAssignments(*query->snapshot, query->scan.workspace, page->ids, page->contacts);
+}
+
+absl::Status ContactService::DeleteContact(const CallContext& /*call*/,
+                                           const v1::DeleteContactRequest& request,
+                                           google::protobuf::Empty* /*response*/) {
+  const auto name = ResourceName::Parse(request.name(), ResourceKind::kContact);
+  if (!name.ok()) return name.status();
+  cible::DeleteContact removal{name->workspace, name->id};
+  const absl::Status status = store_.Commit({{std::move(removal)}, clock_.Now()}).status();
+  return absl::IsNotFound(status) ? NoSuchContact() : status;
+}
+
+std::unique_ptr<StreamSession> ContactService::OpenImport() {
+  return std::make_unique<ImportSession>(store_, clock_, assign_);
+}
+
+absl::StatusOr<std::unique_ptr<ResponseSource>> ContactService::OpenExport(
+    const CallContext& /*call*/, const v1::ExportContactsRequest& request) {
+  const std::shared_ptr<void> slot(nullptr, [open = open_exports_](void*) { open->fetch_sub(1); });
+  if (open_exports_->fetch_add(1) >= kMaxOpenExports) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        kMaxOpenExports, " exports are under way; try again when one of them has ended"));
+  }
+  auto query = OpenContactQuery(store_, request.parent(), request.filter(), request.segmentation());
+  if (!query.ok()) return query.status();
+  auto attributes = AttributeIds(request.attributes(), *query->schema);
+  if (!attributes.ok()) return attributes.status();
+  return ContactExport::Open(*std::move(query), *std::move(attributes), slot);
+}
+
+}  // namespace cible

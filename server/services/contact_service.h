@@ -1,0 +1,68 @@
+// Contacts and what they are described by: cible.v1.ContactService.
+//
+// Errors are those of the API's comments; none repeats an id or a value.
+
+#ifndef CIBLE_SERVER_SERVICES_CONTACT_SERVICE_H_
+#define CIBLE_SERVER_SERVICES_CONTACT_SERVICE_H_
+
+#include <google/protobuf/empty.pb.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "cible/v1/contact_service.pb.h"
+#include "server/clock.h"
+#include "server/rpc/method_table.h"
+#include "server/storage/store.h"
+
+namespace cible {
+
+// Gives contacts that were written their segments, in every segmentation of
+// the workspace with an active model: AssignmentKeeper::AssignContacts.
+using AssignContactsFn =
+    std::function<absl::Status(const std::string& workspace, absl::Span<const std::string> ids)>;
+
+// Thread-safe. Every method blocks: store threads only.
+class ContactService {
+ public:
+  // The store and the clock outlive the service.
+  ContactService(Store& store, const Clock& clock, AssignContactsFn assign);
+
+  // The service outlives the table.
+  void Register(MethodTable& table);
+
+  absl::Status GetSchema(const CallContext& call, const v1::GetSchemaRequest& request,
+                         v1::Schema* response);
+  absl::Status UpdateSchema(const CallContext& call, const v1::UpdateSchemaRequest& request,
+                            v1::Schema* response);
+  absl::Status InferSchema(const CallContext& call, const v1::InferSchemaRequest& request,
+                           v1::InferSchemaResponse* response);
+
+  absl::Status GetContact(const CallContext& call, const v1::GetContactRequest& request,
+                          v1::Contact* response);
+  absl::Status ListContacts(const CallContext& call, const v1::ListContactsRequest& request,
+                            v1::ListContactsResponse* response);
+  absl::Status DeleteContact(const CallContext& call, const v1::DeleteContactRequest& request,
+                             google::protobuf::Empty* response);
+
+  std::unique_ptr<StreamSession> OpenImport();
+  // Holds a view of the store until the stream ends, so at most 4 at a time:
+  // RESOURCE_EXHAUSTED above.
+  absl::StatusOr<std::unique_ptr<ResponseSource>> OpenExport(
+      const CallContext& call, const v1::ExportContactsRequest& request);
+
+ private:
+  Store& store_;
+  const Clock& clock_;
+  const AssignContactsFn assign_;
+  const std::shared_ptr<std::atomic<int>> open_exports_;
+};
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_SERVICES_CONTACT_SERVICE_H_

@@ -1,0 +1,182 @@
+#include "server/services/import_session.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "server/rpc/status.h"
+#include "server/storage/contact_values.h"
+#include "server/telemetry/call_log.h"
+#include "server/wire/resource_name.h"
+#include "server/wire/schema_store.h"
+
+namespace cible {
+namespace {
+
+constexpr int kMaxErrors = 1000;
+// Commits of one message: each but the last leaves out rows that the store
+// refused, which only contacts of the other kind make it do.
+constexpr int kMaxAttempts = 8;
+
+// Removes the rows whose flag is set and reports them.
+template <typename Batch>
+void RemoveRows(const std::vector<std::uint8_t>& refused, const std::string& reason, Batch& batch) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < refused.size(); ++i) {
+    if (refused[i]) {
+      batch.errors.push_back({batch.source_rows[i], "", reason});
+      continue;
+    }
+    if (kept != i) batch.rows[kept] = std::move(batch.rows[i]);
+    batch.source_rows[kept++] = batch.source_rows[i];
+  }
+  batch.rows.resize(kept);
+  batch.source_rows.resize(kept);
+}
+
+}  // namespace
+
+ImportSession::ImportSession(Store& store, const Clock& clock, AssignContactsFn assign)
+    : store_(store), clock_(clock), assign_(std::move(assign)) {}
+
+absl::Status ImportSession::HandleMessage(const CallContext& /*call*/,
+                                          const v1::ImportContactsRequest& request,
+                                          v1::ImportContactsResponse* response) {
+  if (!workspace_.has_value()) {
+    if (absl::Status status = Begin(request); !status.ok()) return status;
+  }
+  if (absl::Status status = Import(request, response); !status.ok()) {
+    response->Clear();
+    *response->mutable_error() = ToRpcStatus(status);
+  }
+  response->set_acknowledged_sequence(acknowledged_);
+  return absl::OkStatus();
+}
+
+absl::Status ImportSession::Begin(const v1::ImportContactsRequest& request) {
+  const auto parent = ResourceName::Parse(request.parent(), ResourceKind::kWorkspace);
+  if (!parent.ok()) return parent.status();
+  if (!v1::ContactKind_IsValid(request.kind()) || !v1::Stage_IsValid(request.stage())) {
+    return absl::InvalidArgumentError("the kind or the stage is none that this server knows");
+  }
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  if (absl::Status status = CheckWorkspace(**snapshot, parent->workspace); !status.ok()) {
+    return status;
+  }
+  workspace_ = parent->workspace;
+  kind_ = ContactKindFromProto(request.kind());
+  if (request.stage() != v1::STAGE_UNSPECIFIED) stage_ = StageFromProto(request.stage());
+  return absl::OkStatus();
+}
+
+absl::Status ImportSession::Import(const v1::ImportContactsRequest& request,
+                                   v1::ImportContactsResponse* response) {
+  if (request.sequence() <= acknowledged_) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("sequence ", request.sequence(), " does not rise above ", acknowledged_,
+                     ", which is acknowledged; number the messages 1, 2, 3, ..."));
+  }
+  absl::StatusOr<Batch> batch = Read(request.table());
+  if (!batch.ok()) return batch.status();
+  const auto results = Commit(*batch);
+  if (!results.ok()) return results.status();
+  acknowledged_ = request.sequence();
+  for (const auto& [row, count] : batch->seen) occurrences_[row] = count;
+  Count(*batch, *results, response);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ImportSession::Batch> ImportSession::Read(const v1::ContactTable& message) const {
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const auto schema = ReadSchema(**snapshot, *workspace_);
+  if (!schema.ok()) return schema.status();
+  absl::StatusOr<TableFromWire> read = TableFromProto(message, schema->schema);
+  if (!read.ok()) return read.status();
+  Batch batch{.rows = {},
+              .source_rows = std::move(read->source_rows),
+              .errors = std::move(read->errors),
+              .seen = {}};
+  std::vector<std::string> values = EncodeRows(read->table, schema->schema);
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    std::string id = read->table.ids.empty() ? IdOfRow(values[row], batch.seen)
+                                             : std::move(read->table.ids[row]);
+    batch.rows.push_back({*workspace_, std::move(id), kind_, stage_, std::move(values[row])});
+  }
+  return batch;
+}
+
+std::string ImportSession::IdOfRow(const std::string& values, Occurrences& seen) const {
+  const XXH128_hash_t hash = XXH3_128bits(values.data(), values.size());
+  const Hash key(hash.high64, hash.low64);
+  const auto before = occurrences_.find(key);
+  const auto [place, is_new] = seen.emplace(key, before == occurrences_.end() ? 0 : before->second);
+  return absl::StrCat(absl::Hex(hash.high64, absl::kZeroPad16),
+                      absl::Hex(hash.low64, absl::kZeroPad16), "-", ++place->second);
+}
+
+absl::StatusOr<std::vector<OperationResult>> ImportSession::Commit(Batch& batch) {
+  absl::Status failure;
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    if (batch.rows.empty()) return std::vector<OperationResult>();
+    const WriteBatch write{{batch.rows.begin(), batch.rows.end()}, clock_.Now()};
+    auto results = store_.Commit(write);
+    if (results.ok() || !FailedOperation(results.status()).has_value()) return results;
+    failure = results.status();
+    if (absl::Status status = LeaveOut(failure, batch); !status.ok()) return status;
+  }
+  return failure;
+}
+
+// The row that the store refused, and all others that it would refuse for the
+// same reason: one commit a bad row would make a bad file slow.
+absl::Status ImportSession::LeaveOut(const absl::Status& failure, Batch& batch) {
+  std::vector<std::uint8_t> refused(batch.rows.size());
+  refused[static_cast<std::size_t>(*FailedOperation(failure))] = 1;
+  if (absl::IsFailedPrecondition(failure)) {
+    std::vector<std::string> ids;
+    for (const PutContact& row : batch.rows) ids.push_back(row.id);
+    const auto snapshot = store_.OpenSnapshot();
+    if (!snapshot.ok()) return snapshot.status();
+    const auto stored = (*snapshot)->Lookup(*workspace_, ids);
+    if (!stored.ok()) return stored.status();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if ((*stored)[i].has_value() && (*stored)[i]->kind != kind_) refused[i] = 1;
+    }
+  }
+  RemoveRows(refused, std::string(failure.message()), batch);
+  std::stable_sort(batch.errors.begin(), batch.errors.end(),
+                   [](const RowError& a, const RowError& b) { return a.row < b.row; });
+  return absl::OkStatus();
+}
+
+void ImportSession::Count(const Batch& batch, const std::vector<OperationResult>& results,
+                          v1::ImportContactsResponse* response) {
+  std::int64_t created = 0, updated = 0;
+  std::vector<std::string> changed;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    created += results[i].effect == Effect::kCreated ? 1 : 0;
+    updated += results[i].effect == Effect::kUpdated ? 1 : 0;
+    if (results[i].effect != Effect::kUnchanged) changed.push_back(batch.rows[i].id);
+  }
+  response->set_created_count(created);
+  response->set_updated_count(updated);
+  response->set_unchanged_count(std::ssize(results) - created - updated);
+  response->set_refused_count(std::ssize(batch.errors));
+  RowErrorsToProto(batch.errors, kMaxErrors, response->mutable_errors());
+  if (changed.empty()) return;
+  // The contacts are durable, whatever comes of their segments: those without
+  // one are caught up with later.
+  const auto start = std::chrono::steady_clock::now();
+  const absl::Status assigned = assign_(*workspace_, changed);
+  if (!assigned.ok()) {
+    LogCall("cible.v1.ContactService.ImportContacts, assignment of the contacts", assigned,
+            std::chrono::steady_clock::now() - start);
+  }
+}
+
+}  // namespace cible

@@ -1,0 +1,73 @@
+// One stream of ContactService.ImportContacts.
+
+#ifndef CIBLE_SERVER_SERVICES_IMPORT_SESSION_H_
+#define CIBLE_SERVER_SERVICES_IMPORT_SESSION_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "cible/v1/contact_service.pb.h"
+#include "server/clock.h"
+#include "server/rpc/method_table.h"
+#include "server/services/contact_service.h"
+#include "server/storage/store.h"
+#include "server/wire/contact_wire.h"
+
+namespace cible {
+
+// Each message is one batch of the store: all its sound rows become durable
+// together, and only then is the message answered.
+//
+// Errors that end the stream: INVALID_ARGUMENT the first message names no
+// workspace, or a kind or stage that is unknown; NOT_FOUND no such workspace.
+// All others are the message's own.
+class ImportSession
+    : public StreamSessionOf<v1::ImportContactsRequest, v1::ImportContactsResponse> {
+ public:
+  // The store and the clock outlive the session.
+  ImportSession(Store& store, const Clock& clock, AssignContactsFn assign);
+
+  absl::Status HandleMessage(const CallContext& call, const v1::ImportContactsRequest& request,
+                             v1::ImportContactsResponse* response) override;
+
+ private:
+  using Hash = std::pair<std::uint64_t, std::uint64_t>;
+  using Occurrences = absl::flat_hash_map<Hash, std::int64_t>;
+
+  // The sound rows of one message, ready to be written, and the others.
+  struct Batch {
+    std::vector<PutContact> rows;
+    std::vector<int> source_rows;
+    std::vector<RowError> errors;
+    Occurrences seen;  // Those that the batch changes, as they will be.
+  };
+
+  absl::Status Begin(const v1::ImportContactsRequest& request);
+  absl::Status Import(const v1::ImportContactsRequest& request,
+                      v1::ImportContactsResponse* response);
+  absl::StatusOr<Batch> Read(const v1::ContactTable& message) const;
+  std::string IdOfRow(const std::string& values, Occurrences& seen) const;
+  absl::StatusOr<std::vector<OperationResult>> Commit(Batch& batch);
+  absl::Status LeaveOut(const absl::Status& failure, Batch& batch);
+  void Count(const Batch& batch, const std::vector<OperationResult>& results,
+             v1::ImportContactsResponse* response);
+
+  Store& store_;
+  const Clock& clock_;
+  const AssignContactsFn assign_;
+  std::optional<std::string> workspace_;  // Once the first message was read.
+  ContactKind kind_ = ContactKind::kPerson;
+  std::optional<Stage> stage_;
+  std::int64_t acknowledged_ = 0;
+  // How often each row without an id has come; read by key only.
+  Occurrences occurrences_;
+};
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_SERVICES_IMPORT_SESSION_H_

@@ -1,0 +1,74 @@
+#include "server/services/stored_contact.h"
+
+#include <limits>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "cible/storage/v1/resources.pb.h"
+#include "server/wire/contact_wire.h"
+#include "server/wire/instant_wire.h"
+#include "server/wire/resource_name.h"
+
+namespace cible {
+namespace {
+
+// The ids of the segmentations that have an active model.
+absl::StatusOr<std::set<std::string>> ActiveSegmentations(Snapshot& snapshot,
+                                                          const std::string& workspace) {
+  const auto resources =
+      snapshot.List(workspace, "segmentations", "", "", std::numeric_limits<int>::max());
+  if (!resources.ok()) return resources.status();
+  std::set<std::string> active;
+  for (const Resource& resource : *resources) {
+    storage::v1::StoredSegmentation stored;
+    if (!stored.ParseFromString(resource.body)) {
+      return absl::DataLossError("a segmentation cannot be read; restore the store from a backup");
+    }
+    if (!stored.active_model().empty()) active.insert(resource.key.id);
+  }
+  return active;
+}
+
+void AssignmentToProto(const std::string& workspace, const StoredAssignment& assignment,
+                       v1::Assignment* message) {
+  const ResourceName segmentation = SegmentationName(workspace, assignment.segmentation);
+  const auto name_of = [&](ResourceKind kind, const std::string& id) {
+    return id.empty() ? std::string() : NameWithin(segmentation, kind, id).ToString();
+  };
+  message->set_segmentation(segmentation.ToString());
+  message->set_segment(name_of(ResourceKind::kSegment, assignment.segment));
+  message->set_model(name_of(ResourceKind::kModel, assignment.model));
+  message->set_probability(assignment.probability);
+}
+
+}  // namespace
+
+void ContactToProto(const std::string& workspace, const ContactRecord& record,
+                    const ContactTable& table, int row, const Schema& schema,
+                    v1::Contact* message) {
+  message->set_name(ContactName(workspace, record.id).ToString());
+  message->set_kind(ContactKindToProto(record.kind));
+  message->set_stage(StageToProto(record.stage));
+  AttributesToProto(table, row, schema, message);
+  message->set_etag(absl::StrCat(record.revision));
+  TimestampToProto(record.create_time, message->mutable_create_time());
+  TimestampToProto(record.update_time, message->mutable_update_time());
+}
+
+absl::Status AddAssignments(Snapshot& snapshot, const std::string& workspace,
+                            absl::Span<const std::string> ids,
+                            absl::Span<v1::Contact* const> messages) {
+  const auto active = ActiveSegmentations(snapshot, workspace);
+  if (!active.ok()) return active.status();
+  const auto assignments = snapshot.Assignments(workspace, ids);
+  if (!assignments.ok()) return assignments.status();
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    for (const StoredAssignment& assignment : (*assignments)[i]) {
+      if (!active->contains(assignment.segmentation)) continue;
+      AssignmentToProto(workspace, assignment, messages[i]->add_assignments());
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace cible

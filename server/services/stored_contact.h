@@ -1,0 +1,29 @@
+// Stored contacts as messages.
+
+#ifndef CIBLE_SERVER_SERVICES_STORED_CONTACT_H_
+#define CIBLE_SERVER_SERVICES_STORED_CONTACT_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "cible/v1/contact.pb.h"
+#include "segmentation/data/contact_table.h"
+#include "segmentation/data/schema.h"
+#include "server/storage/store.h"
+
+namespace cible {
+
+// Everything but the assignments. `table` holds the values, in row `row`.
+void ContactToProto(const std::string& workspace, const ContactRecord& record,
+                    const ContactTable& table, int row, const Schema& schema, v1::Contact* message);
+
+// Adds the assignments, one a segmentation that has an active model.
+// Errors: those of the store; DATA_LOSS for a segmentation that cannot be read.
+absl::Status AddAssignments(Snapshot& snapshot, const std::string& workspace,
+                            absl::Span<const std::string> ids,
+                            absl::Span<v1::Contact* const> messages);
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_SERVICES_STORED_CONTACT_H_

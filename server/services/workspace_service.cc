@@ -1,0 +1,212 @@
+#include "server/services/workspace_service.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "cible/storage/v1/resources.pb.h"
+#include "server/services/listing.h"
+#include "server/services/new_segmentation.h"
+#include "server/storage/collections.h"
+#include "server/wire/instant_wire.h"
+#include "server/wire/resource_name.h"
+#include "server/wire/schema_store.h"
+
+namespace cible {
+namespace {
+
+constexpr std::size_t kMaxDisplayName = 256;
+constexpr int kDefaultKAnonymity = 10;
+constexpr int kMaxKAnonymity = 1000;
+
+// Names of zones are looked up as files below the zone database: only what
+// looks like `Europe/Paris` or `Etc/GMT+5` gets there.
+bool LooksLikeTimeZone(absl::string_view name) {
+  return !name.empty() && absl::ascii_isupper(name[0]) &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return absl::ascii_isalnum(c) || c == '/' || c == '_' || c == '-' || c == '+';
+         });
+}
+
+bool IsCurrencyCode(absl::string_view code) {
+  return code.size() == 3 && std::all_of(code.begin(), code.end(), absl::ascii_isupper);
+}
+
+absl::Status Check(const v1::Workspace& workspace) {
+  if (workspace.display_name().size() > kMaxDisplayName) {
+    return absl::InvalidArgumentError("display_name has more than 256 bytes; shorten it");
+  }
+  if (!LooksLikeTimeZone(workspace.time_zone()) || !IsTimeZone(workspace.time_zone())) {
+    return absl::InvalidArgumentError(
+        "time_zone is not known; give an IANA name such as `Europe/Paris` or `UTC`");
+  }
+  if (!IsCurrencyCode(workspace.currency_code())) {
+    return absl::InvalidArgumentError(
+        "currency_code is not three capital letters; give an ISO 4217 code such as `EUR`");
+  }
+  if (workspace.k_anonymity() < 1 || workspace.k_anonymity() > kMaxKAnonymity) {
+    return absl::InvalidArgumentError(
+        "k_anonymity is outside 1 to 1000; give one within, or 0 for the default of 10");
+  }
+  return absl::OkStatus();
+}
+
+// The workspace with its defaults, without what the store says of it.
+v1::Workspace Completed(const v1::Workspace& sent, const std::string& id) {
+  v1::Workspace workspace;
+  workspace.set_name(WorkspaceName(id).ToString());
+  workspace.set_display_name(sent.display_name());
+  workspace.set_time_zone(sent.time_zone().empty() ? "UTC" : sent.time_zone());
+  workspace.set_currency_code(sent.currency_code().empty() ? "EUR" : sent.currency_code());
+  workspace.set_k_anonymity(sent.k_anonymity() == 0 ? kDefaultKAnonymity : sent.k_anonymity());
+  return workspace;
+}
+
+PutResource WorkspaceWrite(const std::string& id, const v1::Workspace& workspace,
+                           Revision expected) {
+  storage::v1::StoredWorkspace stored;
+  *stored.mutable_workspace() = workspace;
+  return {WorkspaceKey(id), stored.SerializeAsString(), expected};
+}
+
+PutResource DefaultSegmentation(const std::string& workspace) {
+  storage::v1::StoredSegmentation stored = NewSegmentation();
+  stored.mutable_segmentation()->set_display_name("Default");
+  return {SegmentationKey(workspace, "default"), stored.SerializeAsString(), 0};
+}
+
+// ALREADY_EXISTS when the id is taken.
+absl::Status Create(Store& store, const std::string& id, const v1::Workspace& workspace,
+                    Timestamp time) {
+  WriteBatch batch{{WorkspaceWrite(id, workspace, 0), SchemaWrite(id, {}), DefaultSegmentation(id)},
+                   time};
+  const absl::Status status = store.Commit(std::move(batch)).status();
+  if (!absl::IsAborted(status)) return status;
+  return absl::AlreadyExistsError(
+      absl::StrCat("workspaces/", id, " exists already; choose another id"));
+}
+
+absl::Status WorkspaceToProto(const Resource& resource, v1::Workspace* message) {
+  storage::v1::StoredWorkspace stored;
+  if (!stored.ParseFromString(resource.body)) {
+    return absl::DataLossError(absl::StrCat("workspaces/", resource.key.id,
+                                            " cannot be read; restore the store from a backup"));
+  }
+  *message = std::move(*stored.mutable_workspace());
+  message->set_name(WorkspaceName(resource.key.id).ToString());
+  message->set_etag(absl::StrCat(resource.revision));
+  TimestampToProto(resource.create_time, message->mutable_create_time());
+  TimestampToProto(resource.update_time, message->mutable_update_time());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Resource> Find(Store& store, const std::string& id) {
+  const auto snapshot = store.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  if (absl::Status status = CheckWorkspace(**snapshot, id); !status.ok()) return status;
+  return (*snapshot)->Get(WorkspaceKey(id));
+}
+
+absl::Status Read(Store& store, const std::string& id, v1::Workspace* message) {
+  const auto resource = Find(store, id);
+  return resource.ok() ? WorkspaceToProto(*resource, message) : resource.status();
+}
+
+absl::Status Outdated() {
+  return absl::AbortedError(
+      "the workspace has changed since it was read; get it again and repeat the change");
+}
+
+}  // namespace
+
+absl::Status EnsureDefaultWorkspace(Store& store, Timestamp time) {
+  const absl::Status found = Find(store, "default").status();
+  if (!absl::IsNotFound(found)) return found;
+  v1::Workspace workspace;
+  workspace.set_display_name("Default");
+  return Create(store, "default", Completed(workspace, "default"), time);
+}
+
+WorkspaceService::WorkspaceService(Store& store, const Clock& clock)
+    : store_(store), clock_(clock), start_(clock.Now()) {}
+
+void WorkspaceService::Register(MethodTable& table) {
+  table.Unary("GetWorkspace", Execution::kBlocking, &v1::GetWorkspaceRequest::name, this,
+              &WorkspaceService::GetWorkspace);
+  table.Unary("ListWorkspaces", Execution::kBlocking, nullptr, this,
+              &WorkspaceService::ListWorkspaces);
+  table.Unary("CreateWorkspace", Execution::kBlocking, nullptr, this,
+              &WorkspaceService::CreateWorkspace);
+  table.Unary(
+      "UpdateWorkspace", Execution::kBlocking,
+      [](const v1::UpdateWorkspaceRequest& request) -> const std::string& {
+        return request.workspace().name();
+      },
+      this, &WorkspaceService::UpdateWorkspace);
+  table.Unary("GetServerInfo", Execution::kBlocking, nullptr, this,
+              &WorkspaceService::GetServerInfo);
+}
+
+absl::Status WorkspaceService::GetWorkspace(const CallContext& /*call*/,
+                                            const v1::GetWorkspaceRequest& request,
+                                            v1::Workspace* response) {
+  const auto name = ResourceName::Parse(request.name(), ResourceKind::kWorkspace);
+  return name.ok() ? Read(store_, name->workspace, response) : name.status();
+}
+
+absl::Status WorkspaceService::ListWorkspaces(const CallContext& /*call*/,
+                                              const v1::ListWorkspacesRequest& request,
+                                              v1::ListWorkspacesResponse* response) {
+  const auto page = ListPage(store_, WorkspaceKey(""), request.page_size(), request.page_token());
+  if (!page.ok()) return page.status();
+  response->set_next_page_token(page->next_page_token);
+  for (const Resource& resource : page->resources) {
+    const absl::Status status = WorkspaceToProto(resource, response->add_workspaces());
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WorkspaceService::CreateWorkspace(const CallContext& /*call*/,
+                                               const v1::CreateWorkspaceRequest& request,
+                                               v1::Workspace* response) {
+  const std::string& id = request.workspace_id();
+  if (absl::Status status = CheckResourceId(id); !status.ok()) return status;
+  const v1::Workspace workspace = Completed(request.workspace(), id);
+  if (absl::Status status = Check(workspace); !status.ok()) return status;
+  if (absl::Status status = Create(store_, id, workspace, clock_.Now()); !status.ok()) {
+    return status;
+  }
+  return Read(store_, id, response);
+}
+
+absl::Status WorkspaceService::UpdateWorkspace(const CallContext& /*call*/,
+                                               const v1::UpdateWorkspaceRequest& request,
+                                               v1::Workspace* response) {
+  const auto name = ResourceName::Parse(request.workspace().name(), ResourceKind::kWorkspace);
+  if (!name.ok()) return name.status();
+  const v1::Workspace workspace = Completed(request.workspace(), name->workspace);
+  if (absl::Status status = Check(workspace); !status.ok()) return status;
+  const auto stored = Find(store_, name->workspace);
+  if (!stored.ok()) return stored.status();
+  const std::string& etag = request.workspace().etag();
+  if (!etag.empty() && etag != absl::StrCat(stored->revision)) return Outdated();
+  PutResource write = WorkspaceWrite(name->workspace, workspace, stored->revision);
+  const absl::Status status = store_.Commit({{std::move(write)}, clock_.Now()}).status();
+  if (absl::IsAborted(status)) return Outdated();
+  return status.ok() ? Read(store_, name->workspace, response) : status;
+}
+
+absl::Status WorkspaceService::GetServerInfo(const CallContext& /*call*/,
+                                             const v1::GetServerInfoRequest& /*request*/,
+                                             v1::GetServerInfoResponse* response) {
+  response->set_version(CIBLE_VERSION);
+  response->set_store(store_.Description());
+  TimestampToProto(start_, response->mutable_start_time());
+  return absl::OkStatus();
+}
+
+}  // namespace cible

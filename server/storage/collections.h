@@ -1,0 +1,44 @@
+// The collections of resources in the store, and their keys: one place that
+// says where each kind of thing is kept.
+//
+//   workspaces     id = workspace            StoredWorkspace
+//   schemas        id = "contacts"           StoredSchema
+//   segmentations  id = segmentation         StoredSegmentation
+//   models         parent = segmentation     StoredModel
+//   artifacts      parent = segmentation     the model's artifact, same id
+//   trainingRuns   parent = segmentation     StoredTrainingRun
+
+#ifndef CIBLE_SERVER_STORAGE_COLLECTIONS_H_
+#define CIBLE_SERVER_STORAGE_COLLECTIONS_H_
+
+#include <string>
+
+#include "server/storage/store.h"
+
+namespace cible {
+
+inline ResourceKey WorkspaceKey(const std::string& workspace) {
+  return {workspace, "workspaces", "", workspace};
+}
+inline ResourceKey SchemaKey(const std::string& workspace) {
+  return {workspace, "schemas", "", "contacts"};
+}
+inline ResourceKey SegmentationKey(const std::string& workspace, const std::string& segmentation) {
+  return {workspace, "segmentations", "", segmentation};
+}
+inline ResourceKey ModelKey(const std::string& workspace, const std::string& segmentation,
+                            const std::string& model) {
+  return {workspace, "models", segmentation, model};
+}
+inline ResourceKey ArtifactKey(const std::string& workspace, const std::string& segmentation,
+                               const std::string& model) {
+  return {workspace, "artifacts", segmentation, model};
+}
+inline ResourceKey TrainingRunKey(const std::string& workspace, const std::string& segmentation,
+                                  const std::string& run) {
+  return {workspace, "trainingRuns", segmentation, run};
+}
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_STORAGE_COLLECTIONS_H_

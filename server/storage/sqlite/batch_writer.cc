@@ -1,0 +1,350 @@
+#include "server/storage/sqlite/batch_writer.h"
+
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "server/storage/contact_values.h"
+#include "server/storage/sqlite/schema.h"
+
+namespace cible {
+namespace {
+
+constexpr char kReadRevision[] = "SELECT value FROM store_state WHERE name = 'last_revision'";
+constexpr char kWriteRevision[] = "UPDATE store_state SET value = ? WHERE name = 'last_revision'";
+
+constexpr char kFindWorkspace[] = "SELECT number FROM workspace_numbers WHERE workspace = ?";
+constexpr char kAddWorkspace[] =
+    "INSERT INTO workspace_numbers (workspace) VALUES (?) RETURNING number";
+constexpr char kFindSegmentation[] =
+    "SELECT number FROM segmentation_numbers WHERE workspace = ? AND segmentation = ?";
+constexpr char kAddSegmentation[] =
+    "INSERT INTO segmentation_numbers (workspace, segmentation) VALUES (?, ?) RETURNING number";
+
+constexpr char kFindContact[] =
+    "SELECT key, revision, kind, stage, attribute_values FROM contacts"
+    " WHERE workspace = ? AND id = ?";
+constexpr char kAddContact[] =
+    "INSERT INTO contacts (key, workspace, id, revision, kind, stage, attribute_values,"
+    " create_time, update_time) VALUES (?1, ?2, ?3, ?1, ?4, ?5, ?6, ?7, ?7)";
+constexpr char kKeepHistory[] =
+    "INSERT INTO contact_history (contact, revision, stage, attribute_values, update_time)"
+    " SELECT key, revision, stage, attribute_values, update_time FROM contacts WHERE key = ?";
+constexpr char kChangeContact[] =
+    "UPDATE contacts SET revision = ?2, stage = ?3, attribute_values = ?4, update_time = ?5"
+    " WHERE key = ?1";
+
+constexpr char kDropHistory[] = "DELETE FROM contact_history WHERE contact = ?";
+constexpr char kDropAssignments[] =
+    "DELETE FROM assignments WHERE contact = ?2 AND segmentation IN"
+    " (SELECT number FROM segmentation_numbers WHERE workspace = ?1)";
+constexpr char kDropContact[] = "DELETE FROM contacts WHERE key = ?";
+constexpr char kAddDeleted[] =
+    "INSERT INTO deleted_contacts (workspace, revision, id) VALUES (?, ?, ?)";
+
+constexpr char kPutAssignment[] =
+    "INSERT INTO assignments (segmentation, contact, segment, model, probability)"
+    " SELECT ?1, key, ?4, ?5, ?6 FROM contacts WHERE workspace = ?2 AND id = ?3"
+    " ON CONFLICT (segmentation, contact) DO UPDATE"
+    " SET segment = excluded.segment, model = excluded.model, probability = excluded.probability";
+
+constexpr char kFindResource[] =
+    "SELECT sequence, revision, body FROM resources"
+    " WHERE workspace = ? AND collection = ? AND parent = ? AND id = ?";
+constexpr char kAddResource[] =
+    "INSERT INTO resources (sequence, workspace, collection, parent, id, revision, body,"
+    " create_time, update_time) VALUES (?1, ?2, ?3, ?4, ?5, ?1, ?6, ?7, ?7)";
+constexpr char kChangeResource[] =
+    "UPDATE resources SET revision = ?2, body = ?3, update_time = ?4 WHERE sequence = ?1";
+constexpr char kDropResource[] = "DELETE FROM resources WHERE sequence = ?";
+
+// The first column of the only row, if there is a row.
+absl::StatusOr<std::optional<std::int64_t>> ReadNumber(Query& query) {
+  if (query.Step()) return std::optional<std::int64_t>(query.Integer(0));
+  if (!query.status().ok()) return query.status();
+  return std::optional<std::int64_t>();
+}
+
+// Rather than about the store.
+bool IsAboutTheOperation(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status) ||
+         absl::IsNotFound(status) || absl::IsAborted(status);
+}
+
+absl::Status KindMismatch(ContactKind stored) {
+  const bool person = stored == ContactKind::kPerson;
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the contact is stored as ", person ? "a PERSON" : "an ORGANIZATION", " and got as ",
+      person ? "an ORGANIZATION" : "a PERSON", "; send its kind, or delete the contact first"));
+}
+
+absl::Status CheckExpected(std::optional<Revision> expected, Revision stored) {
+  if (!expected.has_value() || *expected == stored) return absl::OkStatus();
+  return absl::AbortedError(
+      *expected == 0 ? "the resource exists already; read it and change it instead"
+      : stored == 0  ? "the resource was deleted in the meantime; create it anew"
+                     : "the resource was changed in the meantime; read it again and repeat");
+}
+
+}  // namespace
+
+struct BatchWriter::StoredContact {
+  std::int64_t key = 0;  // 0: none.
+  Revision revision = 0;
+  ContactKind kind = ContactKind::kPerson;
+  Stage stage = Stage::kUnknown;
+  std::string values;
+};
+
+struct BatchWriter::StoredResource {
+  std::int64_t sequence = 0;  // 0: none.
+  Revision revision = 0;
+  std::string body;
+};
+
+absl::StatusOr<std::unique_ptr<BatchWriter>> BatchWriter::Make(
+    std::unique_ptr<Connection> connection) {
+  std::int64_t last_revision = 0;
+  {
+    Query query(*connection, kReadRevision);
+    const auto revision = ReadNumber(query);
+    if (!revision.ok()) return revision.status();
+    if (!revision->has_value()) {
+      return absl::DataLossError(
+          "the database does not say its last revision; restore it from a backup");
+    }
+    last_revision = **revision;
+  }
+  return std::unique_ptr<BatchWriter>(new BatchWriter(std::move(connection), last_revision));
+}
+
+BatchWriter::BatchWriter(std::unique_ptr<Connection> connection, Revision last_revision)
+    : connection_(std::move(connection)),
+      committed_revision_(last_revision),
+      last_revision_(last_revision) {}
+
+absl::Status BatchWriter::Begin() {
+  // IMMEDIATE: a transaction that starts by reading could not become a writer.
+  return connection_->Execute("BEGIN IMMEDIATE");
+}
+
+absl::StatusOr<BatchWriter::Results> BatchWriter::Apply(const WriteBatch& batch) {
+  const Revision before = last_revision_;
+  if (absl::Status status = connection_->Execute("SAVEPOINT batch"); !status.ok()) return status;
+  absl::StatusOr<Results> results = ApplyOperations(batch);
+  if (!results.ok()) Forget(before);
+  const absl::Status ended =
+      connection_->Execute(results.ok() ? "RELEASE batch" : "ROLLBACK TO batch; RELEASE batch");
+  if (ended.ok()) return results;
+  // Without its savepoint a batch can only be undone with all the others.
+  if (in_transaction()) connection_->Execute("ROLLBACK").IgnoreError();
+  Forget(committed_revision_);
+  return results.ok() ? ended : results.status();
+}
+
+absl::StatusOr<BatchWriter::Results> BatchWriter::ApplyOperations(const WriteBatch& batch) {
+  Results results;
+  results.reserve(batch.operations.size());
+  for (const Operation& operation : batch.operations) {
+    const auto apply = [&](const auto& op) { return Apply(op, batch.time); };
+    Result result = std::visit(apply, operation);
+    if (!result.ok()) {
+      const int position = static_cast<int>(results.size());
+      return IsAboutTheOperation(result.status()) ? WithFailedOperation(result.status(), position)
+                                                  : result.status();
+    }
+    results.push_back(*result);
+  }
+  return results;
+}
+
+absl::Status BatchWriter::Commit() {
+  absl::Status status = absl::OkStatus();
+  if (last_revision_ != committed_revision_) {
+    status = Query(*connection_, kWriteRevision, last_revision_).Run();
+  }
+  if (status.ok()) status = connection_->Execute("COMMIT");
+  if (status.ok()) {
+    committed_revision_ = last_revision_;
+    return status;
+  }
+  // A failed fsync is never repeated for the same bytes: rolling back takes
+  // the end of the log back, and the next commit writes its pages anew.
+  if (in_transaction()) connection_->Execute("ROLLBACK").IgnoreError();
+  Forget(committed_revision_);
+  return status;
+}
+
+BatchWriter::Result BatchWriter::Apply(const PutContact& put, Timestamp time) {
+  const auto workspace = NumberOfWorkspace(put.workspace);
+  if (!workspace.ok()) return workspace.status();
+  const auto stored = FindContact(*workspace, put.id);
+  if (!stored.ok()) return stored.status();
+  if (stored->key == 0) return CreateContact(put, *workspace, time);
+  if (stored->kind != put.kind) return KindMismatch(stored->kind);
+  return UpdateContact(put, *workspace, *stored, time);
+}
+
+absl::StatusOr<BatchWriter::StoredContact> BatchWriter::FindContact(std::int64_t workspace,
+                                                                    const std::string& id) {
+  Query query(*connection_, kFindContact, workspace, id);
+  StoredContact contact;
+  if (query.Step()) {
+    contact.key = query.Integer(0);
+    contact.revision = query.Integer(1);
+    contact.kind = KindFromColumn(query.Integer(2));
+    contact.stage = StageFromColumn(query.Integer(3));
+    contact.values = std::string(query.Bytes(4));
+  }
+  if (!query.status().ok()) return query.status();
+  return contact;
+}
+
+BatchWriter::Result BatchWriter::CreateContact(const PutContact& put, std::int64_t workspace,
+                                               Timestamp time) {
+  const auto values = MergeValues("", put.values);
+  if (!values.ok()) return values.status();
+  const Stage stage = put.stage.value_or(Stage::kUnknown);
+  const Revision revision = ++last_revision_;
+  Query add(*connection_, kAddContact, revision, workspace, put.id, ToColumn(put.kind),
+            ToColumn(stage), Blob{*values}, time.micros);
+  if (absl::Status status = add.Run(); !status.ok()) return status;
+  return OperationResult{Effect::kCreated, revision};
+}
+
+BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64_t workspace,
+                                               const StoredContact& stored, Timestamp time) {
+  const auto values = MergeValues(stored.values, put.values);
+  if (!values.ok()) return values.status();
+  const Stage stage = put.stage.value_or(stored.stage);
+  if (*values == stored.values && stage == stored.stage) {
+    return OperationResult{Effect::kUnchanged, stored.revision};
+  }
+  absl::Status status = Query(*connection_, kKeepHistory, stored.key).Run();
+  if (!status.ok()) return status;
+  const Revision revision = ++last_revision_;
+  status = Query(*connection_, kChangeContact, stored.key, revision, ToColumn(stage), Blob{*values},
+                 time.micros)
+               .Run();
+  if (*values != stored.values) {
+    status.Update(Query(*connection_, kDropAssignments, workspace, stored.key).Run());
+  }
+  if (!status.ok()) return status;
+  return OperationResult{Effect::kUpdated, revision};
+}
+
+BatchWriter::Result BatchWriter::Apply(const DeleteContact& removal, Timestamp /*time*/) {
+  const auto workspace = NumberOfWorkspace(removal.workspace);
+  if (!workspace.ok()) return workspace.status();
+  const auto stored = FindContact(*workspace, removal.id);
+  if (!stored.ok()) return stored.status();
+  if (stored->key == 0) return absl::NotFoundError("there is no such contact to delete");
+  const Revision revision = ++last_revision_;
+  absl::Status status = Query(*connection_, kDropHistory, stored->key).Run();
+  status.Update(Query(*connection_, kDropAssignments, *workspace, stored->key).Run());
+  status.Update(Query(*connection_, kDropContact, stored->key).Run());
+  status.Update(Query(*connection_, kAddDeleted, *workspace, revision, removal.id).Run());
+  if (!status.ok()) return status;
+  return OperationResult{Effect::kDeleted, revision};
+}
+
+BatchWriter::Result BatchWriter::Apply(const PutAssignments& put, Timestamp /*time*/) {
+  const auto workspace = NumberOfWorkspace(put.workspace);
+  if (!workspace.ok()) return workspace.status();
+  const auto segmentation = NumberOfSegmentation(put.workspace, put.segmentation);
+  if (!segmentation.ok()) return segmentation.status();
+  bool written = false;
+  for (const PutAssignments::Entry& entry : put.entries) {
+    Query query(*connection_, kPutAssignment, *segmentation, *workspace, entry.contact,
+                entry.segment, put.model, entry.probability);
+    if (absl::Status status = query.Run(); !status.ok()) return status;
+    written = written || connection_->changed_rows() > 0;
+  }
+  if (!written) return OperationResult{Effect::kUnchanged, 0};
+  return OperationResult{Effect::kUpdated, ++last_revision_};
+}
+
+absl::StatusOr<BatchWriter::StoredResource> BatchWriter::FindResource(const ResourceKey& key) {
+  Query query(*connection_, kFindResource, key.workspace, key.collection, key.parent, key.id);
+  StoredResource resource;
+  if (query.Step()) {
+    resource.sequence = query.Integer(0);
+    resource.revision = query.Integer(1);
+    resource.body = std::string(query.Bytes(2));
+  }
+  if (!query.status().ok()) return query.status();
+  return resource;
+}
+
+BatchWriter::Result BatchWriter::Apply(const PutResource& put, Timestamp time) {
+  const auto stored = FindResource(put.key);
+  if (!stored.ok()) return stored.status();
+  absl::Status status = CheckExpected(put.expected, stored->revision);
+  if (!status.ok()) return status;
+  if (stored->sequence != 0 && stored->body == put.body) {
+    return OperationResult{Effect::kUnchanged, stored->revision};
+  }
+  const Revision revision = ++last_revision_;
+  if (stored->sequence == 0) {
+    const auto& [workspace, collection, parent, id] = put.key;
+    status = Query(*connection_, kAddResource, revision, workspace, collection, parent, id,
+                   Blob{put.body}, time.micros)
+                 .Run();
+  } else {
+    status = Query(*connection_, kChangeResource, stored->sequence, revision, Blob{put.body},
+                   time.micros)
+                 .Run();
+  }
+  if (!status.ok()) return status;
+  return OperationResult{stored->sequence == 0 ? Effect::kCreated : Effect::kUpdated, revision};
+}
+
+BatchWriter::Result BatchWriter::Apply(const DeleteResource& removal, Timestamp /*time*/) {
+  const auto stored = FindResource(removal.key);
+  if (!stored.ok()) return stored.status();
+  if (stored->sequence == 0) return absl::NotFoundError("there is no such resource to delete");
+  absl::Status status = CheckExpected(removal.expected, stored->revision);
+  if (!status.ok()) return status;
+  status = Query(*connection_, kDropResource, stored->sequence).Run();
+  if (!status.ok()) return status;
+  return OperationResult{Effect::kDeleted, ++last_revision_};
+}
+
+absl::StatusOr<std::int64_t> BatchWriter::NumberOfWorkspace(const std::string& workspace) {
+  const auto known = workspaces_.find(workspace);
+  if (known != workspaces_.end()) return known->second;
+  Query find(*connection_, kFindWorkspace, workspace);
+  auto number = ReadNumber(find);
+  if (number.ok() && !number->has_value()) {
+    Query add(*connection_, kAddWorkspace, workspace);
+    number = ReadNumber(add);
+  }
+  if (!number.ok()) return number.status();
+  return workspaces_[workspace] = **number;
+}
+
+absl::StatusOr<std::int64_t> BatchWriter::NumberOfSegmentation(const std::string& workspace,
+                                                               const std::string& segmentation) {
+  const auto known = segmentations_.find({workspace, segmentation});
+  if (known != segmentations_.end()) return known->second;
+  const auto owner = NumberOfWorkspace(workspace);
+  if (!owner.ok()) return owner.status();
+  Query find(*connection_, kFindSegmentation, *owner, segmentation);
+  auto number = ReadNumber(find);
+  if (number.ok() && !number->has_value()) {
+    Query add(*connection_, kAddSegmentation, *owner, segmentation);
+    number = ReadNumber(add);
+  }
+  if (!number.ok()) return number.status();
+  return segmentations_[{workspace, segmentation}] = **number;
+}
+
+// Names numbered in a transaction that is undone have no number.
+void BatchWriter::Forget(Revision last_revision) {
+  last_revision_ = last_revision;
+  workspaces_.clear();
+  segmentations_.clear();
+}
+
+}  // namespace cible

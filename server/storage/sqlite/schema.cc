@@ -1,0 +1,182 @@
+#include "server/storage/sqlite/schema.h"
+
+#include <iterator>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace cible {
+namespace {
+
+// "Cibl", at byte 68 of the file: tells our databases from other programs'.
+constexpr std::int64_t kApplicationId = 0x4369626c;
+
+// Forward only: what has been released is never edited; a change is another
+// entry at the end.
+//
+// Workspaces and segmentations appear in every row, so they are kept as
+// numbers. A contact's key and a resource's sequence are the revision that
+// created them, hence ordered by creation and never reused.
+constexpr const char* kMigrations[] = {
+    // Version 1.
+    R"sql(
+CREATE TABLE store_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO store_state VALUES ('last_revision', 0);
+
+CREATE TABLE workspace_numbers (
+  number INTEGER PRIMARY KEY,
+  workspace TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE segmentation_numbers (
+  number INTEGER PRIMARY KEY,
+  workspace INTEGER NOT NULL,
+  segmentation TEXT NOT NULL,
+  UNIQUE (workspace, segmentation)) STRICT;
+
+CREATE TABLE contacts (
+  key INTEGER PRIMARY KEY,
+  workspace INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  kind INTEGER NOT NULL,           -- 0 person, 1 organization
+  stage INTEGER NOT NULL,          -- 0 unknown, 1 lead, 2 prospect, 3 customer
+  attribute_values BLOB NOT NULL,  -- by attribute number
+  create_time INTEGER NOT NULL,    -- microseconds since 1970-01-01 UTC
+  update_time INTEGER NOT NULL,
+  UNIQUE (workspace, id)) STRICT;
+CREATE INDEX contacts_in_order ON contacts (workspace, key, kind);
+CREATE INDEX contacts_by_revision ON contacts (workspace, revision);
+
+CREATE TABLE contact_history (
+  contact INTEGER NOT NULL,  -- contacts.key
+  revision INTEGER NOT NULL,
+  stage INTEGER NOT NULL,
+  attribute_values BLOB NOT NULL,
+  update_time INTEGER NOT NULL,
+  PRIMARY KEY (contact, revision)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE deleted_contacts (
+  workspace INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  PRIMARY KEY (workspace, revision)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE assignments (
+  segmentation INTEGER NOT NULL,  -- segmentation_numbers.number
+  contact INTEGER NOT NULL,       -- contacts.key
+  segment TEXT NOT NULL,          -- '' for none
+  model TEXT NOT NULL,
+  probability REAL NOT NULL,
+  PRIMARY KEY (segmentation, contact)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE resources (
+  sequence INTEGER PRIMARY KEY,
+  workspace TEXT NOT NULL,
+  collection TEXT NOT NULL,
+  parent TEXT NOT NULL,
+  id TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  create_time INTEGER NOT NULL,
+  update_time INTEGER NOT NULL,
+  UNIQUE (collection, parent, workspace, id)) STRICT;
+CREATE INDEX resources_in_order ON resources (workspace, collection, parent, sequence);
+
+CREATE VIEW contact_list AS
+SELECT w.workspace AS workspace, c.id AS contact,
+       CASE c.kind WHEN 0 THEN 'PERSON' ELSE 'ORGANIZATION' END AS kind,
+       CASE c.stage WHEN 1 THEN 'LEAD' WHEN 2 THEN 'PROSPECT' WHEN 3 THEN 'CUSTOMER' END AS stage,
+       c.revision AS revision,
+       strftime('%Y-%m-%dT%H:%M:%SZ', c.create_time / 1000000, 'unixepoch') AS create_time,
+       strftime('%Y-%m-%dT%H:%M:%SZ', c.update_time / 1000000, 'unixepoch') AS update_time
+FROM contacts AS c JOIN workspace_numbers AS w ON w.number = c.workspace;
+
+CREATE VIEW contact_segments AS
+SELECT w.workspace AS workspace, c.id AS contact, s.segmentation AS segmentation,
+       nullif(a.segment, '') AS segment, a.model AS model, a.probability AS probability
+FROM assignments AS a
+JOIN segmentation_numbers AS s ON s.number = a.segmentation
+JOIN contacts AS c ON c.key = a.contact
+JOIN workspace_numbers AS w ON w.number = c.workspace;
+
+CREATE VIEW resource_list AS
+SELECT workspace, collection, parent, id, revision, length(body) AS bytes,
+       strftime('%Y-%m-%dT%H:%M:%SZ', create_time / 1000000, 'unixepoch') AS create_time,
+       strftime('%Y-%m-%dT%H:%M:%SZ', update_time / 1000000, 'unixepoch') AS update_time
+FROM resources;
+)sql",
+};
+
+static_assert(static_cast<int>(ContactKind::kPerson) == 0 &&
+                  static_cast<int>(ContactKind::kOrganization) == 1 &&
+                  static_cast<int>(Stage::kUnknown) == 0 && static_cast<int>(Stage::kLead) == 1 &&
+                  static_cast<int>(Stage::kProspect) == 2 &&
+                  static_cast<int>(Stage::kCustomer) == 3,
+              "these integers are on disk; give a reordered enum a mapping here");
+
+absl::StatusOr<std::int64_t> ReadInteger(Connection& connection, absl::string_view sql) {
+  Query query(connection, sql);
+  if (query.Step()) return query.Integer(0);
+  if (!query.status().ok()) return query.status();
+  return absl::DataLossError("the database does not say its version; restore it from a backup");
+}
+
+absl::Status Migrate(Connection& connection, int version) {
+  const std::string marks =
+      absl::StrCat("PRAGMA application_id=", kApplicationId, ";PRAGMA user_version=", version);
+  absl::Status status = connection.Execute("BEGIN IMMEDIATE");
+  if (status.ok()) status = connection.Execute(kMigrations[version - 1]);
+  if (status.ok()) status = connection.Execute(marks.c_str());
+  if (status.ok()) status = connection.Execute("COMMIT");
+  if (connection.in_transaction()) connection.Execute("ROLLBACK").IgnoreError();
+  return status;
+}
+
+}  // namespace
+
+int StoreSchemaVersion() { return static_cast<int>(std::size(kMigrations)); }
+
+absl::Status CheckStoreVersion(Connection& connection) {
+  const auto tables = ReadInteger(connection, "SELECT count(*) FROM sqlite_schema");
+  if (!tables.ok()) return tables.status();
+  if (*tables == 0) return absl::OkStatus();
+  const auto application = ReadInteger(connection, "PRAGMA application_id");
+  if (!application.ok()) return application.status();
+  if (*application != kApplicationId) {
+    return absl::FailedPreconditionError(
+        "cible.db in the data folder belongs to another program; choose another --data-dir");
+  }
+  const auto version = ReadInteger(connection, "PRAGMA user_version");
+  if (!version.ok()) return version.status();
+  if (*version > StoreSchemaVersion()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the data folder was written by a newer version of Cible (store version ", *version,
+        "; this program knows up to ", StoreSchemaVersion(), "); install that version or newer"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MigrateStore(Connection& connection) {
+  const auto version = ReadInteger(connection, "PRAGMA user_version");
+  if (!version.ok()) return version.status();
+  for (int next = static_cast<int>(*version) + 1; next <= StoreSchemaVersion(); ++next) {
+    if (absl::Status status = Migrate(connection, next); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+std::int64_t ToColumn(ContactKind kind) { return static_cast<std::int64_t>(kind); }
+
+std::int64_t ToColumn(Stage stage) { return static_cast<std::int64_t>(stage); }
+
+ContactKind KindFromColumn(std::int64_t value) {
+  return value == ToColumn(ContactKind::kOrganization) ? ContactKind::kOrganization
+                                                       : ContactKind::kPerson;
+}
+
+Stage StageFromColumn(std::int64_t value) {
+  const bool known = value >= 0 && value <= ToColumn(Stage::kCustomer);
+  return known ? static_cast<Stage>(value) : Stage::kUnknown;
+}
+
+}  // namespace cible

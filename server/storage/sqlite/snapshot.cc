@@ -1,0 +1,232 @@
+#include "server/storage/sqlite/snapshot.h"
+
+#include <utility>
+
+#include "server/storage/sqlite/schema.h"
+#include "server/storage/sqlite/table_scan.h"
+
+namespace cible {
+namespace {
+
+constexpr char kReadRevision[] = "SELECT value FROM store_state WHERE name = 'last_revision'";
+
+constexpr char kLookup[] =
+    "SELECT key, kind, stage, attribute_values, revision, create_time, update_time FROM contacts"
+    " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?) AND id = ?";
+
+constexpr char kAssignments[] =
+    "SELECT s.segmentation, a.segment, a.model, a.probability"
+    " FROM workspace_numbers AS w"
+    " JOIN contacts AS c ON c.workspace = w.number AND c.id = ?2"
+    " JOIN segmentation_numbers AS s ON s.workspace = w.number"
+    " JOIN assignments AS a ON a.segmentation = s.number AND a.contact = c.key"
+    " WHERE w.workspace = ?1 ORDER BY s.segmentation";
+
+constexpr char kCount[] =
+    "SELECT count(*) FROM contacts"
+    " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?)";
+constexpr char kCountOfKind[] =
+    "SELECT count(*) FROM contacts INDEXED BY contacts_in_order"
+    " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?) AND kind = ?";
+
+constexpr char kChanges[] =
+    "SELECT revision, id, 0 FROM contacts"
+    " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?1)"
+    " AND revision > ?2"
+    " UNION ALL SELECT revision, id, 1 FROM deleted_contacts"
+    " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?1)"
+    " AND revision > ?2"
+    " ORDER BY 1 LIMIT ?3";
+
+constexpr char kGetResource[] =
+    "SELECT workspace, id, body, revision, create_time, update_time FROM resources"
+    " WHERE workspace = ? AND collection = ? AND parent = ? AND id = ?";
+constexpr char kListResources[] =
+    "SELECT workspace, id, body, revision, create_time, update_time FROM resources"
+    " WHERE workspace = ? AND collection = ? AND parent = ? AND sequence > ?"
+    " ORDER BY sequence LIMIT ?";
+constexpr char kListEveryWorkspace[] =
+    "SELECT workspace, id, body, revision, create_time, update_time FROM resources"
+    " WHERE collection = ? AND parent = ? AND sequence > ? ORDER BY sequence LIMIT ?";
+constexpr char kFindSequence[] =
+    "SELECT sequence FROM resources"
+    " WHERE collection = ?1 AND parent = ?2 AND (?3 = '' OR workspace = ?3) AND id = ?4";
+
+Resource ReadResource(const Query& row, absl::string_view collection, absl::string_view parent) {
+  return {.key = {.workspace = std::string(row.Text(0)),
+                  .collection = std::string(collection),
+                  .parent = std::string(parent),
+                  .id = std::string(row.Text(1))},
+          .body = std::string(row.Bytes(2)),
+          .revision = row.Integer(3),
+          .create_time = {row.Integer(4)},
+          .update_time = {row.Integer(5)}};
+}
+
+absl::StatusOr<std::vector<Resource>> ReadResources(Query& query, absl::string_view collection,
+                                                    absl::string_view parent) {
+  std::vector<Resource> resources;
+  while (query.Step()) resources.push_back(ReadResource(query, collection, parent));
+  if (!query.status().ok()) return query.status();
+  return resources;
+}
+
+// A TableScan with the request that it reads.
+class OwnedScan : public ContactScan {
+ public:
+  static absl::StatusOr<std::unique_ptr<ContactScan>> Open(Connection& connection,
+                                                           const ScanRequest& request) {
+    std::unique_ptr<OwnedScan> scan(new OwnedScan(request));
+    absl::StatusOr<TableScan> walk = TableScan::Make(connection, scan->request_);
+    if (!walk.ok()) return walk.status();
+    scan->walk_.emplace(*std::move(walk));
+    return scan;
+  }
+
+  absl::StatusOr<std::optional<ContactBlock>> Next() override { return walk_->Next(); }
+
+ private:
+  explicit OwnedScan(const ScanRequest& request) : request_(request) {}
+
+  const ScanRequest request_;
+  std::optional<TableScan> walk_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Snapshot>> SqliteSnapshot::Open(ReaderPool& pool) {
+  auto connection = pool.Borrow();
+  if (!connection.ok()) return connection.status();
+  // Owned from here on, so that the connection goes back whatever happens.
+  std::unique_ptr<SqliteSnapshot> snapshot(new SqliteSnapshot(pool, *std::move(connection)));
+  if (absl::Status status = snapshot->Begin(); !status.ok()) return status;
+  return snapshot;
+}
+
+SqliteSnapshot::SqliteSnapshot(ReaderPool& pool, std::unique_ptr<Connection> connection)
+    : pool_(pool), connection_(std::move(connection)) {}
+
+SqliteSnapshot::~SqliteSnapshot() {
+  if (connection_->in_transaction()) connection_->Execute("ROLLBACK").IgnoreError();
+  pool_.GiveBack(std::move(connection_));
+}
+
+absl::Status SqliteSnapshot::Begin() {
+  if (absl::Status status = connection_->Execute("BEGIN"); !status.ok()) return status;
+  // The first read is what fixes the view.
+  Query query(*connection_, kReadRevision);
+  if (query.Step()) revision_ = query.Integer(0);
+  return query.status();
+}
+
+absl::StatusOr<std::vector<std::optional<ContactRecord>>> SqliteSnapshot::Lookup(
+    const std::string& workspace, absl::Span<const std::string> ids) {
+  std::vector<std::optional<ContactRecord>> records;
+  records.reserve(ids.size());
+  for (const std::string& id : ids) {
+    Query row(*connection_, kLookup, workspace, id);
+    std::optional<ContactRecord>& record = records.emplace_back();
+    if (row.Step()) {
+      record = ContactRecord{.key = row.Integer(0),
+                             .id = id,
+                             .kind = KindFromColumn(row.Integer(1)),
+                             .stage = StageFromColumn(row.Integer(2)),
+                             .values = std::string(row.Bytes(3)),
+                             .revision = row.Integer(4),
+                             .create_time = {row.Integer(5)},
+                             .update_time = {row.Integer(6)}};
+    }
+    if (!row.status().ok()) return row.status();
+  }
+  return records;
+}
+
+absl::Status SqliteSnapshot::Scan(const ScanRequest& request,
+                                  const std::function<absl::Status(const ContactBlock&)>& visit) {
+  auto scan = TableScan::Make(*connection_, request);
+  if (!scan.ok()) return scan.status();
+  while (true) {
+    const auto block = scan->Next();
+    if (!block.ok()) return block.status();
+    if (!block->has_value()) return absl::OkStatus();
+    if (absl::Status status = visit(**block); !status.ok()) return status;
+  }
+}
+
+absl::StatusOr<std::unique_ptr<ContactScan>> SqliteSnapshot::OpenScan(const ScanRequest& request) {
+  return OwnedScan::Open(*connection_, request);
+}
+
+absl::StatusOr<std::vector<std::vector<StoredAssignment>>> SqliteSnapshot::Assignments(
+    const std::string& workspace, absl::Span<const std::string> ids) {
+  std::vector<std::vector<StoredAssignment>> assignments(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    Query row(*connection_, kAssignments, workspace, ids[i]);
+    while (row.Step()) {
+      assignments[i].push_back({.segmentation = std::string(row.Text(0)),
+                                .segment = std::string(row.Text(1)),
+                                .model = std::string(row.Text(2)),
+                                .probability = row.Real(3)});
+    }
+    if (!row.status().ok()) return row.status();
+  }
+  return assignments;
+}
+
+absl::StatusOr<std::int64_t> SqliteSnapshot::CountContacts(const std::string& workspace,
+                                                           std::optional<ContactKind> kind) {
+  Query query = kind.has_value() ? Query(*connection_, kCountOfKind, workspace, ToColumn(*kind))
+                                 : Query(*connection_, kCount, workspace);
+  if (query.Step()) return query.Integer(0);
+  return query.status();
+}
+
+absl::StatusOr<std::vector<Change>> SqliteSnapshot::Changes(const std::string& workspace,
+                                                            Revision after, int limit) {
+  std::vector<Change> changes;
+  if (limit <= 0) return changes;  // SQL reads a negative limit as none.
+  Query query(*connection_, kChanges, workspace, after, limit);
+  while (query.Step()) {
+    changes.push_back({.revision = query.Integer(0),
+                       .contact = std::string(query.Text(1)),
+                       .deleted = query.Integer(2) != 0});
+  }
+  if (!query.status().ok()) return query.status();
+  return changes;
+}
+
+absl::StatusOr<Resource> SqliteSnapshot::Get(const ResourceKey& key) {
+  Query query(*connection_, kGetResource, key.workspace, key.collection, key.parent, key.id);
+  if (query.Step()) return ReadResource(query, key.collection, key.parent);
+  if (!query.status().ok()) return query.status();
+  return absl::NotFoundError("there is no such resource");
+}
+
+absl::StatusOr<std::int64_t> SqliteSnapshot::SequenceOf(const std::string& workspace,
+                                                        const std::string& collection,
+                                                        const std::string& parent,
+                                                        const std::string& after_id) {
+  if (after_id.empty()) return 0;
+  Query query(*connection_, kFindSequence, collection, parent, workspace, after_id);
+  if (query.Step()) return query.Integer(0);
+  if (!query.status().ok()) return query.status();
+  return absl::NotFoundError(
+      "the resource that the list goes on after is gone; list from the first one");
+}
+
+absl::StatusOr<std::vector<Resource>> SqliteSnapshot::List(const std::string& workspace,
+                                                           const std::string& collection,
+                                                           const std::string& parent,
+                                                           const std::string& after_id, int limit) {
+  const auto after = SequenceOf(workspace, collection, parent, after_id);
+  if (!after.ok()) return after.status();
+  if (limit <= 0) return std::vector<Resource>();
+  if (workspace.empty()) {
+    Query query(*connection_, kListEveryWorkspace, collection, parent, *after, limit);
+    return ReadResources(query, collection, parent);
+  }
+  Query query(*connection_, kListResources, workspace, collection, parent, *after, limit);
+  return ReadResources(query, collection, parent);
+}
+
+}  // namespace cible

@@ -1,0 +1,145 @@
+#include "server/storage/sqlite/table_scan.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/storage/sqlite/schema.h"
+
+namespace cible {
+namespace {
+
+constexpr char kFindWorkspace[] = "SELECT number FROM workspace_numbers WHERE workspace = ?";
+constexpr char kFindSegmentation[] =
+    "SELECT number FROM segmentation_numbers WHERE workspace = ? AND segmentation = ?";
+
+// ?1 workspace, ?2 after key, ?3 kind or -1, ?4 segmentation, ?5 model or '',
+// ?6 rows.
+constexpr char kScan[] =
+    "SELECT c.key, c.id, c.kind, c.stage, c.revision, c.create_time, c.update_time,"
+    " c.attribute_values, a.segment"
+    " FROM contacts AS c INDEXED BY contacts_in_order"
+    " LEFT JOIN assignments AS a ON a.segmentation = ?4 AND a.contact = c.key"
+    " WHERE c.workspace = ?1 AND c.key > ?2 AND (?3 < 0 OR c.kind = ?3)"
+    " AND (?5 = '' OR a.model IS NULL OR a.model <> ?5)"
+    " ORDER BY c.key LIMIT ?6";
+
+absl::StatusOr<std::vector<const Attribute*>> AttributesOf(const ScanRequest& request) {
+  std::vector<std::string> ids = request.attributes;
+  ids.insert(ids.end(), request.filter.attributes().begin(), request.filter.attributes().end());
+  std::vector<const Attribute*> attributes;
+  for (const std::string& id : ids) {
+    const Attribute* attribute = request.schema == nullptr ? nullptr : request.schema->Find(id);
+    if (attribute == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("attribute \"", id, "\" is not in the schema; name one that is"));
+    }
+    const bool listed =
+        std::find(attributes.begin(), attributes.end(), attribute) != attributes.end();
+    if (!listed) attributes.push_back(attribute);
+  }
+  return attributes;
+}
+
+template <typename T>
+std::vector<T> Pick(std::vector<T>& values, const std::vector<int>& rows) {
+  std::vector<T> picked;
+  if (values.empty()) return picked;
+  picked.reserve(rows.size());
+  for (const int row : rows) picked.push_back(std::move(values[static_cast<std::size_t>(row)]));
+  return picked;
+}
+
+}  // namespace
+
+absl::StatusOr<TableScan> TableScan::Make(Connection& connection, const ScanRequest& request) {
+  const auto attributes = AttributesOf(request);
+  if (!attributes.ok()) return attributes.status();
+  if (!request.not_assigned_by.empty() && request.segmentation.empty()) {
+    return absl::InvalidArgumentError(
+        "contacts not assigned by a model are asked for without a segmentation; name it");
+  }
+  if (request.block_rows < 1) {
+    return absl::InvalidArgumentError("a block must have at least one row");
+  }
+  TableScan scan(connection, request, *attributes);
+  if (absl::Status status = scan.FindNumbers(); !status.ok()) return status;
+  return scan;
+}
+
+TableScan::TableScan(Connection& connection, const ScanRequest& request,
+                     const std::vector<const Attribute*>& attributes)
+    : connection_(&connection),
+      request_(&request),
+      decoder_(attributes),
+      after_key_(request.after_key) {}
+
+absl::Status TableScan::FindNumbers() {
+  Query workspace(*connection_, kFindWorkspace, request_->workspace);
+  if (workspace.Step()) workspace_ = workspace.Integer(0);
+  if (!workspace.status().ok()) return workspace.status();
+  Query segmentation(*connection_, kFindSegmentation, workspace_, request_->segmentation);
+  if (segmentation.Step()) segmentation_ = segmentation.Integer(0);
+  return segmentation.status();
+}
+
+absl::StatusOr<std::optional<ContactBlock>> TableScan::Next() {
+  while (true) {
+    absl::StatusOr<ContactBlock> block = Read();
+    if (!block.ok()) return block.status();
+    if (block->keys.empty()) return std::optional<ContactBlock>();
+    after_key_ = block->keys.back();
+    ContactBlock filtered = Filtered(*std::move(block));
+    if (!filtered.keys.empty()) return std::optional<ContactBlock>(std::move(filtered));
+  }
+}
+
+absl::StatusOr<ContactBlock> TableScan::Read() {
+  const std::int64_t kind = request_->kind.has_value() ? ToColumn(*request_->kind) : -1;
+  Query query(*connection_, kScan, workspace_, after_key_, kind, segmentation_,
+              request_->not_assigned_by, request_->block_rows);
+  ContactBlock block;
+  while (query.Step()) {
+    if (absl::Status status = AppendRow(query, block); !status.ok()) return status;
+  }
+  if (!query.status().ok()) return query.status();
+  block.table.columns = decoder_.TakeColumns();
+  block.table.row_count = static_cast<int>(block.keys.size());
+  block.facts.ids = block.table.ids;
+  return block;
+}
+
+absl::Status TableScan::AppendRow(const Query& row, ContactBlock& block) {
+  block.keys.push_back(row.Integer(0));
+  block.table.ids.emplace_back(row.Text(1));
+  block.records.push_back({.key = row.Integer(0),
+                           .id = block.table.ids.back(),
+                           .kind = KindFromColumn(row.Integer(2)),
+                           .stage = StageFromColumn(row.Integer(3)),
+                           .values = {},
+                           .revision = row.Integer(4),
+                           .create_time = {row.Integer(5)},
+                           .update_time = {row.Integer(6)}});
+  block.facts.stages.push_back(block.records.back().stage);
+  if (!request_->segmentation.empty()) block.facts.segments.emplace_back(row.Text(8));
+  return decoder_.Append(row.Bytes(7));
+}
+
+ContactBlock TableScan::Filtered(ContactBlock block) const {
+  if (request_->filter.passes_all()) return block;
+  const std::vector<std::uint8_t> passes = request_->filter.Evaluate(block.table, block.facts);
+  std::vector<int> rows;
+  for (int row = 0; row < block.table.row_count; ++row) {
+    if (passes[static_cast<std::size_t>(row)]) rows.push_back(row);
+  }
+  if (rows.size() == passes.size()) return block;
+  return {.table = SelectRows(block.table, rows),
+          .facts = {.ids = Pick(block.facts.ids, rows),
+                    .segments = Pick(block.facts.segments, rows),
+                    .stages = Pick(block.facts.stages, rows)},
+          .keys = Pick(block.keys, rows),
+          .records = Pick(block.records, rows)};
+}
+
+}  // namespace cible

@@ -1,0 +1,50 @@
+// Walks the contacts of a workspace in key order and makes blocks of columns.
+
+#ifndef CIBLE_SERVER_STORAGE_SQLITE_TABLE_SCAN_H_
+#define CIBLE_SERVER_STORAGE_SQLITE_TABLE_SCAN_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/storage/row_decoder.h"
+#include "server/storage/sqlite/connection.h"
+#include "server/storage/store.h"
+
+namespace cible {
+
+// Each block is a query of its own that starts after the last key, so nothing
+// is open on the connection between two blocks.
+class TableScan {
+ public:
+  // REQUIRES: the connection is inside a transaction; it, the request and its
+  // schema outlive the scan.
+  // Errors: INVALID_ARGUMENT, see Snapshot::Scan.
+  static absl::StatusOr<TableScan> Make(Connection& connection, const ScanRequest& request);
+
+  // The next block that the filter leaves rows in; nullopt past the last.
+  absl::StatusOr<std::optional<ContactBlock>> Next();
+
+ private:
+  TableScan(Connection& connection, const ScanRequest& request,
+            const std::vector<const Attribute*>& attributes);
+
+  absl::Status FindNumbers();
+  // At most request_.block_rows rows, unfiltered; none at the end.
+  absl::StatusOr<ContactBlock> Read();
+  absl::Status AppendRow(const Query& row, ContactBlock& block);
+  ContactBlock Filtered(ContactBlock block) const;
+
+  Connection* connection_;
+  const ScanRequest* request_;
+  RowDecoder decoder_;
+  std::int64_t workspace_ = 0;     // 0, which no name has: the workspace is not in store.
+  std::int64_t segmentation_ = 0;  // 0: none asked for, or nothing assigned in it.
+  std::int64_t after_key_;
+};
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_STORAGE_SQLITE_TABLE_SCAN_H_

@@ -1,0 +1,258 @@
+// What the service keeps: contacts, their assignments, and resources
+// (workspaces, schemas, segmentations, models, personas, training runs).
+//
+// The interface is batch-shaped and blocking; it is called from store threads
+// only, never from a gRPC thread. All writes of one WriteBatch become durable
+// and visible together, or none does. Every key starts with the workspace.
+// Thread-safe.
+
+#ifndef CIBLE_SERVER_STORAGE_STORE_H_
+#define CIBLE_SERVER_STORAGE_STORE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "segmentation/data/contact_table.h"
+#include "segmentation/data/filter.h"
+#include "segmentation/data/schema.h"
+#include "segmentation/data/value.h"
+
+namespace cible {
+
+// A position in commit order, from 1. Every write has its own; a contact or a
+// resource carries that of its last change, which serves as its etag.
+using Revision = std::int64_t;
+
+struct ContactRecord {
+  std::int64_t key = 0;  // Given by the store, never reused within a workspace.
+  std::string id;
+  ContactKind kind = ContactKind::kPerson;
+  Stage stage = Stage::kUnknown;
+  std::string values;  // See contact_values.h.
+  Revision revision = 0;
+  Timestamp create_time;
+  Timestamp update_time;
+};
+
+// One kept message beside the contacts: a model, a persona, ... `parent` is
+// the segmentation it belongs to, or empty.
+struct ResourceKey {
+  std::string workspace;
+  std::string collection;  // "segmentations", "models", ...
+  std::string parent;
+  std::string id;
+  auto operator<=>(const ResourceKey&) const = default;
+};
+
+struct Resource {
+  ResourceKey key;
+  std::string body;  // A serialised message; opaque to the store.
+  Revision revision = 0;
+  Timestamp create_time;
+  Timestamp update_time;
+};
+
+// --- Writes ---------------------------------------------------------------
+
+// Creates the contact, or merges into it: known values replace those of the
+// same attribute, the others stay. Nothing changes, revision included, when
+// all values and the stage are what they were. The previous blob goes to the
+// history. When a value changes, the assignments go: they are those of what was
+// known before, and a contact without one is what AssignmentKeeper looks for. FAILED_PRECONDITION
+// when the contact is of the other kind; INVALID_ARGUMENT when `values` is no blob.
+struct PutContact {
+  std::string workspace;
+  std::string id;
+  ContactKind kind = ContactKind::kPerson;
+  std::optional<Stage> stage;  // nullopt: as it was, kUnknown for a new one.
+  std::string values;          // See contact_values.h.
+};
+
+// Removes the contact with its history and assignments. NOT_FOUND if absent.
+struct DeleteContact {
+  std::string workspace;
+  std::string id;
+};
+
+// Where contacts belong now, in one segmentation. Contacts that are gone are
+// passed over.
+struct PutAssignments {
+  struct Entry {
+    std::string contact;  // Id.
+    std::string segment;  // Empty: no segment, nothing known.
+    double probability = 0;
+  };
+  std::string workspace;
+  std::string segmentation;
+  std::string model;
+  std::vector<Entry> entries;
+};
+
+// Nothing changes, revision included, when the body is what it was. ABORTED
+// when `expected` is set and is not the revision in store (0: must not exist
+// yet).
+struct PutResource {
+  ResourceKey key;
+  std::string body;
+  std::optional<Revision> expected;
+};
+
+// NOT_FOUND if absent; ABORTED as above.
+struct DeleteResource {
+  ResourceKey key;
+  std::optional<Revision> expected;
+};
+
+using Operation =
+    std::variant<PutContact, DeleteContact, PutAssignments, PutResource, DeleteResource>;
+
+struct WriteBatch {
+  std::vector<Operation> operations;
+  Timestamp time;  // The write's own time, from the caller's clock.
+};
+
+enum class Effect { kUnchanged, kCreated, kUpdated, kDeleted };
+
+struct OperationResult {
+  Effect effect = Effect::kUnchanged;
+  // Of the contact or resource after the operation, of its deletion, or the
+  // position of the assignments; 0 when no assignment was written.
+  Revision revision = 0;
+};
+
+// Which operation of the batch, from 0, made Commit fail; nullopt when it was
+// none in particular (a full disk). So an import leaves out the one bad row and
+// commits the others.
+std::optional<int> FailedOperation(const absl::Status& status);
+absl::Status WithFailedOperation(absl::Status status, int operation);
+
+// --- Reads ----------------------------------------------------------------
+
+struct ScanRequest {
+  std::string workspace;
+  const Schema* schema = nullptr;       // Not owned; of the workspace.
+  std::vector<std::string> attributes;  // Ids to decode; those of the filter are added.
+  Filter filter;                        // Default: everything.
+  std::optional<ContactKind> kind;      // Default: both.
+  // Whose assignments fill ContactBlock::facts.segments; empty: none.
+  std::string segmentation;
+  // Only contacts of `segmentation` whose assignment is missing or was made by
+  // another model than this; empty: all.
+  std::string not_assigned_by;
+  std::int64_t after_key = 0;  // Only contacts with a greater key.
+  int block_rows = 4096;       // At most so many rows a block.
+};
+
+struct ContactBlock {
+  ContactTable table;  // With ids.
+  ContactFacts facts;
+  std::vector<std::int64_t> keys;
+  std::vector<ContactRecord> records;  // Without values; one a row.
+};
+
+// Where a contact belongs in one segmentation.
+struct StoredAssignment {
+  std::string segmentation;  // Id.
+  std::string segment;       // Id; empty: nothing known.
+  std::string model;         // Id.
+  double probability = 0;
+};
+
+// A contact as it is after a change, or gone.
+struct Change {
+  Revision revision = 0;
+  std::string contact;
+  bool deleted = false;
+};
+
+// A walk over contacts in key order, at the caller's pace.
+class ContactScan {
+ public:
+  virtual ~ContactScan() = default;
+
+  // The next block that the filter leaves rows in; nullopt past the last.
+  virtual absl::StatusOr<std::optional<ContactBlock>> Next() = 0;
+};
+
+// One consistent view of everything, however long it is held. Not
+// thread-safe; give it back (destroy it) soon, since it holds a connection.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+
+  // The last commit this view contains.
+  virtual Revision revision() const = 0;
+
+  // One result an id, nullopt where there is none.
+  virtual absl::StatusOr<std::vector<std::optional<ContactRecord>>> Lookup(
+      const std::string& workspace, absl::Span<const std::string> ids) = 0;
+
+  // Calls `visit` with blocks in key order until the end or until it returns
+  // an error, which is returned. Blocks that the filter leaves empty are not
+  // visited. O(contacts of the workspace).
+  // Errors: INVALID_ARGUMENT an attribute outside the schema, or
+  // `not_assigned_by` without `segmentation`.
+  virtual absl::Status Scan(const ScanRequest& request,
+                            const std::function<absl::Status(const ContactBlock&)>& visit) = 0;
+
+  // The same, block by block. Several may be open at a time.
+  // REQUIRES: the snapshot and `request.schema` outlive the scan.
+  virtual absl::StatusOr<std::unique_ptr<ContactScan>> OpenScan(const ScanRequest& request) = 0;
+
+  // Where each of these contacts belongs, ordered by segmentation; nothing for
+  // one that is not there.
+  virtual absl::StatusOr<std::vector<std::vector<StoredAssignment>>> Assignments(
+      const std::string& workspace, absl::Span<const std::string> ids) = 0;
+
+  virtual absl::StatusOr<std::int64_t> CountContacts(const std::string& workspace,
+                                                     std::optional<ContactKind> kind) = 0;
+
+  // At most `limit` contacts changed after the revision, in commit order.
+  virtual absl::StatusOr<std::vector<Change>> Changes(const std::string& workspace, Revision after,
+                                                      int limit) = 0;
+
+  // NOT_FOUND if there is none.
+  virtual absl::StatusOr<Resource> Get(const ResourceKey& key) = 0;
+
+  // In order of creation. An empty `workspace` lists all workspaces'.
+  // `after_id`: only those created after it; empty: from the first.
+  // Errors: NOT_FOUND when there is no `after_id` (any more).
+  // REQUIRES: with an empty `workspace`, ids of the collection are unique
+  // across workspaces, or `after_id` is empty.
+  virtual absl::StatusOr<std::vector<Resource>> List(const std::string& workspace,
+                                                     const std::string& collection,
+                                                     const std::string& parent,
+                                                     const std::string& after_id, int limit) = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Returns once the batch is durable (as the store's durability says): a
+  // result an operation.
+  // Errors: those named above, after which nothing of the batch was written;
+  // RESOURCE_EXHAUSTED the disk is full; UNAVAILABLE the store cannot be
+  // written at the moment; DATA_LOSS the file is corrupt.
+  virtual absl::StatusOr<std::vector<OperationResult>> Commit(WriteBatch batch) = 0;
+
+  // The store keeps a few snapshots at a time; one more waits its turn.
+  // REQUIRES: every snapshot is given back before the store is destroyed.
+  // Errors: UNAVAILABLE when none was given back for 30 s.
+  virtual absl::StatusOr<std::unique_ptr<Snapshot>> OpenSnapshot() = 0;
+
+  // What it is, for people: "SQLite 3.40.1, durability full".
+  virtual std::string Description() const = 0;
+};
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_STORAGE_STORE_H_

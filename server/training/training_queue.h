@@ -1,0 +1,46 @@
+// Training runs: queued, run one at a time on a thread of lower priority,
+// watched and cancelled.
+
+#ifndef CIBLE_SERVER_TRAINING_TRAINING_QUEUE_H_
+#define CIBLE_SERVER_TRAINING_TRAINING_QUEUE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "cible/v1/segmentation.pb.h"
+#include "cible/v1/segmentation_service.pb.h"
+#include "server/clock.h"
+#include "server/registry/model_registry.h"
+#include "server/storage/store.h"
+#include "server/training/assignment_keeper.h"
+
+namespace cible {
+
+// Thread-safe.
+class TrainingQueue {
+ public:
+  // Runs that a stop of the server cut off are marked FAILED.
+  static absl::StatusOr<std::unique_ptr<TrainingQueue>> Open(Store& store, ModelRegistry& registry,
+                                                             AssignmentKeeper& keeper,
+                                                             const Clock& clock);
+  virtual ~TrainingQueue() = default;  // Cancels what runs, marks it so, joins.
+
+  // Checks the request and queues it.
+  // Errors: INVALID_ARGUMENT; NOT_FOUND no such segmentation;
+  // RESOURCE_EXHAUSTED more than 100 runs wait.
+  virtual absl::StatusOr<v1::TrainingRun> Submit(const v1::TrainModelRequest& request) = 0;
+
+  // The run as it is now: live progress, or as stored. NOT_FOUND.
+  virtual absl::StatusOr<v1::TrainingRun> Get(const ResourceName& run) = 0;
+
+  // Errors: NOT_FOUND; FAILED_PRECONDITION it has ended.
+  virtual absl::StatusOr<v1::TrainingRun> Cancel(const ResourceName& run) = 0;
+
+  // Whether a run of the segmentation waits or runs.
+  virtual bool IsTraining(const ResourceName& segmentation) = 0;
+};
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_TRAINING_TRAINING_QUEUE_H_

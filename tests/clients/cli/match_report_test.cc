@@ -1,0 +1,92 @@
+#include "clients/cli/match_report.h"
+
+#include <gtest/gtest.h>
+
+namespace cible {
+namespace {
+
+v1::MatchLeadResponse TestMatch() {
+  v1::MatchLeadResponse match;
+  match.set_outcome(v1::MATCH_OUTCOME_MATCHED);
+  match.set_information(.74);
+  match.set_typical(true);
+  match.set_typicality(.4);
+  match.set_prior(v1::PRIOR_UNIFORM);
+  match.set_model("workspaces/default/segmentations/default/models/m3");
+  match.mutable_as_of()->set_year(2026);
+  match.mutable_as_of()->set_month(11);
+  match.mutable_as_of()->set_day(2);
+  for (const auto& [id, name, probability] :
+       {std::tuple("s2", "Web-first families", .8), std::tuple("s1", "Careful savers", .2)}) {
+    v1::PersonaProbability& persona = *match.add_personas();
+    persona.set_persona(id);
+    persona.set_display_name(name);
+    persona.set_probability(probability);
+  }
+  for (const auto& [attribute, share] :
+       {std::pair("", 0.), std::pair("visits", 1.5), std::pair("age", -.25)}) {
+    v1::Reason& reason = *match.add_reasons();
+    reason.set_attribute(attribute);
+    reason.set_contribution(share);
+  }
+  v1::SuggestedQuestion& question = *match.add_questions();
+  question.set_attribute("income");
+  question.set_question("What do you earn?");
+  return match;
+}
+
+Schema TestSchema() {
+  Schema schema;
+  EXPECT_TRUE(
+      schema.Add({.id = "visits", .display_name = "Web visits", .type = AttributeType::kNumeric})
+          .ok());
+  return schema;
+}
+
+TEST(MatchText, TellsPersonaWhyAndWhatToAsk) {
+  EXPECT_EQ(MatchText(TestMatch(), TestSchema(), 0),
+            "PERSONA                 PROBABILITY\n"
+            "Web-first families  s2       80.0 %  ▇▇▇▇▇▇▇▇▇▇▇▇▇\n"
+            "Careful savers      s1       20.0 %  ▇▇▇\n"
+            "\n"
+            "It is like this persona's contacts: 40.0 % of them are at least as far from the "
+            "typical one. What\n"
+            "is known removes 74.0 % of the doubt.\n"
+            "\n"
+            "WHY NOT THE SECOND           SHARE\n"
+            "Web visits          for      +1.50  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇\n"
+            "age                 against  -0.25  ▇▇▇\n"
+            "\n"
+            "ASK NEXT\n"
+            "  What do you earn?  (income)\n"
+            "\n"
+            "Model m3, dates as of 2026-11-02, starting from every persona alike.\n");
+}
+
+TEST(MatchText, SaysWhenNothingIsKnown) {
+  v1::MatchLeadResponse match = TestMatch();
+  match.set_outcome(v1::MATCH_OUTCOME_NOT_ENOUGH_KNOWN);
+  match.set_information(0);
+  match.clear_reasons();
+  const std::string text = MatchText(match, TestSchema(), 0);
+  EXPECT_NE(text.find("Not enough is known to tell."), std::string::npos);
+  EXPECT_EQ(text.find("WHY"), std::string::npos);
+}
+
+TEST(MatchRow, HasTheColumnsOfTheContract) {
+  Table table = MatchesTable();
+  AddMatchRow("c1", ToLeadMatch(TestMatch()), "Web-first families", table);
+  EXPECT_EQ(table.ToCsv(),
+            "id,persona,probability,runner_up,typical,reasons,next_question,outcome,persona_name\n"
+            "c1,s2,0.8,s1,true,visits +1.50; age -0.25,income,matched,Web-first families\n");
+}
+
+TEST(MatchRow, NamesNoPersonaWhenNothingIsKnown) {
+  v1::MatchLeadResponse match = TestMatch();
+  match.set_information(0);
+  EXPECT_EQ(ToLeadMatch(match).persona(), "");
+  EXPECT_EQ(ToLeadMatch(match).probability(), 0);
+}
+
+}  // namespace
+}  // namespace cible

@@ -1,0 +1,67 @@
+#include "clients/cli/output/npy.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace cible {
+namespace {
+
+std::string PathFor(const std::string& name) { return testing::TempDir() + "/cible_" + name; }
+
+std::string BytesOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
+TEST(NpyWriter, WritesAMatrixThatNumPyReads) {
+  const std::string path = PathFor("matrix.npy");
+  auto writer = NpyWriter<float>::Open(path, 3);
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  EXPECT_TRUE(writer->Append({1, 2, 3}).ok());
+  EXPECT_TRUE(writer->Append({4, 5, 6, 7, 8, 9}).ok());
+  EXPECT_EQ(writer->row_count(), 3);
+  ASSERT_TRUE(writer->Close().ok());
+
+  const std::string bytes = BytesOf(path);
+  ASSERT_EQ(bytes.size(), 128 + 9 * sizeof(float));
+  EXPECT_EQ(bytes.substr(0, 10), std::string("\x93NUMPY\x01\x00\x76\x00", 10));
+  EXPECT_EQ(bytes.substr(10, 61), "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 3), }  ");
+  EXPECT_EQ(bytes[127], '\n');
+  float last = 0;
+  std::memcpy(&last, bytes.data() + bytes.size() - sizeof last, sizeof last);
+  EXPECT_EQ(last, 9);
+}
+
+TEST(NpyWriter, WritesLabelsInOneDimension) {
+  const std::string path = PathFor("labels.npy");
+  auto writer = NpyWriter<std::int32_t>::Open(path, 0);
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  EXPECT_TRUE(writer->Append({0, -1, 2}).ok());
+  ASSERT_TRUE(writer->Close().ok());
+  EXPECT_NE(BytesOf(path).find("'descr': '<i4', 'fortran_order': False, 'shape': (3,), }"),
+            std::string::npos);
+}
+
+TEST(NpyWriter, RefusesPartsOfRows) {
+  auto writer = NpyWriter<float>::Open(PathFor("parts.npy"), 2);
+  ASSERT_TRUE(writer.ok());
+  const absl::Status status = writer->Append({1, 2, 3});
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(), "3 numbers do not fill rows of 2");
+}
+
+TEST(NpyWriter, SaysWhereItCannotWrite) {
+  const auto writer = NpyWriter<float>::Open("/nowhere/at/all.npy", 2);
+  EXPECT_EQ(writer.status().code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(writer.status().message(),
+            "/nowhere/at/all.npy cannot be written; name a file in a folder that can");
+}
+
+}  // namespace
+}  // namespace cible

@@ -1,0 +1,131 @@
+// Databases that earlier versions wrote must open for ever.
+//
+// testdata/v1.db was written by the first version of the store. To add the
+// file of a new version, raise kVersion and run this test once with
+// CIBLE_WRITE_TESTDATA=1; files of earlier versions are never written again.
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/storage/contact_values.h"
+#include "server/storage/sqlite/sqlite_store.h"
+#include "tests/server/storage/temporary_folder.h"
+
+namespace cible {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr int kVersion = 1;
+
+std::string KeptFile(int version) {
+  return absl::StrCat(CIBLE_SOURCE_DIR, "/tests/server/storage/testdata/v", version, ".db");
+}
+
+const ResourceKey kModel{
+    .workspace = "default", .collection = "models", .parent = "shoppers", .id = "m1"};
+
+std::vector<NumberedValue> EveryType() {
+  return {{1, 34.5},
+          {2, std::string("Besançon")},
+          {3, StringSet{{"phone", "web"}}},
+          {4, false},
+          {5, true},
+          {6, Date{20779}},
+          {7, Timestamp{1'795'305'600'000'000}},
+          {8, LatLng{47.24, 6.02}}};
+}
+
+void Write(const std::string& folder) {
+  const auto store = OpenSqliteStore(folder, Durability::kFull);
+  ASSERT_TRUE(store.ok()) << store.status();
+  const PutContact ana{.workspace = "default",
+                       .id = "ana",
+                       .kind = ContactKind::kPerson,
+                       .stage = Stage::kLead,
+                       .values = EncodeValues(EveryType())};
+  const PutContact acme{.workspace = "north",
+                        .id = "acme",
+                        .kind = ContactKind::kOrganization,
+                        .stage = Stage::kCustomer,
+                        .values = ""};
+  PutContact ana_later = ana;
+  ana_later.values = EncodeValues({{1, 35.5}});
+  const auto commit = [&](std::vector<Operation> operations, std::int64_t micros) {
+    ASSERT_TRUE((*store)->Commit({.operations = operations, .time = {micros}}).ok());
+  };
+  commit({ana, acme, PutContact{.workspace = "default", .id = "gone"}}, 1'000'000);
+  commit({ana_later, DeleteContact{"default", "gone"}}, 2'000'000);
+  commit({PutAssignments{"default", "shoppers", "m1", {{"ana", "s1", 0.875}}},
+          PutResource{kModel, std::string("a\0b", 3), std::nullopt}},
+         3'000'000);
+}
+
+TEST(KeptDatabase, IsWrittenWhenAskedFor) {
+  if (std::getenv("CIBLE_WRITE_TESTDATA") == nullptr) {
+    GTEST_SKIP() << "CIBLE_WRITE_TESTDATA is not set: the kept files stay as they are";
+  }
+  const TemporaryFolder folder;
+  Write(folder.path());
+  std::filesystem::copy_file(folder.path() + "/cible.db", KeptFile(kVersion),
+                             std::filesystem::copy_options::overwrite_existing);
+}
+
+class KeptDatabaseOfVersion : public testing::TestWithParam<int> {};
+
+TEST_P(KeptDatabaseOfVersion, OpensWithAllThatItHolds) {
+  const TemporaryFolder folder;
+  std::filesystem::copy_file(KeptFile(GetParam()), folder.path() + "/cible.db");
+  std::filesystem::permissions(folder.path() + "/cible.db", std::filesystem::perms::owner_write,
+                               std::filesystem::perm_options::add);
+  const auto store = OpenSqliteStore(folder.path(), Durability::kFull);
+  ASSERT_TRUE(store.ok()) << store.status();
+  const auto snapshot = (*store)->OpenSnapshot();
+  ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+  EXPECT_EQ((*snapshot)->revision(), 7);
+
+  const auto ana = (*(*snapshot)->Lookup("default", {"ana"}))[0];
+  ASSERT_TRUE(ana.has_value());
+  EXPECT_EQ(ana->kind, ContactKind::kPerson);
+  EXPECT_EQ(ana->stage, Stage::kLead);
+  EXPECT_EQ(ana->revision, 4);
+  EXPECT_EQ(ana->create_time, Timestamp{1'000'000});
+  EXPECT_EQ(ana->update_time, Timestamp{2'000'000});
+  std::vector<NumberedValue> expected = EveryType();
+  expected[0].second = 35.5;
+  EXPECT_EQ(*DecodeValues(ana->values), expected);
+
+  const auto acme = (*(*snapshot)->Lookup("north", {"acme"}))[0];
+  ASSERT_TRUE(acme.has_value());
+  EXPECT_EQ(acme->kind, ContactKind::kOrganization);
+  EXPECT_EQ(acme->stage, Stage::kCustomer);
+
+  const auto changes = *(*snapshot)->Changes("default", 0, 10);
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(changes[1].contact, "gone");
+  EXPECT_TRUE(changes[1].deleted);
+
+  std::vector<std::string> segments;
+  const absl::Status scanned = (*snapshot)->Scan(
+      {.workspace = "default", .segmentation = "shoppers"}, [&](const ContactBlock& block) {
+        segments = block.facts.segments;
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(scanned.ok()) << scanned;
+  EXPECT_THAT(segments, ElementsAre("s1"));
+
+  const auto model = (*snapshot)->Get(kModel);
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ(model->body, std::string("a\0b", 3));
+  EXPECT_EQ(model->revision, 7);
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, KeptDatabaseOfVersion, testing::Range(1, kVersion + 1));
+
+}  // namespace
+}  // namespace cible
