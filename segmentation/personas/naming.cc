@@ -172,7 +172,8 @@ std::string JoinTails(const std::vector<std::string>& phrases, const Catalogue& 
 
 // "Web-first families attentive to offers": the first qualifier that can stand
 // before the noun does, the others follow it.
-std::string Compose(const Choice& choice, const SegmentFacts& facts, const Catalogue& catalogue) {
+std::string Compose(const Choice& choice, const std::string& plain_noun,
+                    const Catalogue& catalogue) {
   std::string before;
   std::vector<std::string> after;
   for (const Claim* claim : choice.qualifiers) {
@@ -183,8 +184,7 @@ std::string Compose(const Choice& choice, const SegmentFacts& facts, const Catal
       after.push_back(phrases.after);
     }
   }
-  std::string name =
-      choice.noun != nullptr ? PhrasesOf(*choice.noun, catalogue).noun : NounFor(facts, catalogue);
+  std::string name = choice.noun != nullptr ? PhrasesOf(*choice.noun, catalogue).noun : plain_noun;
   if (!before.empty()) name = absl::StrCat(before, " ", name);
   if (!after.empty()) absl::StrAppend(&name, " ", JoinTails(after, catalogue));
   return Capitalised(name);
@@ -221,7 +221,7 @@ template <typename Say>
 SegmentName InAllLanguages(const Say& say, std::vector<int> traits) {
   SegmentName name{.traits = std::move(traits)};
   for (const Language language : AllLanguages()) {
-    name.text[language] = say(Catalogue::For(language));
+    name.text[language] = say(language);
   }
   return name;
 }
@@ -278,7 +278,9 @@ std::vector<int> RanksBySize(const std::vector<SegmentProfile>& profiles) {
 
 SegmentName AverageName() {
   return InAllLanguages(
-      [](const Catalogue& catalogue) { return Capitalised(catalogue.Message("name.average")); },
+      [](Language language) {
+        return Capitalised(Catalogue::For(language).Message("name.average"));
+      },
       {});
 }
 
@@ -304,13 +306,19 @@ std::vector<SegmentName> NameSegments(const std::vector<SegmentProfile>& profile
                                       const SegmentFacts& facts) {
   const std::map<std::string, int> counts = CountKeys(claims);
   const std::vector<int> ranks = RanksBySize(profiles);
+  std::map<Language, std::string> nouns;
+  for (const Language language : AllLanguages()) {
+    nouns[language] = NounFor(facts, Catalogue::For(language));
+  }
   NameBook book;
   std::set<std::set<std::string>> used;
   const auto name_one = [&](std::size_t segment) {
     SegmentName start = AverageName();
     for (const Choice& choice : ChoicesOf(CandidatesOf(claims[segment], counts))) {
       const SegmentName name = InAllLanguages(
-          [&](const Catalogue& catalogue) { return Compose(choice, facts, catalogue); },
+          [&](Language language) {
+            return Compose(choice, nouns.at(language), Catalogue::For(language));
+          },
           TraitsOf(choice));
       if (used.count(KeysOf(choice)) == 0 && book.Take(name)) {
         used.insert(KeysOf(choice));

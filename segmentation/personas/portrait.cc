@@ -86,9 +86,9 @@ const Generation* MainGeneration(const BirthYears& years) {
 }
 
 std::string SizeSentence(const SegmentFacts& facts, const SegmentProfile& profile,
-                         const Catalogue& catalogue) {
+                         const std::string& noun, const Catalogue& catalogue) {
   Arguments arguments = {{"count", FormatNumber(profile.size, 0, catalogue)},
-                         {"noun", NounFor(facts, catalogue)},
+                         {"noun", noun},
                          {"share", FormatShare(profile.share, catalogue)}};
   const std::optional<BirthYears> years = BirthYearsOf(facts, profile.component);
   if (!years) return catalogue.Message("summary.size", arguments);
@@ -182,8 +182,9 @@ std::string DifferencesText(const std::vector<Claim>& claims, const SegmentProfi
 std::string OutcomeSentence(const SegmentFacts& facts, const SegmentProfile& profile,
                             const Catalogue& catalogue) {
   for (const Trait& trait : profile.traits) {
+    if (facts.schema->Find(trait.attribute)->role != Role::kOutcome) continue;
     const Reading reading = Read(trait, *facts.schema);
-    if (reading.attribute->role != Role::kOutcome || !MayBeTold(reading)) continue;
+    if (!MayBeTold(reading)) continue;
     const FigurePair figures = FormatFigures(trait, *reading.attribute, catalogue);
     const std::string label = LabelOf(reading, trait.level, catalogue);
     if (catalogue.DeniesText(label)) continue;
@@ -195,8 +196,9 @@ std::string OutcomeSentence(const SegmentFacts& facts, const SegmentProfile& pro
 }
 
 std::string SummaryOf(const SegmentFacts& facts, const SegmentProfile& profile,
-                      const std::vector<Claim>& claims, const Catalogue& catalogue) {
-  std::string summary = SizeSentence(facts, profile, catalogue);
+                      const std::vector<Claim>& claims, const std::string& noun,
+                      const Catalogue& catalogue) {
+  std::string summary = SizeSentence(facts, profile, noun, catalogue);
   absl::StrAppend(&summary, " ", DifferencesText(claims, profile, catalogue));
   const std::string outcome = OutcomeSentence(facts, profile, catalogue);
   if (!outcome.empty()) absl::StrAppend(&summary, " ", outcome);
@@ -211,11 +213,12 @@ std::vector<Portrait> DescribeSegments(const SegmentFacts& facts,
   std::vector<std::vector<Claim>> claims;
   for (const SegmentProfile& profile : profiles) claims.push_back(ClaimsOf(profile, facts));
   const std::vector<SegmentName> names = NameSegments(profiles, claims, facts);
+  const std::string noun = NounFor(facts, Catalogue::For(language));
   std::vector<Portrait> portraits;
   for (std::size_t i = 0; i < profiles.size(); ++i) {
     portraits.push_back(
         {.name = names[i].text.at(language),
-         .summary = SummaryOf(facts, profiles[i], claims[i], Catalogue::For(language)),
+         .summary = SummaryOf(facts, profiles[i], claims[i], noun, Catalogue::For(language)),
          .name_traits = names[i].traits});
   }
   return portraits;

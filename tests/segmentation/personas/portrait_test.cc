@@ -197,7 +197,8 @@ TEST(DescribeTrait, IsASentenceForPeople) {
   made.AddBoolean({.display_name = "newsletter"}, {.9, .1});
   const SegmentFacts facts = made.Facts();
   std::map<std::string, std::string> said;
-  for (const Trait& trait : ProfileSegments(facts)[0].traits) {
+  const std::vector<SegmentProfile> profiles = ProfileSegments(facts);
+  for (const Trait& trait : profiles[0].traits) {
     said[trait.attribute + trait.level] = DescribeTrait(trait, made.schema(), Language::kEnglish) +
                                           " / " +
                                           DescribeTrait(trait, made.schema(), Language::kFrench);
@@ -255,7 +256,7 @@ HandMadeFacts RandomFacts(std::mt19937& rng) {
 
 TEST(DescribeSegments, KeepsItsPromisesOnRandomModels) {
   std::mt19937 rng(20261122);
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < 60; ++round) {
     const HandMadeFacts made = RandomFacts(rng);
     const SegmentFacts facts = made.Facts();
     const std::vector<SegmentProfile> profiles = ProfileSegments(facts);

@@ -54,17 +54,17 @@ TEST(ProfileSegments, ClaimsNothingWhoseMeansContradictTheLogScale) {
   EXPECT_FALSE(trait.is_claim);
 }
 
-// Wilson's interval of 60 in 100, as published: (.5020, .6906).
+// Wilson's interval of 70 in 100 is (.6042, .7810).
 TEST(ProfileSegments, MeasuresLevelsByLiftWithWilsonsInterval) {
   HandMadeFacts made(2);
-  made.AddLevels({.id = "channel"}, {{"web", {.6, .2}}, {"shop", {.4, .8}}});
+  made.AddLevels({.id = "channel"}, {{"web", {.7, .1}}, {"shop", {.3, .9}}});
   const SegmentProfile profile = ProfileSegments(made.Facts())[0];
   ASSERT_EQ(profile.traits.size(), 2u);  // Both are claims.
   const Trait& web = profile.traits[0].level == "web" ? profile.traits[0] : profile.traits[1];
-  EXPECT_NEAR(web.effect, .6 / .4, 1e-12);
-  EXPECT_NEAR(web.effect_low, .5020 / .4, 2e-4);
-  EXPECT_NEAR(web.effect_high, .6906 / .4, 2e-4);
-  EXPECT_NEAR(web.strength, 2 * (std::asin(std::sqrt(.6)) - std::asin(std::sqrt(.4))), 1e-12);
+  EXPECT_NEAR(web.effect, .7 / .4, 1e-12);
+  EXPECT_NEAR(web.effect_low, .6042 / .4, 2e-4);
+  EXPECT_NEAR(web.effect_high, .7810 / .4, 2e-4);
+  EXPECT_NEAR(web.strength, 2 * (std::asin(std::sqrt(.7)) - std::asin(std::sqrt(.4))), 1e-12);
   EXPECT_TRUE(web.is_claim);
 }
 
@@ -87,7 +87,8 @@ TEST(ProfileSegments, ClaimsNothingOfFewerThanTenContacts) {
   HandMadeFacts made(2, 9);
   made.AddNumber({.id = "visits"}, {50, 0});
   made.AddBoolean({.id = "newsletter"}, {1, 0});
-  for (const Trait& trait : ProfileSegments(made.Facts())[0].traits) EXPECT_FALSE(trait.is_claim);
+  const std::vector<SegmentProfile> profiles = ProfileSegments(made.Facts());
+  for (const Trait& trait : profiles[0].traits) EXPECT_FALSE(trait.is_claim);
 }
 
 TEST(ProfileSegments, ClaimsNothingBelowHalfAStandardDeviation) {
@@ -137,7 +138,8 @@ TEST(ProfileSegments, OneSegmentDiffersFromNobody) {
   HandMadeFacts made(1);
   made.AddNumber({.id = "visits"}, {4});
   made.AddBoolean({.id = "newsletter"}, {.3});
-  for (const Trait& trait : ProfileSegments(made.Facts())[0].traits) {
+  const std::vector<SegmentProfile> profiles = ProfileSegments(made.Facts());
+  for (const Trait& trait : profiles[0].traits) {
     EXPECT_EQ(trait.strength, 0);
     EXPECT_FALSE(trait.is_claim);
   }
