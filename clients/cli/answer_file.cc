@@ -83,9 +83,7 @@ std::vector<bool> RefuseRows(const google::protobuf::RepeatedPtrField<v1::RowErr
   for (const v1::RowError& error : errors) {
     if (error.row() >= refused.size() || refused[error.row()]) continue;
     refused[error.row()] = true;
-    block.Refuse(static_cast<int>(error.row()),
-                 error.attribute().empty() ? error.reason()
-                                           : absl::StrCat(error.attribute(), ": ", error.reason()));
+    block.Refuse(static_cast<int>(error.row()), ReasonText(error.attribute(), error.reason()));
   }
   return refused;
 }

@@ -50,12 +50,12 @@ CommandLine::CommandLine() : app_(kDescription, "cible") {
 
 void CommandLine::AddGlobalOptions() {
   app_.set_version_flag("--version", CIBLE_VERSION);
-  CLI::Option* server = app_.add_option("--server", options_.server, "Where the server listens");
-  server->type_name("ADDR")->capture_default_str();
+  app_.add_option("--server", options_.server, "Where the server listens")
+      ->type_name("ADDR")
+      ->capture_default_str();
   app_.add_option("--embedded", options_.embedded,
                   "Folder of data; runs the service inside this process")
-      ->type_name("DIR")
-      ->excludes(server);
+      ->type_name("DIR");
   app_.add_option("--workspace", options_.workspace, "Workspace to work in")
       ->type_name("W")
       ->capture_default_str();
@@ -99,6 +99,10 @@ int CommandLine::Run(std::vector<std::string> arguments, Console& console) {
     app_.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     return app_.exit(error, console.out, console.err) == 0 ? kDone : kWrongUsage;
+  }
+  if (app_.count("--server") > 0 && app_.count("--embedded") > 0) {
+    console.err << "--server and --embedded are two ways to the service; give one of them\n";
+    return kWrongUsage;
   }
   Session session(options_, console);
   const absl::StatusOr<int> code = chosen_(session);

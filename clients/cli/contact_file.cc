@@ -53,8 +53,7 @@ std::vector<std::string> CellsOf(const TextTable& text, int row) {
 void RefuseParsed(const std::vector<RowError>& errors, ContactBlock& block) {
   int last_row = -1;
   for (const RowError& error : errors) {
-    const std::string reason =
-        error.attribute.empty() ? error.reason : absl::StrCat(error.attribute, ": ", error.reason);
+    const std::string reason = ReasonText(error.attribute, error.reason);
     if (error.row == last_row) {
       absl::StrAppend(&block.refused.back().reason, "; ", reason);
       continue;
@@ -72,6 +71,11 @@ void RefuseLines(const std::vector<RefusedLine>& lines, char delimiter, ContactB
 }
 
 }  // namespace
+
+std::string ReasonText(const std::string& attribute, const std::string& reason) {
+  const bool is_named = absl::StrContains(reason, absl::StrCat("\"", attribute, "\""));
+  return attribute.empty() || is_named ? reason : absl::StrCat(attribute, ": ", reason);
+}
 
 int RowsWithin(int rows, int columns, std::int64_t cells) {
   const std::int64_t fitting = cells / std::max(columns, 1);

@@ -88,6 +88,10 @@ class ContactFile {
   absl::Status ahead_error_;  // Met while looking; said when its place is reached.
 };
 
+// What is wrong with a cell, naming the attribute once; `attribute` is empty
+// where the row as a whole is meant.
+std::string ReasonText(const std::string& attribute, const std::string& reason);
+
 // Fewer rows where there are many columns: at most `cells` cells, at least one
 // row.
 int RowsWithin(int rows, int columns, std::int64_t cells);

@@ -142,7 +142,9 @@ absl::Status PrintFit(Session& session, const TrainingResult& result) {
   const auto personas_text = JsonText(personas);
   if (!run_text.ok()) return run_text.status();
   if (!personas_text.ok()) return personas_text.status();
-  session.console().out << *run_text << *personas_text;
+  // One object: the run, and the one field of the other message.
+  session.console().out << "{\n\"trainingRun\": " << *run_text << ","
+                        << personas_text->substr(1);
   return absl::OkStatus();
 }
 

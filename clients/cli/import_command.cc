@@ -88,11 +88,6 @@ absl::StatusOr<Schema> PrepareSchema(Session& session, Client& client, const Con
 
 void SayHowItIsRead(Session& session, const ContactFile& file, const Schema& schema) {
   for (const std::string& notice : file.inference().notices) session.Notice(notice);
-  if (file.inference().id_column.empty()) {
-    session.Notice(
-        "no column identifies the contacts, so each row is known by its content; name "
-        "one with --id-column if there is one");
-  }
   const std::vector<std::string> outside = file.ColumnsOutside(schema);
   if (outside.empty()) return;
   session.Notice(absl::StrCat("set aside, since not in the schema: ", absl::StrJoin(outside, ", "),

@@ -56,7 +56,7 @@ TEST(ContactFile, RefusesBadRowsWithLineCellsAndReason) {
   EXPECT_THAT(block->refused[0].cells, ElementsAre("c41", "30"));
   EXPECT_EQ(block->refused[1].line, 42);
   EXPECT_THAT(block->refused[1].cells, ElementsAre("c40", "old", "Lyon"));
-  EXPECT_EQ(block->refused[1].reason.find("age: "), 0u) << block->refused[1].reason;
+  EXPECT_EQ(block->refused[1].reason, "attribute \"age\" is NUMERIC; expected a number");
   EXPECT_THAT((*file)->ColumnsOutside(schema), ElementsAre("city"));
 }
 
@@ -89,6 +89,12 @@ TEST(ContactFile, IdentifiesContactsByLineWhereThereIsNoId) {
   ASSERT_TRUE(block.ok());
   EXPECT_TRUE(block->table.ids.empty());
   EXPECT_EQ(block->IdOf(0), "2");
+}
+
+TEST(ReasonText, NamesTheAttributeOnce) {
+  EXPECT_EQ(ReasonText("age", "expected a number"), "age: expected a number");
+  EXPECT_EQ(ReasonText("age", "\"age\" is NUMERIC"), "\"age\" is NUMERIC");
+  EXPECT_EQ(ReasonText("", "its id is too long"), "its id is too long");
 }
 
 TEST(RowsWithin, KeepsBlocksSmallWhereThereAreManyColumns) {

@@ -1,0 +1,183 @@
+// The commands against the real service, inside this process: from a list of
+// contacts to personas, matches and exports.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "clients/cli/commands.h"
+#include "tests/clients/cli/scratch_file.h"
+
+namespace cible {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+struct Outcome {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+long LineCount(const std::string& text) { return std::count(text.begin(), text.end(), '\n'); }
+
+class EmbeddedTest : public testing::Test {
+ protected:
+  Outcome Cible(std::vector<std::string> arguments) {
+    std::istringstream in;
+    std::ostringstream out, err;
+    Console console{in, out, err, 0, false, false};
+    arguments.insert(arguments.end(), {"--embedded", folder_.Path("data")});
+    const int code = RunCible(arguments, console);
+    return {code, out.str(), err.str()};
+  }
+
+  std::string WriteSample(int count) {
+    return folder_.Write("sample.csv", Cible({"sample", "--contacts", std::to_string(count)}).out);
+  }
+
+  void ImportAndTrain(int count) {
+    const Outcome imported = Cible({"contacts", "import", WriteSample(count)});
+    ASSERT_EQ(imported.code, 0) << imported.err;
+    const Outcome trained = Cible({"train", "--segments", "3", "--stability", "0"});
+    ASSERT_EQ(trained.code, 0) << trained.err;
+  }
+
+  ScratchFolder folder_;
+};
+
+TEST_F(EmbeddedTest, ImportingTwiceChangesNothing) {
+  const std::string sample = WriteSample(500);
+  const Outcome once = Cible({"contacts", "import", sample});
+  EXPECT_EQ(once.code, 0) << once.err;
+  EXPECT_THAT(once.out, StartsWith("500 created, 0 updated, 0 unchanged, 0 refused, in "));
+  EXPECT_THAT(once.err, HasSubstr("attributes inferred from 500 rows"));
+  const Outcome twice = Cible({"contacts", "import", sample});
+  EXPECT_EQ(twice.code, 0) << twice.err;
+  EXPECT_THAT(twice.out, StartsWith("0 created, 0 updated, 500 unchanged, 0 refused, in "));
+}
+
+TEST_F(EmbeddedTest, ImportStoresTheGoodRowsAndTellsTheBadOnes) {
+  std::string csv = "id,age,city\n";
+  for (int i = 0; i < 60; ++i) {
+    csv += "c" + std::to_string(i) + "," + std::to_string(20 + i) + "," +
+           (i % 3 ? "Lyon" : "Lille") + "\n";
+  }
+  ASSERT_EQ(Cible({"contacts", "import", folder_.Write("list.csv", csv)}).code, 0);
+  const Outcome more = Cible({"contacts", "import",
+                              folder_.Write("more.csv",
+                                            "id,age,city,shoe\n"
+                                            "d1,31,Lyon,42\n"
+                                            "d2,old,Lyon,43\n"
+                                            "d3,33,Lille,44\n")});
+  EXPECT_EQ(more.code, 3) << more.err;
+  EXPECT_THAT(more.out, StartsWith("2 created, 0 updated, 0 unchanged, 1 refused, in "));
+  EXPECT_THAT(more.err, HasSubstr("set aside, since not in the schema: shoe"));
+  EXPECT_THAT(folder_.Read("more.rejected.csv"),
+              StartsWith("id,age,city,shoe,reason\nd2,old,Lyon,43,\"line 3: "));
+  EXPECT_THAT(Cible({"contacts", "get", "d1"}).out, HasSubstr("31"));
+  EXPECT_EQ(Cible({"contacts", "get", "d2"}).code, 1);
+}
+
+TEST_F(EmbeddedTest, ImportAddsColumnsWhenAskedTo) {
+  ASSERT_EQ(Cible({"contacts", "import", WriteSample(100)}).code, 0);
+  const std::string more = folder_.Write("more.csv", "contact_id,age,shoe\nx1,31,42\nx2,32,43\n");
+  ASSERT_EQ(Cible({"contacts", "import", more, "--id-column", "contact_id", "--infer"}).code, 0);
+  EXPECT_THAT(Cible({"schema", "show", "--format", "csv"}).out, HasSubstr("\nshoe,shoe,NUMERIC,"));
+}
+
+TEST_F(EmbeddedTest, MatchesExplainsAndAsks) {
+  ImportAndTrain(500);
+  EXPECT_THAT(Cible({"personas"}).out, StartsWith("s"));
+  EXPECT_THAT(Cible({"personas", "--language", "fr", "--format", "json"}).out,
+              HasSubstr("\"displayName\""));
+  EXPECT_EQ(LineCount(Cible({"segments"}).out), 4);
+  EXPECT_THAT(Cible({"persona", "show", "s1"}).out, HasSubstr("HOW IT DIFFERS FROM EVERYONE"));
+
+  const Outcome match = Cible({"match", "--set", "age=34", "--set", "web_visits=12"});
+  EXPECT_EQ(match.code, 0) << match.err;
+  EXPECT_THAT(match.out, HasSubstr("PROBABILITY"));
+  EXPECT_THAT(match.out, HasSubstr("Model m1"));
+
+  const Outcome nothing = Cible({"match"});
+  EXPECT_EQ(nothing.code, 0) << nothing.err;
+  EXPECT_THAT(nothing.out, HasSubstr("Not enough is known to tell."));
+
+  const Outcome unknown = Cible({"match", "--set", "shoe=42"});
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("the schema has no attribute \"shoe\""));
+}
+
+TEST_F(EmbeddedTest, MatchesAndAssignsFilesAlikeWithExport) {
+  ImportAndTrain(500);
+  const std::string sample = folder_.Path("sample.csv");
+  ASSERT_EQ(Cible({"match", sample, "--output", folder_.Path("m.csv")}).code, 0);
+  const std::string matched = folder_.Read("m.csv");
+  EXPECT_EQ(LineCount(matched), 501);
+  EXPECT_THAT(matched, StartsWith("id,persona,probability,runner_up,typical,reasons,"));
+  const Outcome assigned = Cible({"assign", sample});
+  EXPECT_EQ(assigned.code, 0) << assigned.err;
+  EXPECT_EQ(LineCount(assigned.out), 501);
+  const Outcome exported = Cible({"contacts", "export", "--filter", "contact.segment = \"s2\""});
+  EXPECT_EQ(exported.code, 0) << exported.err;
+  long in_s2 = 0;
+  for (std::size_t at = assigned.out.find(",s2,"); at != std::string::npos;
+       at = assigned.out.find(",s2,", at + 1)) {
+    ++in_s2;
+  }
+  EXPECT_GT(in_s2, 0);
+  EXPECT_EQ(LineCount(exported.out), in_s2 + 1);
+  EXPECT_THAT(exported.out, Not(HasSubstr(",s1,")));
+}
+
+TEST_F(EmbeddedTest, ModelsAreKeptActivatedAndRolledBack) {
+  ImportAndTrain(300);
+  const Outcome second = Cible({"train", "--segments", "4", "--stability", "0", "--seed", "5"});
+  ASSERT_EQ(second.code, 0) << second.err;
+  EXPECT_THAT(second.err, HasSubstr("cible models activate m2"));
+  EXPECT_EQ(Cible({"models", "activate", "m2"}).code, 0);
+  EXPECT_THAT(Cible({"models", "list", "--format", "csv"}).out, HasSubstr("\nm2,true,kmeans,4,"));
+  EXPECT_EQ(Cible({"models", "rollback"}).code, 0);
+  EXPECT_THAT(Cible({"models", "list", "--format", "csv"}).out, HasSubstr("\nm1,true,kmeans,3,"));
+  EXPECT_EQ(LineCount(Cible({"runs", "list"}).out), 3);
+}
+
+TEST_F(EmbeddedTest, SchemaIsShownEditedAndSet) {
+  ASSERT_EQ(Cible({"contacts", "import", WriteSample(100)}).code, 0);
+  ASSERT_EQ(Cible({"schema", "show", "--output", folder_.Path("s.schema")}).code, 0);
+  std::string text = folder_.Read("s.schema");
+  const std::string role = "role: ROLE_FEATURE";
+  text.replace(text.find(role), role.size(), "role: ROLE_IGNORED");
+  EXPECT_EQ(Cible({"schema", "set", folder_.Write("s.schema", text), "--check"}).code, 0);
+  EXPECT_THAT(Cible({"schema", "show"}).out, Not(HasSubstr("IGNORED")));
+  EXPECT_EQ(Cible({"schema", "set", folder_.Path("s.schema")}).code, 0);
+  EXPECT_THAT(Cible({"schema", "show"}).out, HasSubstr("IGNORED"));
+  // Its etag is now out of date.
+  EXPECT_EQ(Cible({"schema", "set", folder_.Path("s.schema")}).code, 1);
+}
+
+TEST_F(EmbeddedTest, ExportMatrixWritesAllContacts) {
+  ImportAndTrain(300);
+  const Outcome exported = Cible({"export-matrix", folder_.Path("x.npy"), "--labels",
+                                  folder_.Path("y.npy"), "--names", folder_.Path("names.txt")});
+  ASSERT_EQ(exported.code, 0) << exported.err;
+  EXPECT_THAT(folder_.Read("y.npy"), HasSubstr("'shape': (300,)"));
+  EXPECT_THAT(folder_.Read("x.npy"),
+              HasSubstr("(300, " + std::to_string(LineCount(folder_.Read("names.txt"))) + ")"));
+}
+
+TEST_F(EmbeddedTest, BeforeTrainingEveryCommandSaysWhatToDo) {
+  ASSERT_EQ(Cible({"contacts", "import", WriteSample(50)}).code, 0);
+  for (const char* command : {"personas", "segments", "match"}) {
+    const Outcome outcome = Cible({command});
+    EXPECT_EQ(outcome.code, 1) << command;
+    EXPECT_THAT(outcome.err, HasSubstr("train")) << command;
+  }
+  EXPECT_EQ(Cible({"contacts", "export"}).code, 0);
+}
+
+}  // namespace
+}  // namespace cible
