@@ -33,7 +33,7 @@ absl::Status Outdated() {
 }
 
 // Replaces and adds the attributes of the message.
-absl::Status Change(const v1::Schema& message, bool remove_missing, Schema& schema) {
+absl::Status ApplyChanges(const v1::Schema& message, bool remove_missing, Schema& schema) {
   std::set<std::string> listed;
   for (const v1::Attribute& attribute_message : message.attributes()) {
     absl::StatusOr<Attribute> attribute = AttributeFromProto(attribute_message);
@@ -146,7 +146,8 @@ absl::Status ContactService::UpdateSchema(const CallContext& /*call*/,
   snapshot->reset();  // Its connection is not needed while the write waits.
   const std::string& etag = request.schema().etag();
   if (!etag.empty() && etag != absl::StrCat(schema->revision)) return Outdated();
-  const absl::Status status = Change(request.schema(), request.remove_missing(), schema->schema);
+  const absl::Status status =
+      ApplyChanges(request.schema(), request.remove_missing(), schema->schema);
   if (!status.ok()) return status;
   if (!request.validate_only()) {
     const auto results = store_.Commit({{SchemaWrite(name->workspace, *schema)}, clock_.Now()});
