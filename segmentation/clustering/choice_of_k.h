@@ -7,12 +7,19 @@
 //   S. Dolnicar and F. Leisch, "Evaluation of structure and reproducibility of
 //   cluster solutions using the bootstrap", Marketing Letters 21, 2010.
 //
-// For each k, pairs of bootstrap samples are fitted cold and both fits label
-// all rows. stability(k) = median over pairs of the adjusted Rand index;
-// the stability of a segment = mean over pairs of its largest Jaccard
-// similarity with a segment of each of the two fits. k qualifies when
-// stability >= .75, every segment's stability >= .6 and every segment holds at
-// least max(2 %, min(50, n / 10)) of the weight.
+// Stability is measured on a sample S of at most max_rows contacts. For each k,
+// pairs of bootstrap samples of S are fitted cold, each from the engine's full
+// default starts, and both fits label all of S. The draws are the same for
+// every k, so that candidates differ by k alone.
+//   stability(k)       median over pairs of the adjusted Rand index of the two
+//                      labellings of S
+//   segment stability  for each component of the k-solution fitted on all
+//                      contacts, the mean over all bootstrap fits (two a pair)
+//                      of its largest Jaccard similarity, on S, with a segment
+//                      of that fit
+//   k qualifies        stability >= .75, every segment's stability >= .6 and
+//                      every segment holds at least max(2 %, min(50, W / 10))
+//                      of the weight W clustered
 
 #ifndef CIBLE_SEGMENTATION_CLUSTERING_CHOICE_OF_K_H_
 #define CIBLE_SEGMENTATION_CLUSTERING_CHOICE_OF_K_H_
@@ -25,6 +32,7 @@
 
 #include "absl/status/statusor.h"
 #include "segmentation/clustering/engine.h"
+#include "segmentation/clustering/stability.h"
 
 namespace cible {
 
@@ -43,7 +51,9 @@ struct Candidate {
   double stability = 0;                   // Median ARI over pairs, in [-1, 1].
   std::vector<double> segment_stability;  // Mean largest Jaccard, by component.
   double smallest_segment = 0;            // Its share of the weight.
-  double silhouette = 0;                  // Mean simplified silhouette, in [-1, 1].
+  // Mean simplified silhouette over S, in [-1, 1]: (b - a) / max(a, b), with a
+  // the distance to the own component and b to the nearest other one.
+  double silhouette = 0;
   bool big_enough = false;
   bool qualifies = false;
 };
@@ -58,27 +68,29 @@ struct Choice {
   std::vector<Candidate> candidates;  // By k, ascending.
   int recommended = 0;                // Index in candidates.
   Verdict verdict = Verdict::kConstructive;
-  std::string reason;     // A sentence.
+  std::string reason;     // A sentence or two, without a full stop at the end.
   Clustering clustering;  // The recommended fit, on all samples.
 };
 
-// Called from the fitting thread: how far the choice is, in [0, 1], and what
-// is being done ("k = 4: stability, pair 2 of 5").
+// Called by whichever thread of the pool has just finished a fit, never by two
+// at a time: how far the choice is, ascending in [0, 1], and what was done
+// ("k = 4: stability, pair 2 of 5"). May be empty.
 using ProgressFn = std::function<void(double fraction, const std::string& step)>;
 
-// Candidates above the number of distinct samples are passed over.
+// Recommends the largest k that qualifies. When none does: the k of highest
+// stability among those of sufficient size (of highest silhouette when
+// stability was not measured), else 2, else the first. k = 1 has no stability
+// and is recommended only when it is the one candidate. Candidates above the
+// number of distinct samples are passed over, as are those whose fit came back
+// with fewer components. The same bits whatever the thread count; the bootstrap
+// depends on the order of the samples.
+//
 // Errors: those of Engine::Fit; INVALID_ARGUMENT for options out of range or
 // when min_clusters exceeds the number of distinct samples, with both numbers.
 absl::StatusOr<Choice> ChooseClusterCount(const Engine& engine, const Encoder& encoder,
                                           const Samples& samples, WorkerPool& pool,
                                           const ChoiceOptions& options, const ProgressFn& progress,
                                           std::stop_token stop);
-
-// Adjusted Rand index of two labellings of the same samples; samples with a
-// negative label in either are passed over. 1 when both are the same.
-//   L. Hubert and P. Arabie, "Comparing partitions", J. Classification 2, 1985.
-double AdjustedRandIndex(absl::Span<const int> a, absl::Span<const int> b,
-                         absl::Span<const double> weights = {});
 
 }  // namespace cible
 

@@ -35,7 +35,8 @@ class Engine {
 
   // Fits `cluster_count` components from the engine's full default starts.
   // Fewer come back when there are fewer distinct samples. `weights` replaces
-  // the samples' own (a bootstrap is a vector of counts); zero is absence.
+  // the samples' own unless empty (a bootstrap is a vector of counts); zero is
+  // absence, but such samples are labelled too.
   // Same arguments, same bits, whatever the pool's thread count.
   //
   // Errors:

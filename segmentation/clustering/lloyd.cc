@@ -249,6 +249,7 @@ bool Lloyd::FillEmptyClusters() {
 
 std::vector<double> Lloyd::DistancesToOwn() const {
   std::vector<double> distances(points_.count());
+  if (stop_.stop_requested()) return distances;  // Points may lack a label.
   pool_.ForEach(static_cast<int>(slots_.size()), [&](int slot) {
     for (int i = SlotBegin(slot); i < SlotBegin(slot + 1); ++i) {
       distances[i] = PartialDistance(Ref(i), centroids_.row(labels_[i]), points_.attributes);

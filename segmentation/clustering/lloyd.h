@@ -39,7 +39,8 @@ class Lloyd {
   // May be called again to go on. Returns early, with no meaning, when stopped.
   void Run(int max_iterations, double tolerance);
 
-  // J of the centroids, each point with its nearest; O(n features).
+  // J of the centroids, each point with its nearest; 0 when stopped.
+  // O(n features).
   double Objective() const;
 
   // Weight of each cluster.

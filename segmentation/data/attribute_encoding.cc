@@ -49,7 +49,7 @@ std::vector<Mass> Distinct(std::vector<Mass> masses) {
 struct Moments {
   double weight = 0;
   double mean = 0;
-  double variance = 0;
+  double deviation = 0;  // Standard.
   double skewness = 0;
 };
 
@@ -63,17 +63,16 @@ Moments MomentsOf(const std::vector<Mass>& masses) {
   }
   if (scale == 0) return m;
   for (const Mass& x : masses) m.mean += x.weight / m.weight * (x.value / scale);
-  double third = 0;
+  double second = 0, third = 0;
   for (const Mass& x : masses) {
     const double d = x.value / scale - m.mean;
-    m.variance += x.weight / m.weight * d * d;
+    second += x.weight / m.weight * d * d;
     third += x.weight / m.weight * d * d * d;
   }
-  // Rounding alone makes a constant vary by so much.
-  if (m.variance < 1e-28) m.variance = 0;
-  if (m.variance > 0) m.skewness = third / std::pow(m.variance, 1.5);
   m.mean *= scale;
-  m.variance *= scale * scale;
+  if (second < 1e-28) return m;  // Rounding alone makes a constant vary by so much.
+  m.deviation = std::sqrt(second) * scale;
+  m.skewness = third / std::pow(second, 1.5);
   return m;
 }
 
@@ -109,7 +108,7 @@ bool TakesLogarithm(const Attribute& attribute, double least, const Moments& mom
 
 // Shift and factor of a single feature of these moments; false if constant.
 bool Standardise(AttributeEncoding& encoding, const Moments& moments) {
-  const double factor = 1 / std::sqrt(moments.variance);
+  const double factor = 1 / moments.deviation;
   if (!std::isfinite(factor) || !std::isfinite(moments.mean) || factor == 0) return false;
   encoding.count = 1;
   encoding.shift = {moments.mean};
@@ -292,7 +291,7 @@ Outcome LearnPlaces(const Column& column, const Attribute& attribute,
   for (std::vector<Mass>& coordinate : masses) {
     const Moments moments = MomentsOf(Distinct(std::move(coordinate)));
     encoding.shift.push_back(moments.mean);
-    variance += moments.variance;
+    variance += moments.deviation * moments.deviation;
   }
   // (6 mm)^2 on the ground: the same place, told twice.
   if (variance < 1e-18) return Constant(attribute);

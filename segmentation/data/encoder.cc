@@ -37,8 +37,7 @@ void Tile(std::vector<AttributeEncoding>& attributes) {
 absl::Status NothingVaries(const std::vector<SetAside>& set_aside) {
   if (set_aside.empty()) {
     return absl::InvalidArgumentError(
-        "the contacts have no attribute to be clustered by; give at least one the role FEATURE "
-        "and a type other than TEXT");
+        "the contacts have no attribute to be clustered by; give at least one the role FEATURE");
   }
   const bool known = std::any_of(set_aside.begin(), set_aside.end(), [](const SetAside& aside) {
     return aside.reason != "nothing is known";

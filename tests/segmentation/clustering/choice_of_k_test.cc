@@ -1,0 +1,208 @@
+#include "segmentation/clustering/choice_of_k.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/segmentation/clustering/fixtures.h"
+
+namespace cible {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// Contacts described by these numbers, encoded.
+struct Encoded {
+  explicit Encoded(const Rows& rows) : encoder(Learn(rows)), samples(Encode(rows)) {}
+
+  static ContactTable Table(const Rows& rows) {
+    ContactTable table{.row_count = static_cast<int>(rows.size())};
+    for (std::size_t f = 0; f < rows[0].size(); ++f) {
+      table.columns.push_back(MakeColumn("x" + std::to_string(f), AttributeType::kNumeric));
+      for (const auto& row : rows) Append(table.columns.back(), Value(row[f]));
+    }
+    return table;
+  }
+  static Encoder Learn(const Rows& rows) {
+    Schema schema;
+    const ContactTable table = Table(rows);
+    for (const Column& column : table.columns) {
+      EXPECT_TRUE(schema
+                      .Add({.id = column.attribute,
+                            .display_name = column.attribute,
+                            .type = AttributeType::kNumeric})
+                      .ok());
+    }
+    auto learnt = Encoder::Fit(table, {}, schema, {});
+    EXPECT_TRUE(learnt.ok()) << learnt.status();
+    return *std::move(learnt);
+  }
+  Samples Encode(const Rows& rows) const { return encoder.Encode(Table(rows), {}); }
+
+  absl::StatusOr<Choice> Choose(const ChoiceOptions& options, int threads = 2,
+                                const ProgressFn& progress = {},
+                                const std::stop_token& stop = {}) const {
+    WorkerPool pool(threads);
+    const auto engine = MakeEngine(EngineKind::kKMeans, encoder, pool);
+    return ChooseClusterCount(*engine, encoder, samples, pool, options, progress, stop);
+  }
+
+  Encoder encoder;
+  Samples samples;
+};
+
+// Apart in every direction: in few dimensions a blob cut in two at random
+// agrees with another such cut by more than the rule asks for.
+const Rows kThreeCentres = {{0, 0, 0, 0, 0}, {9, 9, 0, 0, 9}, {0, 9, 9, 9, 0}};
+
+TEST(ChooseClusterCount, RecommendsThreeForThreeBlobs) {
+  const Encoded contacts(Blobs(kThreeCentres, 200, 1, 1));
+  const auto choice = contacts.Choose({.max_clusters = 6});
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  EXPECT_EQ(choice->verdict, Verdict::kReproducible);
+  ASSERT_EQ(choice->candidates.size(), 5u);
+  const Candidate& three = choice->candidates[choice->recommended];
+  EXPECT_EQ(three.cluster_count, 3);
+  EXPECT_DOUBLE_EQ(three.stability, 1);
+  EXPECT_EQ(three.segment_stability, (std::vector<double>{1, 1, 1}));
+  EXPECT_DOUBLE_EQ(three.smallest_segment, 1.0 / 3);
+  EXPECT_GT(three.silhouette, 0.7);
+  EXPECT_EQ(ComponentCount(choice->clustering.components), 3);
+  EXPECT_EQ(choice->clustering.objective, three.objective);
+  EXPECT_THAT(choice->reason,
+              StartsWith("3 segments: the largest number whose segments come back when the "
+                         "contacts are drawn again (agreement 1.00, weakest segment 1.00); "));
+}
+
+TEST(ChooseClusterCount, FindsNoStableSegmentsInOneBlob) {
+  const Encoded contacts(Blobs({{0, 0, 0, 0}}, 1500, 1, 2));
+  const auto choice = contacts.Choose({.max_clusters = 6});
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  EXPECT_EQ(choice->verdict, Verdict::kConstructive) << choice->reason;
+  EXPECT_THAT(choice->reason, StartsWith("No number of segments from 2 to 6 is stable"));
+  EXPECT_THAT(choice->reason, HasSubstr("a useful division, not as groups found in the data"));
+  for (const Candidate& candidate : choice->candidates) EXPECT_FALSE(candidate.qualifies);
+  const Candidate& recommended = choice->candidates[choice->recommended];
+  for (const Candidate& candidate : choice->candidates) {
+    EXPECT_TRUE(!candidate.big_enough || candidate.stability <= recommended.stability);
+  }
+}
+
+TEST(ChooseClusterCount, GivesTheSameBitsForAnyNumberOfThreads) {
+  const Encoded contacts(Blobs({{0, 0, 0}, {2, 2, 0}}, 300, 1, 3));
+  const auto one = contacts.Choose({.max_clusters = 4, .pair_count = 2, .max_rows = 400}, 1);
+  const auto four = contacts.Choose({.max_clusters = 4, .pair_count = 2, .max_rows = 400}, 4);
+  ASSERT_TRUE(one.ok() && four.ok());
+  EXPECT_EQ(one->reason, four->reason);
+  EXPECT_EQ(one->clustering.components, four->clustering.components);
+  for (std::size_t c = 0; c < one->candidates.size(); ++c) {
+    EXPECT_EQ(one->candidates[c].stability, four->candidates[c].stability);
+    EXPECT_EQ(one->candidates[c].segment_stability, four->candidates[c].segment_stability);
+    EXPECT_EQ(one->candidates[c].silhouette, four->candidates[c].silhouette);
+  }
+}
+
+// One segment of 4 contacts among 404 falls short of 2 %.
+TEST(ChooseClusterCount, DoesNotQualifyASegmentTooSmall) {
+  Rows rows = Blobs({{0, 0}, {8, 0}}, 200, 1, 5);
+  for (const auto& row : Blobs({{4, 500}}, 4, 0.1, 6)) rows.push_back(row);
+  const Encoded contacts(rows);
+  const auto choice = contacts.Choose({.max_clusters = 3});
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  const Candidate& three = choice->candidates[1];
+  EXPECT_DOUBLE_EQ(three.smallest_segment, 4.0 / 404);
+  EXPECT_FALSE(three.big_enough);
+  EXPECT_FALSE(three.qualifies);
+}
+
+TEST(ChooseClusterCount, MeasuresAFixedNumber) {
+  const Encoded contacts(Blobs(kThreeCentres, 60, 1, 1));
+  const auto choice = contacts.Choose({.min_clusters = 3, .max_clusters = 3});
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  EXPECT_EQ(choice->verdict, Verdict::kFixed);
+  EXPECT_EQ(choice->reason,
+            "3 segments, as asked; drawn again, the contacts agree by 1.00 on them, and the "
+            "weakest segment comes back by 1.00");
+  const auto unmeasured = contacts.Choose({.min_clusters = 3, .max_clusters = 3, .pair_count = 0});
+  ASSERT_TRUE(unmeasured.ok()) << unmeasured.status();
+  EXPECT_EQ(unmeasured->reason, "3 segments, as asked");
+  EXPECT_TRUE(unmeasured->candidates[0].segment_stability.empty());
+}
+
+TEST(ChooseClusterCount, ChoosesBySilhouetteWhenStabilityIsNotMeasured) {
+  const Encoded contacts(Blobs(kThreeCentres, 60, 1, 1));
+  const auto choice = contacts.Choose({.max_clusters = 5, .pair_count = 0});
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  EXPECT_EQ(choice->verdict, Verdict::kConstructive);
+  EXPECT_EQ(choice->candidates[choice->recommended].cluster_count, 3);
+  EXPECT_THAT(choice->reason, HasSubstr("whether they come back was not measured"));
+}
+
+TEST(ChooseClusterCount, NeverPrefersASingleSegment) {
+  const Encoded contacts(Blobs({{0, 0}}, 200, 1, 2));
+  const auto choice = contacts.Choose({.min_clusters = 1, .max_clusters = 3, .pair_count = 2});
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  EXPECT_EQ(choice->candidates[0].cluster_count, 1);
+  EXPECT_FALSE(choice->candidates[0].qualifies);
+  EXPECT_GE(choice->candidates[choice->recommended].cluster_count, 2);
+}
+
+TEST(ChooseClusterCount, PassesOverMoreSegmentsThanDistinctContacts) {
+  const Encoded contacts({{0}, {0}, {1}, {5}, {5}, {5}});
+  const auto choice = contacts.Choose({.max_clusters = 10, .pair_count = 1});
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  EXPECT_EQ(choice->candidates.back().cluster_count, 3);
+}
+
+TEST(ChooseClusterCount, RejectsMoreSegmentsThanDistinctContacts) {
+  const Encoded contacts({{0}, {0}, {1}, {5}, {5}, {5}});
+  const auto choice = contacts.Choose({.min_clusters = 4});
+  EXPECT_EQ(choice.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(choice.status().message(),
+            "4 segments need at least as many contacts that differ; there are 3. Ask for fewer "
+            "segments or import more contacts");
+}
+
+TEST(ChooseClusterCount, RejectsARangeThatIsNone) {
+  const Encoded contacts({{0}, {1}});
+  EXPECT_EQ(contacts.Choose({.min_clusters = 3, .max_clusters = 2}).status().message(),
+            "the numbers of segments to try must satisfy 1 <= least <= most; got 3 to 2");
+  EXPECT_EQ(contacts.Choose({.pair_count = -1}).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST(ChooseClusterCount, TellsItsProgress) {
+  const Encoded contacts(Blobs({{0, 0}}, 100, 1, 2));
+  std::vector<double> fractions;
+  std::vector<std::string> steps;
+  const auto choice = contacts.Choose({.max_clusters = 3, .pair_count = 2}, 4,
+                                      [&](double fraction, const std::string& step) {
+                                        fractions.push_back(fraction);
+                                        steps.push_back(step);
+                                      });
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  EXPECT_EQ(fractions.size(), 10u);
+  EXPECT_TRUE(std::is_sorted(fractions.begin(), fractions.end()));
+  EXPECT_EQ(fractions.back(), 1);
+  EXPECT_EQ(steps.front(), "k = 3: all contacts");
+  EXPECT_THAT(steps, testing::Contains("k = 2: stability, pair 2 of 2"));
+}
+
+TEST(ChooseClusterCount, StopsWhenAskedOnTheWay) {
+  const Encoded contacts(Blobs({{0, 0}}, 100, 1, 2));
+  std::stop_source source;
+  int steps = 0;
+  const auto choice = contacts.Choose(
+      {}, 2,
+      [&](double, const std::string&) {
+        if (++steps == 5) source.request_stop();
+      },
+      source.get_token());
+  EXPECT_EQ(choice.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_LT(steps, 20);
+}
+
+}  // namespace
+}  // namespace cible
