@@ -205,11 +205,11 @@ Typicality MeasureTypicality(const TypicalityMoments& moments,
 double GammaTail(double mean, double variance, double distance) {
   namespace policies = boost::math::policies;
   // No exceptions of the library's: out of range is answered by the limits.
-  using Quiet = policies::policy<policies::domain_error<policies::ignore_error>,
-                                 policies::pole_error<policies::ignore_error>,
-                                 policies::overflow_error<policies::ignore_error>,
-                                 policies::underflow_error<policies::ignore_error>,
-                                 policies::evaluation_error<policies::ignore_error>>;
+  using Quiet = policies::policy<
+      policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
+      policies::overflow_error<policies::ignore_error>,
+      policies::underflow_error<policies::ignore_error>,
+      policies::evaluation_error<policies::ignore_error>, policies::promote_double<false>>;
   if (!(variance > kNoVariance * mean * mean)) {
     return distance <= mean * (1 + 1e-9) + 1e-9 ? 1 : 0;
   }

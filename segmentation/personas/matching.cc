@@ -1,7 +1,8 @@
 #include "segmentation/personas/matching.h"
 
 #include <algorithm>
-#include <utility>
+#include <cstddef>
+#include <string>
 
 namespace cible {
 namespace {
@@ -44,18 +45,18 @@ std::vector<Match> MatchLeads(const SegmentationModel& model, const ContactTable
                               Date as_of) {
   const Samples samples = model.encoder().Encode(leads, as_of);
   const std::vector<AskableAttribute> askable = AskableByWeight(model);
-  std::vector<Posterior> posteriors = model.Assign(samples);
-  std::vector<Match> matches(posteriors.size());
-  for (int row = 0; row < samples.features.rows(); ++row) {
+  Assigner assigner(model.parts().components, model.encoder());
+  std::vector<Match> matches(static_cast<std::size_t>(leads.row_count));
+  for (int row = 0; row < leads.row_count; ++row) {
+    const auto features = samples.features.row(row);
+    const auto known = samples.known.row(row);
     Match& match = matches[static_cast<std::size_t>(row)];
-    match.posterior = std::move(posteriors[static_cast<std::size_t>(row)]);
+    match.posterior = assigner.Assign(features, known);
+    match.reasons = assigner.Explain(features, known, match.posterior);
     match.typicality = model.Typical(samples, row, match.posterior);
-    match.reasons = model.Explain(samples, row, match.posterior);
     match.outcome = OutcomeOf(match.posterior, match.typicality);
     for (const AskableAttribute& question : askable) {
-      if (samples.known.row(row)[question.position] == 0) {
-        match.questions.push_back(question.attribute);
-      }
+      if (known[question.position] == 0) match.questions.push_back(question.attribute);
     }
   }
   return matches;

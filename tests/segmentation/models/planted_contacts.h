@@ -34,7 +34,7 @@ struct PlantedGroup {
 inline constexpr PlantedGroup kPlantedGroups[] = {
     {28, 2, 3, {.9, .05, .05}, .9},
     {45, 8, 6, {.05, .9, .05}, .1},
-    {66, 14, 4.5, {.1, .1, .8}, .5},
+    {66, 14, 4.5, {.05, .05, .9}, .1},
 };
 
 inline Schema PlantedSchema() {

@@ -63,7 +63,7 @@ TEST(Typicality, HoldsForAboutNinetyNineInAHundredTrainingContacts) {
     const PlantedContacts planted = PlantContacts(6000, missing);
     const TrainingResult result = TrainOnPlanted(planted);
     const double share = TypicalShare(*result.model, planted.table);
-    std::cout << "missing " << missing << ": typical share " << share << "\n";
+    RecordProperty("typical_share_missing_" + std::to_string(missing), std::to_string(share));
     EXPECT_GT(share, .975);
     EXPECT_LT(share, .999);
   }
@@ -72,7 +72,7 @@ TEST(Typicality, HoldsForAboutNinetyNineInAHundredTrainingContacts) {
 TEST(Typicality, HoldsAsWellForContactsNotSeenAtTraining) {
   const TrainingResult result = TrainOnPlanted(PlantContacts(6000));
   const double share = TypicalShare(*result.model, PlantContacts(6000, .2, 99).table);
-  std::cout << "unseen: typical share " << share << "\n";
+  RecordProperty("typical_share", std::to_string(share));
   EXPECT_GT(share, .97);
   EXPECT_LT(share, .999);
 }
@@ -87,19 +87,52 @@ TEST(Typicality, DoesNotHoldForAContactFarFromEverySegment) {
   EXPECT_LT(typicality.probability, 1e-6);
 }
 
-// Nobody in the first component knows the second attribute.
+AttributeEncoding OneFeature(const std::string& attribute, int begin) {
+  return {.attribute = attribute,
+          .clip_low = -1e9,
+          .clip_high = 1e9,
+          .begin = begin,
+          .count = 1,
+          .shift = {0},
+          .factor = {1}};
+}
+
+// Two components far apart in x; nobody near the first knows y.
 TEST(FitTypicality, BorrowsTheMomentsOfAnAttributeThatASegmentDoesNotKnow) {
-  PlantedContacts planted = PlantContacts(600, 0);
-  Column& visits = planted.table.columns[1];
-  for (std::size_t row = 0; row < planted.groups.size(); ++row) {
-    if (planted.groups[row] == 0) visits.validity[row] = 0;
+  const Encoder encoder = *Encoder::Restore({OneFeature("x", 0), OneFeature("y", 1)}, {});
+  KMeansComponents components{.centroids = DoubleMatrix(2, 2), .variance = .5};
+  components.centroids(1, 0) = 1000;
+  Samples samples{
+      .features = FloatMatrix(4, 2), .known = ByteMatrix(4, 2, 1), .weights = {1, 1, 1, 1}};
+  for (const int row : {0, 1}) samples.known(row, 1) = 0;
+  for (const int row : {2, 3}) {
+    samples.features(row, 0) = 1000;
+    samples.features(row, 1) = static_cast<float>(row);
   }
-  const TrainingResult result = TrainOnPlanted(planted);
-  const SegmentationModel& model = *result.model;
-  const ContactTable lead = *TableFromValues(
-      {{"age", 28.}, {"channel", std::string("web")}, {"visits", 8.}}, model.schema());
-  const Posterior posterior = model.Assign(lead, Date{20'000})[0];
-  EXPECT_TRUE(model.Typical(lead, 0, Date{20'000}, posterior).typical);
+  WorkerPool pool(2);
+  const TypicalityFit fit = FitTypicality(components, encoder, Schema(), samples, pool);
+  EXPECT_EQ(fit.labels, (std::vector<int>{0, 0, 1, 1}));
+  // D = y^2: 4 and 9.
+  EXPECT_DOUBLE_EQ(fit.moments.mean(1, 1), 6.5);
+  EXPECT_DOUBLE_EQ(fit.moments.mean(0, 1), 6.5);
+  EXPECT_DOUBLE_EQ(fit.moments.covariances.at(1).covariance, 6.25);
+  EXPECT_DOUBLE_EQ(fit.moments.covariances.at(3).covariance, 6.25);
+}
+
+// Spends of one block rise and fall together inside a segment, and so do their
+// divergences; taken as independent, their sum would seem to spread less.
+TEST(FitTypicality, KeepsCovariancesWithinABlockOnly) {
+  const TrainingResult result = TrainOnPlanted(PlantContacts(1500));
+  const Encoder& encoder = result.model->encoder();
+  int pairs = 0;
+  for (const TypicalityMoments::Pair& pair : result.model->parts().typicality.covariances) {
+    if (pair.first == pair.second) continue;
+    ++pairs;
+    EXPECT_EQ(pair.first, encoder.IndexOf("wine"));
+    EXPECT_EQ(pair.second, encoder.IndexOf("meat"));
+    EXPECT_GT(pair.covariance, 0);
+  }
+  EXPECT_EQ(pairs, 3);
 }
 
 }  // namespace

@@ -1,0 +1,80 @@
+#include "segmentation/models/posterior.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace cible {
+namespace {
+
+using ::testing::ElementsAre;
+
+// One attribute of one feature, and centroids at 0 and 2.
+struct Line {
+  Encoder encoder = *Encoder::Restore({{.attribute = "x",
+                                        .clip_low = -1e9,
+                                        .clip_high = 1e9,
+                                        .begin = 0,
+                                        .count = 1,
+                                        .shift = {0},
+                                        .factor = {1}}},
+                                      {});
+  Components components = KMeansComponents{.centroids = DoubleMatrix(2, 1), .variance = .5};
+  Line() { std::get<KMeansComponents>(components).centroids(1, 0) = 2; }
+};
+
+TEST(Assigner, GivesTheSoftmaxOfTheTerms) {
+  const Line line;
+  const Posterior posterior = Assigner(line.components, line.encoder)
+                                  .Assign(std::vector<float>{.5f}, std::vector<std::uint8_t>{1});
+  // Terms -.25 and -2.25.
+  EXPECT_NEAR(posterior.probabilities[0], 1 / (1 + std::exp(-2)), 1e-12);
+  EXPECT_EQ(posterior.winner, 0);
+  EXPECT_EQ(posterior.runner_up, 1);
+  EXPECT_EQ(posterior.known_weight, 1);
+  const double p = posterior.probabilities[0], q = posterior.probabilities[1];
+  EXPECT_NEAR(posterior.information, 1 + (p * std::log(p) + q * std::log(q)) / std::log(2), 1e-12);
+}
+
+TEST(Assigner, LeavesATieToTheLowerIndex) {
+  const Line line;
+  const Posterior posterior = Assigner(line.components, line.encoder)
+                                  .Assign(std::vector<float>{1.f}, std::vector<std::uint8_t>{1});
+  EXPECT_THAT(posterior.probabilities, ElementsAre(.5, .5));
+  EXPECT_EQ(posterior.winner, 0);
+  EXPECT_EQ(posterior.information, 0);
+}
+
+// The difference of two infinite scores would be NaN.
+TEST(Assigner, LearnsNothingFromAFeatureThatOverflowed) {
+  const Line line;
+  Assigner assigner(line.components, line.encoder);
+  const std::vector<float> features = {std::numeric_limits<float>::infinity()};
+  const std::vector<std::uint8_t> known = {1};
+  const Posterior posterior = assigner.Assign(features, known);
+  EXPECT_THAT(posterior.probabilities, ElementsAre(.5, .5));
+  for (const Reason& reason : assigner.Explain(features, known, posterior)) {
+    EXPECT_EQ(reason.contribution, 0);
+  }
+}
+
+TEST(Assigner, RanksBeyondTheUnderflowOfProbabilities) {
+  Line line;
+  std::get<KMeansComponents>(line.components).variance = 1e-6;
+  const Posterior posterior = Assigner(line.components, line.encoder)
+                                  .Assign(std::vector<float>{2.f}, std::vector<std::uint8_t>{1});
+  EXPECT_THAT(posterior.probabilities, ElementsAre(0, 1));
+  EXPECT_EQ(posterior.winner, 1);
+  EXPECT_EQ(posterior.runner_up, 0);
+  EXPECT_EQ(posterior.information, 1);
+}
+
+TEST(Temperature, IsOneUntilAModelIsCalibrated) {
+  EXPECT_EQ(Temperature(0), 1);
+  EXPECT_EQ(Temperature(1), 1);
+}
+
+}  // namespace
+}  // namespace cible
