@@ -44,8 +44,10 @@ constexpr char kAddDeleted[] =
     "INSERT INTO deleted_contacts (workspace, revision, id) VALUES (?, ?, ?)";
 
 constexpr char kPutAssignment[] =
-    "INSERT OR REPLACE INTO assignments (segmentation, contact, segment, model, probability)"
-    " SELECT ?1, key, ?4, ?5, ?6 FROM contacts WHERE workspace = ?2 AND id = ?3";
+    "INSERT INTO assignments (segmentation, contact, segment, model, probability)"
+    " SELECT ?1, key, ?4, ?5, ?6 FROM contacts WHERE workspace = ?2 AND id = ?3"
+    " ON CONFLICT (segmentation, contact) DO UPDATE"
+    " SET segment = excluded.segment, model = excluded.model, probability = excluded.probability";
 
 constexpr char kFindResource[] =
     "SELECT sequence, revision, body FROM resources"

@@ -59,9 +59,20 @@ absl::Status CheckPages(Connection& connection) {
   return query.status().ok() ? StatusFromSqlite(SQLITE_CORRUPT) : query.status();
 }
 
+// SQLite keeps its old way of writing, without a word, where it cannot have a
+// log; snapshots and writers would then block each other.
+absl::Status UseLog(Connection& connection) {
+  Query query(connection, "PRAGMA journal_mode=WAL");
+  if (query.Step() && query.Text(0) == "wal") return absl::OkStatus();
+  if (!query.status().ok()) return query.status();
+  return absl::FailedPreconditionError(
+      "the file system of the data folder cannot hold the store's log; choose a --data-dir on a "
+      "local disk");
+}
+
 absl::Status Configure(Connection& connection, Durability durability) {
+  if (absl::Status status = UseLog(connection); !status.ok()) return status;
   absl::Status status = connection.Execute(
-      "PRAGMA journal_mode=WAL;"
       "PRAGMA cache_size=-65536;"             // 64 MB.
       "PRAGMA journal_size_limit=67108864");  // A log that grew once is cut again.
   if (!status.ok()) return status;
