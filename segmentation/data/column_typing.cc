@@ -161,7 +161,10 @@ std::optional<ColumnGuess> GuessNumbers(const ColumnScan& scan, absl::string_vie
   guess.birth = BirthOf(facts, words);
   guess.min = facts.min;
   guess.max = facts.max;
-  if (mark == DecimalMark::kComma) guess.format = "decimal_comma";
+  const auto has_mark = [](absl::string_view text) {
+    return text.find_first_of(",.") != absl::string_view::npos;
+  };
+  if (mark == DecimalMark::kComma && ShareOf(scan, has_mark) > 0) guess.format = "decimal_comma";
   guess.notice = WrongNotice(facts.wrong, "a number");
   return guess;
 }
@@ -255,8 +258,9 @@ ColumnGuess GuessText(const ColumnScan& scan, absl::string_view words) {
     return guess;
   }
   guess.type = AttributeType::kText;
-  const bool place = MeaningOf(words).criterion == Criterion::kGeographic;
-  guess.role = place ? Role::kDescriptor : Role::kIgnored;
+  const Criterion criterion = MeaningOf(words).criterion;
+  const bool tells = criterion == Criterion::kGeographic || criterion == Criterion::kFirmographic;
+  guess.role = tells ? Role::kDescriptor : Role::kIgnored;
   guess.notice = absl::StrCat(distinct, " different texts in ", scan.known,
                               " known cells: kept as text, set aside");
   return guess;

@@ -76,6 +76,16 @@ constexpr std::array kEntries = {
           "etat_civil|relationship*|partner|spouse|conjoint",
           "Do you live alone, as a couple, or otherwise?",
           "Vivez-vous seul(e), en couple, ou autrement ?"},
+    Entry{Criterion::kDemographic, kAskable, "kid*|child*|enfant*",
+          "How many children live in your household?",
+          "Combien d'enfants vivent dans votre foyer ?"},
+    Entry{Criterion::kDemographic, kAskable, "teen*|adolescent*",
+          "How many teenagers live in your household?",
+          "Combien d'adolescents vivent dans votre foyer ?"},
+    Entry{Criterion::kDemographic, kAskable,
+          "household_size|family_size|taille_du_foyer|taille_foyer",
+          "How many people live in your household?",
+          "Combien de personnes vivent dans votre foyer ?"},
     Entry{Criterion::kDemographic, kAskable,
           "household*|foyer*|family|families|famille|dependent*|dependant*", "", ""},
     Entry{Criterion::kSocioeconomic, kAskable | kSensitive | kDelicate,
@@ -122,7 +132,7 @@ constexpr std::array kEntries = {
         "loyal*|fidel*|tenure|anciennete|clv|ltv|charges|payment*|paiement*|refund*|"
         "returned|discount*|full_price|deal*|unit_price|price|quantity|quantite|contract|"
         "subscription*|abonnement*|dt_customer|customer_since|client_depuis|member_since|enrol*|"
-        "complain*|reclamation*|satisf*|nps|depense*|warranty",
+        "complain*|ca|transaction*|trans|reclamation*|satisf*|nps|depense*|warranty",
         "", ""},
     Entry{Criterion::kBehavioural, kAskable,
           "channel*|canal|canaux|visit_frequency|how_often|frequence*|preferred_contact|"
@@ -243,7 +253,7 @@ bool SaysSpend(absl::string_view words) {
 bool SaysCount(absl::string_view words) {
   return HasWords(
              words,
-             "num*|nb|nbr|nombre*|number_of|no_of|count*|visits|visites|kid*|teen*|children|"
+             "num*|nb|nbr|ct|nombre*|number_of|no_of|count*|visits|visites|kid*|teen*|children|"
              "enfants|dependents|orders|commandes|purchases|achats|clicks|sessions|household_size|"
              "family_size") &&
          !SaysAmount(words);

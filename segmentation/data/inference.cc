@@ -119,7 +119,8 @@ absl::Status Inferrer::ChooseIdColumn() {
   const std::int64_t lost = rows_.row_count() - static_cast<std::int64_t>(scan.distinct.size());
   result_.columns[id_position_].notice =
       lost == 0 ? "the id of the contacts"
-                : absl::StrCat("the id of the contacts; ", lost, lost == 1 ? " row repeats or lacks it" : " rows repeat or lack it");
+                : absl::StrCat("the id of the contacts; ", lost,
+                               lost == 1 ? " row repeats or lacks it" : " rows repeat or lack it");
   return absl::OkStatus();
 }
 
@@ -227,9 +228,6 @@ Attribute Inferrer::MakeAttribute(std::size_t column) {
   attribute.role = guess.role;
   attribute.known_at = meaning.known_at;
   attribute.birth = guess.birth;
-  if (meaning.criterion == Criterion::kFirmographic) {
-    attribute.applies_to = AppliesTo::kOrganizations;
-  }
   if (guess.type == AttributeType::kNumeric) {
     attribute.unit = UnitOf(rows_.header[column], words_[column]);
   }

@@ -27,7 +27,7 @@ struct InferenceOptions {
 // What was found in one column, for people.
 struct ColumnReport {
   std::string header;
-  std::string attribute;  // Id; empty for the id column.
+  std::string attribute;  // Id; empty for the id column and one of which nothing is known.
   std::int64_t known = 0;
   std::int64_t missing = 0;
   // Markers that stand for "unknown" in this column ("", "NA", "Select") and

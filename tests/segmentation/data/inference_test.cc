@@ -220,7 +220,9 @@ TEST(InferSchema, MarksWhatIsProtectedOrSensitive) {
   EXPECT_TRUE(income.sensitive);
   EXPECT_EQ(income.criterion, Criterion::kSocioeconomic);
   EXPECT_GT(income.ask_cost, 1);
-  EXPECT_FALSE(InferOne("Kidhome", Repeat({"0", "1", "2"}, 60)).sensitive);
+  const Attribute children = InferOne("Nb enfants", Repeat({"0", "1", "2"}, 60));
+  EXPECT_EQ(children.criterion, Criterion::kDemographic);
+  EXPECT_FALSE(children.sensitive);
 }
 
 TEST(InferSchema, AsksInBothLanguages) {
