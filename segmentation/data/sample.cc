@@ -4,7 +4,6 @@
 #include <array>
 #include <cassert>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <optional>
 
@@ -12,244 +11,13 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "segmentation/clustering/random.h"
+#include "segmentation/data/planted_personas.h"
 #include "segmentation/data/value.h"
 
 namespace cible {
 namespace {
 
-// ---- The personas. Every table below has one entry a persona, in this order.
-
-constexpr int kMostPersonas = 8;
-using PerPersona = std::array<double, kMostPersonas>;
-
-constexpr std::array<const char*, kMostPersonas> kPersonas = {
-    "Web-first families attentive to offers",
-    "Loyal gourmets who come to the store",
-    "Young occasional shoppers on social networks",
-    "Catalogue shoppers who order by mail",
-    "Professionals with few large baskets",
-    "Store regulars attentive to offers",
-    "Fashion lovers who order often",
-    "Home improvers who ask for advice by phone",
-};
-
-// Relative sizes; a sample with fewer personas takes the first ones.
-constexpr PerPersona kSizes = {28, 26, 24, 23, 22, 21, 20, 19};
-
-// How far personas keep from their common average, by persona count: 1 is the
-// tables as they stand. Tuned so that the Bayes-optimal adjusted Rand index is
-// about .89 at every count.
-constexpr std::array<double, kMostPersonas + 1> kContrast = {0,   0,   .53, .60, .69,
-                                                             .72, .77, .83, .89};
-
-enum class Scale { kLinear, kLog };  // kLog: log(1 + x) is Gaussian.
-enum class Format { kWhole, kShare, kDaysAgo, kLevel };
-
-// A Gaussian, rounded and clamped.
-struct NumberColumn {
-  const char* header;
-  Scale scale;
-  Format format;
-  double lowest, highest, step;
-  double deviation;    // Inside a persona, on the scale.
-  PerPersona typical;  // Mean on the scale, as the number itself.
-};
-
-constexpr std::array<NumberColumn, 9> kNumbers = {{
-    {"age", Scale::kLinear, Format::kWhole, 18, 95, 1, 9, {38, 55, 24, 70, 47, 44, 30, 58}},
-    {"children", Scale::kLog, Format::kWhole, 0, 7, 1, .40, {2.2, .5, .1, .2, 1.0, 1.4, .4, .8}},
-    {"customer_since",
-     Scale::kLog,
-     Format::kDaysAgo,
-     1,
-     9000,
-     1,
-     .50,
-     {900, 2400, 350, 3000, 1200, 1500, 600, 1900}},
-    {"web_visits", Scale::kLog, Format::kWhole, 0, 90, 1, .60, {11, 1.5, 6, .6, 5, 1.5, 12, 3}},
-    {"store_visits", Scale::kLog, Format::kWhole, 0, 60, 1, .55, {1.5, 8, 1.0, 1.5, 1, 9, 3, 4}},
-    {"orders", Scale::kLog, Format::kWhole, 0, 120, 1, .50, {14, 20, 4, 8, 4, 18, 22, 7}},
-    {"offers_used", Scale::kLog, Format::kWhole, 0, 60, 1, .60, {9, 1.2, 3, 3, .3, 11, 4, 1.5}},
-    {"discount_share",
-     Scale::kLinear,
-     Format::kShare,
-     0,
-     .95,
-     .01,
-     .09,
-     {.40, .12, .28, .22, .06, .45, .25, .15}},
-    {"satisfaction",
-     Scale::kLinear,
-     Format::kLevel,
-     1,
-     5,
-     1,
-     .85,
-     {3.2, 4.6, 2.6, 4.2, 3.4, 2.7, 4.0, 3.8}},
-}};
-constexpr std::array<const char*, 5> kSatisfaction = {"very low", "low", "medium", "high",
-                                                      "very high"};
-constexpr std::int32_t kToday = 20269;  // 2025-06-30: "days ago" counts from here.
-
-// Monthly spend in EUR: nothing with a probability, else log-normal, and
-// correlated with the other spends.
-struct SpendColumn {
-  const char* header;
-  PerPersona nothing;  // Probability of 0.
-  PerPersona typical;  // Median of the others.
-};
-constexpr double kSpendDeviation = .80;    // Of log spend.
-constexpr double kSpendCorrelation = .30;  // Between two log spends.
-constexpr std::array<SpendColumn, 4> kSpends = {{
-    {"spend_fresh", {.02, .01, .05, .03, .05, .02, .03, .03}, {45, 70, 8, 26, 30, 40, 20, 20}},
-    {"spend_wine", {.06, .02, .06, .04, .02, .06, .05, .04}, {7, 45, 5, 12, 36, 6, 10, 11}},
-    {"spend_home", {.02, .05, .06, .02, .02, .04, .05, .01}, {38, 14, 5, 24, 50, 10, 12, 70}},
-    {"spend_fashion", {.03, .06, .02, .05, .04, .05, .01, .06}, {26, 10, 20, 7, 30, 9, 60, 6}},
-}};
-
-// One of several levels, with these relative odds.
-constexpr int kMostLevels = 7;
-struct ChoiceColumn {
-  const char* header;
-  int level_count;
-  std::array<const char*, kMostLevels> levels;
-  std::array<std::array<double, kMostLevels>, kMostPersonas> odds;
-};
-constexpr std::array<ChoiceColumn, 5> kChoices = {{
-    {"occupation",
-     6,
-     {"employee", "manager", "self-employed", "student", "retired", "tradesperson"},
-     {{{60, 14, 8, 3, 2, 13},
-       {12, 52, 14, 1, 16, 5},
-       {22, 3, 5, 62, 0, 8},
-       {6, 5, 5, 0, 78, 6},
-       {8, 26, 58, 0, 4, 4},
-       {38, 4, 4, 2, 12, 40},
-       {46, 26, 8, 18, 0, 2},
-       {10, 10, 14, 0, 26, 40}}}},
-    {"area",
-     4,
-     {"city", "suburb", "town", "countryside"},
-     {{{14, 60, 18, 8},
-       {56, 18, 20, 6},
-       {62, 16, 16, 6},
-       {6, 12, 28, 54},
-       {50, 30, 14, 6},
-       {10, 24, 56, 10},
-       {64, 22, 12, 2},
-       {4, 22, 26, 48}}}},
-    {"preferred_contact",
-     4,
-     {"email", "phone", "post", "app"},
-     {{{66, 6, 6, 22},
-       {30, 38, 26, 6},
-       {18, 4, 2, 76},
-       {8, 22, 68, 2},
-       {58, 36, 2, 4},
-       {22, 10, 50, 18},
-       {42, 2, 2, 54},
-       {16, 66, 14, 4}}}},
-    {"newsletter",
-     2,
-     {"yes", "no"},
-     {{{88, 12}, {84, 16}, {22, 78}, {30, 70}, {20, 80}, {70, 30}, {90, 10}, {30, 70}}}},
-    {"source",
-     6,
-     {"advertising", "direct mail", "referral", "social", "web", "walk-in"},
-     {{{26, 6, 8, 10, 46, 4},
-       {6, 6, 36, 2, 4, 46},
-       {8, 1, 14, 62, 12, 3},
-       {16, 62, 12, 0, 2, 8},
-       {8, 4, 54, 4, 26, 4},
-       {40, 26, 4, 4, 2, 24},
-       {10, 2, 14, 46, 26, 2},
-       {12, 12, 26, 2, 8, 40}}}},
-}};
-
-// Channels used: each with its own probability, at least one.
-constexpr std::array<const char*, 5> kChannels = {"mail", "phone", "social", "store", "web"};
-constexpr std::array<PerPersona, 5> kChannelUse = {{
-    {.10, .20, .04, .88, .05, .40, .04, .20},
-    {.08, .30, .05, .50, .60, .08, .05, .85},
-    {.40, .05, .88, .03, .15, .10, .80, .05},
-    {.35, .95, .30, .30, .20, .95, .50, .70},
-    {.95, .20, .80, .08, .85, .15, .92, .30},
-}};
-
-// Noise: the same for everyone.
-constexpr int kLuckyNumbers = 49;
-constexpr std::array<const char*, 6> kColours = {"blue",   "green", "orange",
-                                                 "purple", "red",   "yellow"};
-
-constexpr double kMissing = .20;
-
-// ---- One persona, ready to draw from.
-
-struct Profile {
-  double log_share = 0;
-  std::array<double, kNumbers.size()> means;  // On each column's scale.
-  std::array<double, kSpends.size()> nothing;
-  std::array<double, kSpends.size()> log_spends;
-  std::array<std::array<double, kMostLevels>, kChoices.size()> levels;  // Sum to 1.
-  std::array<double, kChannels.size()> channels;
-};
-
-double OnScale(Scale scale, double x) { return scale == Scale::kLog ? std::log1p(x) : x; }
-
-Profile ProfileFromTables(std::size_t persona) {
-  Profile profile;
-  for (std::size_t c = 0; c < kNumbers.size(); ++c) {
-    profile.means[c] = OnScale(kNumbers[c].scale, kNumbers[c].typical[persona]);
-  }
-  for (std::size_t c = 0; c < kSpends.size(); ++c) {
-    profile.nothing[c] = kSpends[c].nothing[persona];
-    profile.log_spends[c] = std::log(kSpends[c].typical[persona]);
-  }
-  for (std::size_t c = 0; c < kChoices.size(); ++c) {
-    profile.levels[c] = kChoices[c].odds[persona];
-    double sum = 0;
-    for (const double odds : profile.levels[c]) sum += odds;
-    for (double& odds : profile.levels[c]) odds /= sum;
-  }
-  for (std::size_t c = 0; c < kChannels.size(); ++c) profile.channels[c] = kChannelUse[c][persona];
-  return profile;
-}
-
-// Calls `visit` with every parameter of a profile, in a fixed order.
-template <typename Visit>
-void ForEachParameter(Profile& profile, const Visit& visit) {
-  for (double& x : profile.means) visit(x);
-  for (double& x : profile.nothing) visit(x);
-  for (double& x : profile.log_spends) visit(x);
-  for (auto& column : profile.levels) {
-    for (double& x : column) visit(x);
-  }
-  for (double& x : profile.channels) visit(x);
-}
-
-// The first `count` personas, drawn towards their average by kContrast.
-std::vector<Profile> MakeProfiles(int count) {
-  std::vector<Profile> profiles;
-  std::vector<std::vector<double*>> parameters;
-  double total = 0;
-  for (int k = 0; k < count; ++k) {
-    profiles.push_back(ProfileFromTables(static_cast<std::size_t>(k)));
-    total += kSizes[static_cast<std::size_t>(k)];
-  }
-  for (Profile& profile : profiles) {
-    ForEachParameter(profile,
-                     [&, &own = parameters.emplace_back()](double& x) { own.push_back(&x); });
-  }
-  const double contrast = kContrast[static_cast<std::size_t>(count)];
-  for (std::size_t p = 0; p < parameters.front().size(); ++p) {
-    double mean = 0;
-    for (const auto& own : parameters) mean += *own[p] / count;
-    for (const auto& own : parameters) *own[p] = mean + contrast * (*own[p] - mean);
-  }
-  for (std::size_t k = 0; k < profiles.size(); ++k)
-    profiles[k].log_share = std::log(kSizes[k] / total);
-  return profiles;
-}
+using namespace planted;  // NOLINT: its tables are what this file is about.
 
 // ---- Drawing a contact.
 
@@ -447,7 +215,8 @@ std::vector<std::string> Cells(int row, const Contact& contact, const Draws& dra
   for (const auto& spend : contact.spends) {
     cells.push_back(spend.has_value() ? absl::StrFormat("%.2f", *spend) : "");
   }
-  const auto lucky = static_cast<int>(kLuckyNumbers * draws.Uniform("lucky_number"));
+  const auto lucky = static_cast<int>(
+      kLuckyNumbers * (draws.Uniform("lucky_number", 0) + draws.Uniform("lucky_number", 1)) / 2);
   const auto colour = static_cast<std::size_t>(kColours.size() * draws.Uniform("favourite_colour"));
   cells.push_back(draws.Missing("lucky_number") ? "" : absl::StrCat(lucky + 1));
   cells.emplace_back(draws.Missing("favourite_colour") ? "" : kColours[colour]);
