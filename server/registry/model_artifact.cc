@@ -36,6 +36,11 @@ Integer TakeInteger(absl::string_view& bytes) {
   return value;
 }
 
+// The version is part of it, so that a damaged version is told from a newer one.
+std::uint64_t Checksum(absl::string_view body, std::uint32_t version) {
+  return XXH3_64bits_withSeed(body.data(), body.size(), version);
+}
+
 std::string SerializeBody(const ModelParts& parts) {
   storage::v1::ModelArtifact message;
   PartsToProto(parts, &message);
@@ -61,10 +66,8 @@ absl::StatusOr<absl::string_view> BodyOf(absl::string_view artifact) {
   const auto version = TakeInteger<std::uint32_t>(rest);
   const auto length = TakeInteger<std::uint64_t>(rest);
   const auto checksum = TakeInteger<std::uint64_t>(rest);
-  // The checksum covers the body alone, so a version that is none at all is
-  // told from a newer one only by what follows.
   if (length != rest.size()) return Lost("has another length than it says");
-  if (XXH3_64bits(rest.data(), rest.size()) != checksum) return Lost("was changed");
+  if (Checksum(rest, version) != checksum) return Lost("was changed");
   if (version > kVersion) {
     return absl::FailedPreconditionError(
         absl::StrCat("the model's artifact is of version ", version, "; this server reads up to ",
@@ -81,7 +84,7 @@ std::string WriteModelArtifact(const SegmentationModel& model) {
   std::string artifact(kMagic);
   AppendInteger(kVersion, artifact);
   AppendInteger(std::uint64_t{body.size()}, artifact);
-  AppendInteger(std::uint64_t{XXH3_64bits(body.data(), body.size())}, artifact);
+  AppendInteger(Checksum(body, kVersion), artifact);
   return artifact + body;
 }
 

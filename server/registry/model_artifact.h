@@ -2,9 +2,11 @@
 //
 //   artifact := "CIBLEMDL" version:uint32 length:uint64 checksum:uint64 body
 //   body     := cible.storage.v1.ModelArtifact, serialised deterministically;
-//               length and checksum (XXH3, 64 bits) are the body's; integers
-//               are little-endian.
+//               length and checksum (XXH3, 64 bits, seeded with the version)
+//               are the body's; integers are little-endian.
 //
+// Later versions keep this header, so that this one can tell a newer artifact
+// from a damaged one.
 // Same model, same bytes.
 
 #ifndef CIBLE_SERVER_REGISTRY_MODEL_ARTIFACT_H_

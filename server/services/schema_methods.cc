@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "segmentation/data/inference.h"
 #include "server/services/contact_service.h"
+#include "server/wire/schema_store.h"
 #include "server/wire/contact_wire.h"
 #include "server/wire/resource_name.h"
-#include "server/wire/schema_store.h"
 #include "server/wire/utf8.h"
 
 namespace cible {
@@ -33,7 +33,7 @@ absl::Status Outdated() {
 }
 
 // Replaces and adds the attributes of the message.
-absl::Status ApplyChange(const v1::Schema& message, bool remove_missing, Schema& schema) {
+absl::Status ApplyChanges(const v1::Schema& message, bool remove_missing, Schema& schema) {
   std::set<std::string> listed;
   for (const v1::Attribute& attribute_message : message.attributes()) {
     absl::StatusOr<Attribute> attribute = AttributeFromProto(attribute_message);
@@ -147,7 +147,7 @@ absl::Status ContactService::UpdateSchema(const CallContext& /*call*/,
   const std::string& etag = request.schema().etag();
   if (!etag.empty() && etag != absl::StrCat(schema->revision)) return Outdated();
   const absl::Status status =
-      ApplyChange(request.schema(), request.remove_missing(), schema->schema);
+      ApplyChanges(request.schema(), request.remove_missing(), schema->schema);
   if (!status.ok()) return status;
   if (!request.validate_only()) {
     const auto results = store_.Commit({{SchemaWrite(name->workspace, *schema)}, clock_.Now()});

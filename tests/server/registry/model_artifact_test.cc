@@ -1,0 +1,130 @@
+#include "server/registry/model_artifact.h"
+
+#include <gtest/gtest.h>
+
+#include "server/registry/artifact_parts.h"
+#include "tests/segmentation/models/planted_contacts.h"
+
+namespace cible {
+namespace {
+
+class ModelArtifactTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    model_ = new std::shared_ptr<const SegmentationModel>(TrainOnPlanted(PlantContacts(300)).model);
+    artifact_ = new std::string(WriteModelArtifact(**model_));
+  }
+  static void TearDownTestSuite() {
+    delete model_;
+    delete artifact_;
+  }
+
+  static absl::Status Refusal(absl::string_view artifact) {
+    return ReadModelArtifact(artifact).status();
+  }
+
+  static std::shared_ptr<const SegmentationModel>* model_;
+  static std::string* artifact_;
+};
+std::shared_ptr<const SegmentationModel>* ModelArtifactTest::model_;
+std::string* ModelArtifactTest::artifact_;
+
+TEST_F(ModelArtifactTest, GivesBackTheModelBitForBit) {
+  const auto model = ReadModelArtifact(*artifact_);
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ((*model)->parts(), (*model_)->parts());
+  EXPECT_EQ(WriteModelArtifact(**model), *artifact_);
+}
+
+TEST_F(ModelArtifactTest, AnswersAsBefore) {
+  const auto model = ReadModelArtifact(*artifact_);
+  ASSERT_TRUE(model.ok()) << model.status();
+  const PlantedContacts people = PlantContacts(50, .4, 99);
+  const auto before = (*model_)->Assign(people.table, Date{20'100});
+  const auto after = (*model)->Assign(people.table, Date{20'100});
+  for (std::size_t row = 0; row < before.size(); ++row) {
+    EXPECT_EQ(before[row].probabilities, after[row].probabilities);
+  }
+}
+
+TEST_F(ModelArtifactTest, HoldsNoContact) {
+  EXPECT_EQ(artifact_->find("a remark"), std::string::npos);
+}
+
+TEST_F(ModelArtifactTest, BeginsWithMagicVersionAndLength) {
+  EXPECT_EQ(artifact_->substr(0, 8), "CIBLEMDL");
+  EXPECT_EQ(artifact_->substr(8, 4), std::string("\1\0\0\0", 4));
+  const auto low = static_cast<unsigned char>((*artifact_)[12]);
+  const auto high = static_cast<unsigned char>((*artifact_)[13]);
+  EXPECT_EQ(low + 256 * high, static_cast<int>((artifact_->size() - 28) & 0xffff));
+}
+
+TEST_F(ModelArtifactTest, IsRefusedWhenAByteWasChanged) {
+  for (std::size_t i = 0; i < artifact_->size(); i += i < 64 ? 1 : 37) {
+    for (const char damage : {'\x01', '\x80'}) {
+      std::string damaged = *artifact_;
+      damaged[i] = static_cast<char>(damaged[i] ^ damage);
+      EXPECT_EQ(Refusal(damaged).code(), absl::StatusCode::kDataLoss) << "byte " << i;
+    }
+  }
+  std::string damaged = *artifact_;
+  damaged.back() = static_cast<char>(damaged.back() ^ 1);
+  EXPECT_EQ(Refusal(damaged),
+            absl::DataLossError("the model's artifact was changed; activate another version, or "
+                                "train again"));
+}
+
+TEST_F(ModelArtifactTest, IsRefusedWhenTruncatedOrContinued) {
+  EXPECT_EQ(Refusal(""), absl::DataLossError("the model's artifact is truncated; activate another "
+                                             "version, or train again"));
+  for (const std::size_t size : {std::size_t{7}, std::size_t{27}, std::size_t{28},
+                                 artifact_->size() / 2, artifact_->size() - 1}) {
+    EXPECT_EQ(Refusal(artifact_->substr(0, size)).code(), absl::StatusCode::kDataLoss) << size;
+  }
+  EXPECT_EQ(Refusal(*artifact_ + "x"),
+            absl::DataLossError("the model's artifact has another length than it says; activate "
+                                "another version, or train again"));
+  EXPECT_EQ(Refusal(std::string(100, 'x')),
+            absl::DataLossError("the model's artifact does not begin as one; activate another "
+                                "version, or train again"));
+}
+
+// Version 2 of an empty body, with the checksum that version 2 gives it.
+TEST_F(ModelArtifactTest, SaysSoWhenANewerVersionWroteIt) {
+  const unsigned char newer[] = {'C',  'I',  'B',  'L',  'E',  'M',  'D',  'L', 2, 0,
+                                 0,    0,    0,    0,    0,    0,    0,    0,   0, 0,
+                                 0xa0, 0xfd, 0xfc, 0xd1, 0xec, 0xf7, 0x6c, 0xf3};
+  EXPECT_EQ(Refusal(absl::string_view(reinterpret_cast<const char*>(newer), sizeof newer)),
+            absl::FailedPreconditionError(
+                "the model's artifact is of version 2; this server reads up to 1. Run the version "
+                "of Cible that wrote it, or train again"));
+}
+
+// Parts that do not fit together, past a checksum that does.
+TEST_F(ModelArtifactTest, PartsOfOtherSizesAreRefused) {
+  const auto refused = [](auto change) {
+    storage::v1::ModelArtifact message;
+    PartsToProto((*model_)->parts(), &message);
+    change(message);
+    const auto parts = PartsFromProto(message);
+    return parts.ok() ? CheckParts(*parts) : parts.status();
+  };
+  using Message = storage::v1::ModelArtifact;
+  EXPECT_TRUE(refused([](Message&) {}).ok());
+  const auto invalid = absl::StatusCode::kInvalidArgument;
+  EXPECT_EQ(refused([](Message& m) { m.add_shares(.5); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.clear_shares(); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.clear_components(); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.mutable_kmeans()->add_centroids(1); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.mutable_typicality_mean()->RemoveLast(); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.mutable_encodings(0)->set_count(1 << 30); }).code(),
+            invalid);
+  EXPECT_EQ(refused([](Message& m) { m.mutable_encodings(0)->set_begin(-1); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.mutable_encodings(0)->set_attribute("gone"); }).code(),
+            invalid);
+  EXPECT_EQ(refused([](Message& m) { m.set_next_number(1); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.clear_encodings(); }).code(), invalid);
+}
+
+}  // namespace
+}  // namespace cible
