@@ -47,6 +47,7 @@ absl::Status ParseMessage(const ByteBuffer& bytes, Message* message) {
 
 absl::Status SerializeMessage(const Message& message, ByteBuffer* bytes) {
   bool own_buffer = false;
+  bytes->Clear();  // A stream's buffer still holds the message before.
   const grpc::Status status =
       grpc::GenericSerialize<grpc::ProtoBufferWriter, Message>(message, bytes, &own_buffer);
   return status.ok() ? absl::OkStatus() : absl::InternalError("the response cannot be serialised");
