@@ -15,7 +15,7 @@
 namespace cible {
 namespace {
 
-constexpr int kMaxAttributes = 10'000;
+constexpr std::size_t kMaxAttributes = 10'000;
 constexpr int kMaxInferenceColumns = 10'000;
 constexpr int kMaxInferenceRows = 100'000;
 constexpr std::size_t kMaxInferenceBytes = 4 << 20;
@@ -32,8 +32,15 @@ absl::Status Outdated() {
       "the schema has changed since it was read; get it again and repeat the change");
 }
 
+absl::Status TooManyAttributes(std::size_t count) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the schema would have ", count, " attributes; at most ", kMaxAttributes, " are allowed"));
+}
+
 // Replaces and adds the attributes of the message.
 absl::Status ApplyChanges(const v1::Schema& message, bool remove_missing, Schema& schema) {
+  const auto sent = static_cast<std::size_t>(message.attributes_size());
+  if (sent > kMaxAttributes) return TooManyAttributes(sent);
   std::set<std::string> listed;
   for (const v1::Attribute& attribute_message : message.attributes()) {
     absl::StatusOr<Attribute> attribute = AttributeFromProto(attribute_message);
@@ -53,10 +60,8 @@ absl::Status ApplyChanges(const v1::Schema& message, bool remove_missing, Schema
     if (listed.contains(id)) continue;
     if (absl::Status status = schema.Remove(id); !status.ok()) return status;
   }
-  if (schema.attributes().size() <= kMaxAttributes) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("the schema would have ", schema.attributes().size(), " attributes; at most ",
-                   kMaxAttributes, " are allowed"));
+  const std::size_t count = schema.attributes().size();
+  return count <= kMaxAttributes ? absl::OkStatus() : TooManyAttributes(count);
 }
 
 absl::Status CheckInferenceSize(const v1::InferSchemaRequest& request) {

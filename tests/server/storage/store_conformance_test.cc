@@ -463,6 +463,56 @@ TEST_P(StoreConformance, RefusesNotAssignedByWithoutASegmentation) {
                                                "without a segmentation; name it"));
 }
 
+TEST_P(StoreConformance, GivesTheAssignmentsOfContactsBySegmentation) {
+  Commit({Person("a", ""), Person("b", ""), Person("a", "", "other"),
+          PutAssignments{"default", "shoppers", "m2", {{"a", "s1", 0.5}}},
+          PutAssignments{"default", "default", "m1", {{"a", "s2", 0.75}, {"b", "", 0}}},
+          PutAssignments{"other", "default", "m9", {{"a", "s9", 1}}}});
+  const auto assignments = OpenSnapshot()->Assignments("default", {"b", "nobody", "a"});
+  ASSERT_TRUE(assignments.ok()) << assignments.status();
+  ASSERT_EQ(assignments->size(), 3u);
+  ASSERT_EQ((*assignments)[0].size(), 1u);
+  EXPECT_EQ((*assignments)[0][0].segment, "");
+  EXPECT_THAT((*assignments)[1], IsEmpty());
+  ASSERT_EQ((*assignments)[2].size(), 2u);
+  EXPECT_EQ((*assignments)[2][0].segmentation, "default");
+  EXPECT_EQ((*assignments)[2][0].segment, "s2");
+  EXPECT_EQ((*assignments)[2][0].model, "m1");
+  EXPECT_EQ((*assignments)[2][0].probability, 0.75);
+  EXPECT_EQ((*assignments)[2][1].segmentation, "shoppers");
+}
+
+TEST_P(StoreConformance, DropsTheAssignmentsOfAContactWhoseValuesChange) {
+  Commit({Person("a", Age(30)), Person("b", Age(30)), Person("a", Age(30), "other"),
+          PutAssignments{"default", "default", "m1", {{"a", "s1", 1}, {"b", "s1", 1}}},
+          PutAssignments{"other", "default", "m1", {{"a", "s1", 1}}}});
+  PutContact customer = Person("b", "");
+  customer.stage = Stage::kCustomer;
+  Commit({Person("a", Age(31)), customer});
+  const auto here = OpenSnapshot()->Assignments("default", {"a", "b"});
+  ASSERT_TRUE(here.ok()) << here.status();
+  EXPECT_THAT((*here)[0], IsEmpty());
+  EXPECT_EQ((*here)[1].size(), 1u);
+  EXPECT_EQ((*OpenSnapshot()->Assignments("other", {"a"}))[0].size(), 1u);
+  EXPECT_THAT(
+      ScannedIds({.workspace = "default", .segmentation = "default", .not_assigned_by = "m1"}),
+      ElementsAre("a"));
+}
+
+TEST_P(StoreConformance, WalksBlocksAtTheCallersPaceInOneView) {
+  Commit({Person("a", Age(1)), Person("b", Age(2)), Person("c", Age(3))});
+  const auto snapshot = OpenSnapshot();
+  auto scan = snapshot->OpenScan({.workspace = "default", .block_rows = 2});
+  ASSERT_TRUE(scan.ok()) << scan.status();
+  EXPECT_THAT((**(*scan)->Next()).table.ids, ElementsAre("a", "b"));
+  Commit({DeleteContact{"default", "c"}, Person("d", Age(4))});
+  EXPECT_THAT((**(*scan)->Next()).table.ids, ElementsAre("c"));
+  EXPECT_FALSE((*scan)->Next()->has_value());
+  EXPECT_FALSE((*scan)->Next()->has_value());
+  EXPECT_EQ(snapshot->OpenScan({.workspace = "default", .block_rows = 0}).status(),
+            absl::InvalidArgumentError("a block must have at least one row"));
+}
+
 TEST_P(StoreConformance, PassesOverAssignmentsOfContactsThatAreGone) {
   Commit({Person("ana", Age(34))});
   Commit({PutAssignments{"default", "default", "m1", {{"ana", "s1", 0.9}}},

@@ -91,8 +91,10 @@ TEST(ResourceId, Has63CharactersAtMostAndBeginsWithALetter) {
 }
 
 TEST(ResourceNameProperty, AnyContactIdSurvivesItsName) {
-  EXPECT_TRUE(rc::check([](const std::string& id) {
-    if (!CheckContactId(id).ok()) return;
+  EXPECT_TRUE(rc::check([](std::string id) {
+    // Every byte made printable, lest hardly any of them be an id.
+    for (char& c : id) c = static_cast<char>(' ' + static_cast<unsigned char>(c) % 95);
+    id = absl::StrCat("é", id.substr(0, 120));
     const std::string name = ContactName("acme", id).ToString();
     const auto parsed = ResourceName::Parse(name, ResourceKind::kContact);
     RC_ASSERT(parsed.ok());
