@@ -78,7 +78,7 @@ absl::StatusOr<int> AnswerFile(Session& session, const FileOptions& options,
 }
 
 std::vector<bool> RefuseRows(const google::protobuf::RepeatedPtrField<v1::RowError>& errors,
-                             ContactBlock& block) {
+                             FileBlock& block) {
   std::vector<bool> refused(static_cast<std::size_t>(block.table.row_count), false);
   for (const v1::RowError& error : errors) {
     if (error.row() >= refused.size() || refused[error.row()]) continue;

@@ -19,7 +19,7 @@
 namespace cible {
 
 // Adds a row to the table for every row of the block but those it refuses.
-using BlockAnswer = std::function<absl::Status(ContactBlock&, Table&)>;
+using BlockAnswer = std::function<absl::Status(FileBlock&, Table&)>;
 
 // Reads the file in blocks, and writes what `answer` makes of them as CSV to
 // `output` (standard output if empty), whose columns are those of `table`.
@@ -31,7 +31,7 @@ absl::StatusOr<int> AnswerFile(Session& session, const FileOptions& options,
 
 // Refuses the rows of the block that the server does; true for each of them.
 std::vector<bool> RefuseRows(const google::protobuf::RepeatedPtrField<v1::RowError>& errors,
-                             ContactBlock& block);
+                             FileBlock& block);
 
 }  // namespace cible
 

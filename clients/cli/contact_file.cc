@@ -50,7 +50,7 @@ std::vector<std::string> CellsOf(const TextTable& text, int row) {
 }
 
 // Every bad cell of a row is an error of its own; a row is refused once.
-void RefuseParsed(const std::vector<RowError>& errors, ContactBlock& block) {
+void RefuseParsed(const std::vector<RowError>& errors, FileBlock& block) {
   int last_row = -1;
   for (const RowError& error : errors) {
     const std::string reason = ReasonText(error.attribute, error.reason);
@@ -64,7 +64,7 @@ void RefuseParsed(const std::vector<RowError>& errors, ContactBlock& block) {
   }
 }
 
-void RefuseLines(const std::vector<RefusedLine>& lines, char delimiter, ContactBlock& block) {
+void RefuseLines(const std::vector<RefusedLine>& lines, char delimiter, FileBlock& block) {
   for (const RefusedLine& line : lines) {
     block.refused.push_back({line.line, absl::StrSplit(line.text, delimiter), line.reason});
   }
@@ -82,13 +82,13 @@ int RowsWithin(int rows, int columns, std::int64_t cells) {
   return static_cast<int>(std::clamp<std::int64_t>(fitting, 1, rows));
 }
 
-std::string ContactBlock::IdOf(int row) const {
+std::string FileBlock::IdOf(int row) const {
   const auto index = static_cast<std::size_t>(row);
   if (!table.ids.empty()) return table.ids[index];
   return absl::StrCat(text.lines[static_cast<std::size_t>(source_rows[index])]);
 }
 
-void ContactBlock::Refuse(int row, const std::string& reason) {
+void FileBlock::Refuse(int row, const std::string& reason) {
   const int text_row = source_rows[static_cast<std::size_t>(row)];
   refused.push_back(
       {text.lines[static_cast<std::size_t>(text_row)], CellsOf(text, text_row), reason});
@@ -176,10 +176,10 @@ absl::StatusOr<TextTable> ContactFile::NextRows(std::vector<RefusedLine>* refuse
   return reader_->Read(block_rows_, refused);
 }
 
-absl::StatusOr<ContactBlock> ContactFile::Read(const Schema& schema) {
+absl::StatusOr<FileBlock> ContactFile::Read(const Schema& schema) {
   std::vector<RefusedLine> lines = std::exchange(ahead_refused_, {});
   auto rows = NextRows(&lines);
-  ContactBlock block;
+  FileBlock block;
   RefuseLines(lines, delimiter(), block);
   if (!rows.ok()) {
     // The reader gives its error again, after the rows refused before it.

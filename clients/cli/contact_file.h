@@ -27,7 +27,7 @@ struct RefusedRow {
 };
 
 // Consecutive rows of the file.
-struct ContactBlock {
+struct FileBlock {
   TextTable text;                // Every row that has the right number of cells.
   ContactTable table;            // Those that could be read.
   std::vector<int> source_rows;  // Of each row of `table`, its row in `text`.
@@ -65,7 +65,7 @@ class ContactFile {
 
   // The next rows, from the first on; `at_end` when there are no more.
   // Errors: those of CsvReader::Read and ParseTable, with the file's name.
-  absl::StatusOr<ContactBlock> Read(const Schema& schema);
+  absl::StatusOr<FileBlock> Read(const Schema& schema);
 
   // How far reading is, in [0, 1].
   double fraction_read() const;

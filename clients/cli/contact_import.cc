@@ -42,7 +42,7 @@ bool ContactImport::Next(v1::ImportContactsRequest* request) {
 bool ContactImport::Answered(const v1::ImportContactsResponse& response) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (pending_.empty()) return false;  // An answer to nothing: stop.
-  ContactBlock block = std::move(pending_.front().block);
+  FileBlock block = std::move(pending_.front().block);
   pending_.pop_front();
   if (response.has_error()) {
     const std::string reason = absl::StrCat("the server refused it: ", response.error().message());
@@ -59,7 +59,7 @@ bool ContactImport::Answered(const v1::ImportContactsResponse& response) {
   return true;
 }
 
-void ContactImport::Settle(ContactBlock& block) {
+void ContactImport::Settle(FileBlock& block) {
   totals_.refused += static_cast<std::int64_t>(block.refused.size());
   rejected_.Add(std::move(block.refused));
 }

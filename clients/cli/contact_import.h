@@ -50,11 +50,11 @@ class ContactImport {
   // A block that waits for its answer, or, when nothing of it was sent, for
   // those before it: refused rows are told in the file's order.
   struct Pending {
-    ContactBlock block;
+    FileBlock block;
     bool sent = false;
   };
 
-  void Settle(ContactBlock& block);  // REQUIRES: mutex_ is held; the next too.
+  void Settle(FileBlock& block);  // REQUIRES: mutex_ is held; the next too.
   void SettleUnsent();
   void ShowProgress();
 

@@ -143,8 +143,7 @@ absl::Status PrintFit(Session& session, const TrainingResult& result) {
   if (!run_text.ok()) return run_text.status();
   if (!personas_text.ok()) return personas_text.status();
   // One object: the run, and the one field of the other message.
-  session.console().out << "{\n\"trainingRun\": " << *run_text << ","
-                        << personas_text->substr(1);
+  session.console().out << "{\n\"trainingRun\": " << *run_text << "," << personas_text->substr(1);
   return absl::OkStatus();
 }
 

@@ -82,7 +82,7 @@ absl::StatusOr<int> MatchOne(Session& session, Client& client, const MatchArgume
 }
 
 // A row a lead of the block, but for those that the server refuses.
-absl::Status MatchBlock(Client& client, v1::MatchLeadsRequest& request, ContactBlock& block,
+absl::Status MatchBlock(Client& client, v1::MatchLeadsRequest& request, FileBlock& block,
                         Table& rows) {
   TableToProto(block.table, request.mutable_table());
   const auto response = client.MatchLeads(request);
@@ -110,7 +110,7 @@ absl::StatusOr<int> MatchFile(Session& session, Client& client, const MatchArgum
   if (absl::Status status = SetDay(arguments.as_of, request); !status.ok()) return status;
   return AnswerFile(
       session, arguments.file, arguments.output, *schema, MatchesTable(),
-      [&](ContactBlock& block, Table& rows) { return MatchBlock(client, request, block, rows); });
+      [&](FileBlock& block, Table& rows) { return MatchBlock(client, request, block, rows); });
 }
 
 absl::StatusOr<int> Match(Session& session, const MatchArguments& arguments) {
@@ -153,7 +153,7 @@ struct AssignArguments {
   std::string as_of;
 };
 
-absl::Status AssignBlock(Client& client, v1::AssignSegmentsRequest& request, ContactBlock& block,
+absl::Status AssignBlock(Client& client, v1::AssignSegmentsRequest& request, FileBlock& block,
                          Table& rows) {
   TableToProto(block.table, request.mutable_table());
   const auto response = client.AssignSegments(request);
@@ -185,9 +185,7 @@ absl::StatusOr<int> AssignFile(Session& session, const AssignArguments& argument
   return AnswerFile(
       session, arguments.file, arguments.output, *schema,
       Table({{"ID", "id"}, {"SEGMENT", "segment"}, {"PROBABILITY", "probability", true}}),
-      [&](ContactBlock& block, Table& rows) {
-        return AssignBlock(**client, request, block, rows);
-      });
+      [&](FileBlock& block, Table& rows) { return AssignBlock(**client, request, block, rows); });
 }
 
 void AddAssign(CommandLine& line) {
