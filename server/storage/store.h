@@ -111,8 +111,8 @@ struct DeleteResource {
   std::optional<Revision> expected;
 };
 
-using Operation =
-    std::variant<PutContact, DeleteContact, PutAssignments, PutResource, DeleteResource>;
+using Operation = std::variant<PutContact, DeleteContact, PutAssignments, DropAssignments,
+                               PutResource, DeleteResource>;
 
 struct WriteBatch {
   std::vector<Operation> operations;
