@@ -69,9 +69,18 @@ TEST_F(StoppingTest, UnderTrafficAcceptedCallsSucceedAndTheServerExitsZero) {
   for (const Traffic& traffic : seen) {
     EXPECT_GT(traffic.answered, 0);
     // Never begun, hence safe to send to another server.
-    EXPECT_EQ(traffic.first_refusal,
-              absl::UnavailableError("the connection to the server was lost"));
+    EXPECT_EQ(
+        traffic.first_refusal,
+        absl::UnavailableError("the server is stopping; call another, or try again in a moment"));
   }
+}
+
+// An idle client answers nothing for up to 5 s, and must not hold the server.
+TEST_F(StoppingTest, WithAnIdleClientTheServerExitsWithinTwoSeconds) {
+  EXPECT_TRUE(client().GetServerInfo({}).ok());
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(Stop().code, 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
 }
 
 TEST_F(StoppingTest, ASecondServerOnTheDataFolderIsRefused) {
@@ -87,7 +96,7 @@ TEST_F(StoppingTest, ASecondServerOnTheDataFolderIsRefused) {
 TEST_F(StoppingTest, EmbeddedSaysThatAServerRunsThere) {
   const Ending embedded = CibleAt({"contacts", "list", "--embedded", Path("data")});
   EXPECT_EQ(embedded.code, 1);
-  EXPECT_THAT(embedded.err, HasSubstr("a server runs here; use --server"));
+  EXPECT_THAT(embedded.err, HasSubstr("a server runs on this folder; use --server ADDR to ask it"));
   EXPECT_TRUE(client().GetServerInfo({}).ok());
 }
 
