@@ -59,8 +59,10 @@ std::string ReasonsText(const v1::MatchLeadResponse& match, const Schema& schema
   for (const v1::Reason& reason : match.reasons()) {
     strongest = std::max(strongest, std::abs(reason.contribution()));
   }
-  if (strongest == 0) return "";
-  Table table({{"WHY NOT THE SECOND", ""}, {"", ""}, {"SHARE", "", true}, {"", ""}});
+  if (strongest == 0 || match.personas_size() < 2) return "";
+  const std::string title = absl::StrCat("WHY ", match.personas(0).persona(), " RATHER THAN ",
+                                         match.personas(1).persona());
+  Table table({{title, ""}, {"", ""}, {"SHARE", "", true}, {"", ""}});
   for (const v1::Reason& reason : match.reasons()) {
     const double share = reason.contribution();
     if (share == 0) continue;

@@ -76,6 +76,7 @@ absl::StatusOr<std::vector<Operation>> DeletionOf(Store& store, const ResourceNa
       operations.push_back(DeleteResource{resource.key, std::nullopt});
     }
   }
+  operations.push_back(DropAssignments{name.workspace, name.segmentation});
   operations.push_back(
       DeleteResource{SegmentationKey(name.workspace, name.segmentation), std::nullopt});
   return operations;
