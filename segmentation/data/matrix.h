@@ -1,5 +1,6 @@
 // Dense matrices, row-major. Samples are rows, features are columns,
-// everywhere in this library.
+// everywhere in this library. A matrix owns its memory, without padding
+// between rows.
 
 #ifndef CIBLE_SEGMENTATION_DATA_MATRIX_H_
 #define CIBLE_SEGMENTATION_DATA_MATRIX_H_
