@@ -122,6 +122,7 @@ class RunningServer : public Server {
                   grpc::ServerBuilder& builder);
   absl::Status Listen(grpc::ServerBuilder& builder);
   bool LetCallsEnd(std::chrono::milliseconds grace);
+  void SayServing();
 
   const ServerOptions options_;
   const std::unique_ptr<Store> store_;
@@ -155,6 +156,7 @@ absl::Status RunningServer::Start() {
   Configure(builder);
   AddServices(builder);
   if (absl::Status status = Listen(builder); !status.ok()) return status;
+  SayServing();
   heartbeat_ = std::make_unique<Heartbeat>(InProcessChannel());
   catch_up_ = std::jthread([this](std::stop_token stop) {
     const absl::Status status = keeper_.CatchUpAll(stop);
@@ -213,6 +215,14 @@ absl::Status RunningServer::Listen(grpc::ServerBuilder& builder) {
         options_.listen);
   }
   return absl::OkStatus();
+}
+
+// Health of each service, beside that of the server as a whole.
+void RunningServer::SayServing() {
+  for (const char* service : {"Workspace", "Contact", "Segmentation", "Persona"}) {
+    grpc_server_->GetHealthCheckService()->SetServingStatus(
+        absl::StrCat("cible.v1.", service, "Service"), true);
+  }
 }
 
 void RunningServer::Drain() { grpc_server_->GetHealthCheckService()->SetServingStatus(false); }
