@@ -64,7 +64,7 @@ say "The personas"
 cible personas
 
 next "Matching two leads"
-contact=$(cible --format json contacts list --limit 1 | sed -n 's|.*"name": "workspaces/[^/]*/contacts/\(.*\)".*|\1|p' | head -n 1)
+contact=$(cible --format json contacts list --limit 1 2>/dev/null | sed -n 's|.*"name": "workspaces/[^/]*/contacts/\(.*\)".*|\1|p' | head -n 1)
 say "One of whom all is known that the list tells (contact $contact)"
 cible match --contact "$contact"
 # The two attributes that told most about that contact, with its values.
