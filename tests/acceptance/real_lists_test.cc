@@ -129,16 +129,15 @@ TEST_P(RealListTest, GivesSegmentsWithPersonas) {
 
 INSTANTIATE_TEST_SUITE_P(Lists, RealListTest,
                          testing::Values(List{"marketing_campaign.csv", "Response", "1", 2240, 6,
-                                              3}),
+                                              3},
+                                         List{"bank-full.csv.gz", "y", "yes", 45211, 4, 1}),
                          NameOf);
+
 // As many segments and pairs as `cible train` tries by default.
 INSTANTIATE_TEST_SUITE_P(ListsSlow, RealListTest,
                          testing::Values(List{"marketing_campaign.csv", "Response", "1", 2240, 10,
                                               5},
                                          List{"bank-full.csv.gz", "y", "yes", 45211, 10, 5}),
-                         NameOf);
-INSTANTIATE_TEST_SUITE_P(FixedNumber, RealListTest,
-                         testing::Values(List{"bank-full.csv.gz", "y", "yes", 45211, 3, 0}),
                          NameOf);
 
 }  // namespace
