@@ -13,7 +13,7 @@ std::string CountText(std::int64_t count) {
   std::string digits = absl::StrCat(count);
   const int first = digits[0] == '-' ? 1 : 0;
   for (int place = static_cast<int>(digits.size()) - 3; place > first; place -= 3) {
-    digits.insert(static_cast<std::size_t>(place), ",");
+    digits.insert(static_cast<std::size_t>(place), 1, ',');
   }
   return digits;
 }
