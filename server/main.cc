@@ -18,6 +18,8 @@
 namespace cible {
 namespace {
 
+constexpr int kWrongUsage = 2;
+
 // Signals are taken by sigwait() on the main thread; every other thread is
 // started with them blocked.
 sigset_t BlockStopSignals() {
@@ -89,7 +91,11 @@ int main(int argc, char** argv) {
                  "full: survives power loss; relaxed: faster, the last writes may be lost in one")
       ->check(CLI::IsMember({"full", "relaxed"}));
   app.set_version_flag("--version", std::string(CIBLE_VERSION));
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? EXIT_SUCCESS : cible::kWrongUsage;
+  }
 
   auto configuration = cible::ReadConfiguration(config_file);
   if (!configuration.ok()) {

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "server/registry/model_registry.h"
@@ -34,6 +35,7 @@ constexpr int kStoreThreads = 16;
 constexpr int kStoreQueue = 4096;
 constexpr int kMaxMessageBytes = 16 << 20;
 constexpr int kMaxStreamsPerConnection = 256;
+constexpr int kMaxPort = 65'535;
 constexpr int kHandshakeTimeoutMs = 10'000;
 // How long callers are told that the server stops before connections close.
 // What arrives after that, gRPC answers with a bare CANCELLED.
@@ -192,6 +194,21 @@ void RunningServer::AddService(Handlers& handlers, const google::protobuf::FileD
   builder.RegisterService(grpc_services_.back().get());
 }
 
+// gRPC takes the port modulo 65,536.
+absl::Status CheckAddress(absl::string_view address) {
+  if (address.empty() || absl::StartsWith(address, "unix:")) return absl::OkStatus();
+  const std::size_t colon = address.rfind(':');
+  int port = 0;
+  if (colon != absl::string_view::npos && colon > 0 &&
+      absl::SimpleAtoi(address.substr(colon + 1), &port) && port >= 0 && port <= kMaxPort) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "\"", address,
+      "\" is no address to listen on; give HOST:PORT with a port from 0 to 65535, e.g. "
+      "127.0.0.1:50151"));
+}
+
 absl::Status RunningServer::Listen(grpc::ServerBuilder& builder) {
   int port = 0;
   if (!options_.listen.empty()) {
@@ -201,7 +218,8 @@ absl::Status RunningServer::Listen(grpc::ServerBuilder& builder) {
   if (grpc_server_ == nullptr || (port == 0 && !options_.listen.empty())) {
     return absl::UnavailableError(
         absl::StrCat("cannot listen on ", options_.listen,
-                     "; is it in use by another server? Stop that, or choose another --listen"));
+                     "; is it in use by another server, or not of this machine? Choose another "
+                     "--listen, or stop the other server"));
   }
   if (options_.listen.empty()) return absl::OkStatus();
   absl::string_view host = options_.listen;
@@ -255,6 +273,7 @@ void RunningServer::Shutdown(std::chrono::milliseconds grace) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
+  if (absl::Status status = CheckAddress(options.listen); !status.ok()) return status;
   auto store = OpenSqliteStore(options.data_dir, options.durability);
   if (!store.ok()) return store.status();
   auto server = std::make_unique<RunningServer>(options, *std::move(store));

@@ -9,6 +9,7 @@
 #include "clients/cli/output/output_file.h"
 #include "clients/cli/output/progress.h"
 #include "clients/cli/rejected_rows.h"
+#include "clients/cli/wrong_usage.h"
 
 namespace cible {
 namespace {
@@ -56,7 +57,7 @@ absl::StatusOr<int> AnswerFile(Session& session, const FileOptions& options,
   const auto file = OpenContactFile(options);
   if (!file.ok()) return file.status();
   if (AreTheSame(options.path, output)) {
-    return absl::InvalidArgumentError("--output would overwrite the input; name another file");
+    return WrongUsage("--output would overwrite the input; name another file");
   }
   SayWhatIsSetAside(session, **file, schema);
   auto out = OutputFile::Open(output, session.console());

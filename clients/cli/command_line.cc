@@ -1,11 +1,15 @@
 #include "clients/cli/command_line.h"
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/choice_option.h"
+#include "clients/cli/output/table.h"
+#include "clients/cli/wrong_usage.h"
+#include "server/wire/resource_name.h"
 
 namespace cible {
 namespace {
@@ -62,12 +66,10 @@ void CommandLine::AddGlobalOptions() {
   app_.add_option("--segmentation", options_.segmentation, "Segmentation to work with")
       ->type_name("S")
       ->capture_default_str();
-  const std::map<std::string, OutputFormat> formats = {
-      {"table", OutputFormat::kTable}, {"json", OutputFormat::kJson}, {"csv", OutputFormat::kCsv}};
-  app_.add_option("--format", options_.format, "table for people; json or csv for programs")
-      ->transform(CLI::Transformer(formats, CLI::ignore_case).description(""))
-      ->check(CLI::IsMember({0, 1, 2}).description(""))
-      ->type_name("table|json|csv");
+  AddChoiceOption<OutputFormat>(
+      app_, "--format", options_.format,
+      {{"table", OutputFormat::kTable}, {"json", OutputFormat::kJson}, {"csv", OutputFormat::kCsv}},
+      "table for people; json or csv for programs");
   app_.add_option("--language", options_.language, "Language of personas and questions")
       ->check(CLI::IsMember({"en", "fr"}).description(""))
       ->type_name("en|fr")
@@ -92,23 +94,43 @@ CLI::App& CommandLine::Command(const CommandHelp& help, Action action) {
   return Command(app_, help, std::move(action));
 }
 
+absl::Status CommandLine::CheckGlobalOptions() const {
+  if (app_.count("--server") > 0 && app_.count("--embedded") > 0) {
+    return WrongUsage("--server and --embedded are two ways to the service; give one of them");
+  }
+  for (const auto& [option, id] : {std::make_pair("--workspace", &options_.workspace),
+                                   std::make_pair("--segmentation", &options_.segmentation)}) {
+    const absl::Status status = CheckResourceId(*id);
+    if (!status.ok()) return WrongUsage(absl::StrCat(option, ": ", status.message()));
+  }
+  return absl::OkStatus();
+}
+
+int CommandLine::Explain(const CLI::ParseError& error, Console& console) const {
+  const std::vector<std::string> left = app_.remaining(true);
+  const bool no_command = error.get_name() == "RequiredError" && !left.empty();
+  if (!no_command || absl::StartsWith(left[0], "-")) {
+    return app_.exit(error, console.out, console.err) == 0 ? kDone : kWrongUsage;
+  }
+  console.err << "cible: there is no command \"" << Printable(left[0])
+              << "\" here; --help lists those there are\n";
+  return kWrongUsage;
+}
+
 int CommandLine::Run(std::vector<std::string> arguments, Console& console) {
   app_.footer(kFirstSteps);  // Set last: commands would inherit it.
   std::reverse(arguments.begin(), arguments.end());
   try {
     app_.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
-    return app_.exit(error, console.out, console.err) == 0 ? kDone : kWrongUsage;
-  }
-  if (app_.count("--server") > 0 && app_.count("--embedded") > 0) {
-    console.err << "--server and --embedded are two ways to the service; give one of them\n";
-    return kWrongUsage;
+    return Explain(error, console);
   }
   Session session(options_, console);
-  const absl::StatusOr<int> code = chosen_(session);
+  const absl::Status usage = CheckGlobalOptions();
+  const absl::StatusOr<int> code = usage.ok() ? chosen_(session) : usage;
   if (code.ok()) return *code;
   console.err << "cible: " << ErrorSentence(code.status()) << std::endl;
-  return kFailed;
+  return IsWrongUsage(code.status()) ? kWrongUsage : kFailed;
 }
 
 }  // namespace cible

@@ -43,6 +43,8 @@ class CommandLine {
 
  private:
   void AddGlobalOptions();
+  absl::Status CheckGlobalOptions() const;
+  int Explain(const CLI::ParseError& error, Console& console) const;
 
   CLI::App app_;
   GlobalOptions options_;

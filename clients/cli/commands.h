@@ -20,7 +20,8 @@ void AddTrainingCommands(CommandLine& line);  // train, runs list | watch | canc
 void AddModelCommands(CommandLine& line);     // models list | activate | rollback, export-matrix
 void AddPersonaCommands(CommandLine& line);   // segments, segment show, personas, persona show
 void AddMatchingCommands(CommandLine& line);  // match, assign
-void AddServerCommand(CommandLine& line);     // server
+void AddSegmentationCommands(CommandLine& line);  // segmentations list | create
+void AddServerCommand(CommandLine& line);         // server
 
 // Runs `cible` with these arguments (the program's name left out) and gives
 // its exit code.

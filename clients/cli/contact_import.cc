@@ -9,6 +9,21 @@
 #include "server/wire/contact_wire.h"
 
 namespace cible {
+namespace {
+
+// The next message would fare no better.
+bool StopsTheImport(int code) {
+  switch (static_cast<absl::StatusCode>(code)) {
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDataLoss:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
 
 ContactImport::ContactImport(ContactFile& file, const Schema& schema,
                              const v1::ImportContactsRequest& first, RejectedRows& rejected,
@@ -44,6 +59,11 @@ bool ContactImport::Answered(const v1::ImportContactsResponse& response) {
   if (pending_.empty()) return false;  // An answer to nothing: stop.
   FileBlock block = std::move(pending_.front().block);
   pending_.pop_front();
+  if (response.has_error() && StopsTheImport(response.error().code())) {
+    store_status_ = absl::Status(static_cast<absl::StatusCode>(response.error().code()),
+                                 response.error().message());
+    return false;
+  }
   if (response.has_error()) {
     const std::string reason = absl::StrCat("the server refused it: ", response.error().message());
     for (int row = 0; row < block.table.row_count; ++row) block.Refuse(row, reason);

@@ -44,6 +44,9 @@ class ContactImport {
 
   // After the stream has ended. Why the file could not be read to its end.
   const absl::Status& file_status() const { return file_status_; }
+  // Why the server could store nothing more, as on a full disk. The rows that
+  // waited are not refused: they are in order, and not stored.
+  const absl::Status& store_status() const { return store_status_; }
   ImportTotals totals();
 
  private:
@@ -68,6 +71,7 @@ class ContactImport {
 
   std::mutex mutex_;  // Guards what follows, and `rejected_`.
   std::deque<Pending> pending_;
+  absl::Status store_status_;
   ImportTotals totals_;
 };
 

@@ -10,6 +10,7 @@
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/output/output_file.h"
 #include "clients/cli/schema_text.h"
+#include "clients/cli/wrong_usage.h"
 #include "clients/cpp/client.h"
 #include "segmentation/data/csv.h"
 #include "segmentation/data/text_parsing.h"
@@ -100,7 +101,7 @@ class ContactCsv {
 
 absl::StatusOr<int> ExportContacts(Session& session, const ExportArguments& arguments) {
   if (session.options().format == OutputFormat::kJson) {
-    return absl::InvalidArgumentError(
+    return WrongUsage(
         "contacts are exported as CSV; use `cible contacts list --format json` for JSON");
   }
   const auto client = session.Connect();

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "clients/cli/wrong_usage.h"
+
 namespace cible {
 
 CLI::Option* AddFileOptions(CLI::App& command, FileOptions& options) {
@@ -29,8 +31,7 @@ absl::StatusOr<InferenceOptions> InferenceOptionsFrom(const FileOptions& options
   if (options.outcome.empty()) return inference;
   const std::size_t equals = options.outcome.find('=');
   if (equals == 0 || equals == std::string::npos) {
-    return absl::InvalidArgumentError(
-        "--outcome needs COLUMN=VALUE, e.g. --outcome subscribed=yes");
+    return WrongUsage("--outcome needs COLUMN=VALUE, e.g. --outcome subscribed=yes");
   }
   inference.outcome_column = options.outcome.substr(0, equals);
   inference.outcome_value = options.outcome.substr(equals + 1);

@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <map>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cible/v1/contact_service.pb.h"
+#include "clients/cli/choice_option.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/contact_file.h"
 #include "clients/cli/contact_import.h"
@@ -17,6 +17,8 @@
 
 namespace cible {
 namespace {
+
+constexpr int kSchemaAttempts = 5;
 
 struct ImportArguments {
   FileOptions file;
@@ -57,16 +59,23 @@ void SayWhatWasInferred(Session& session, const ContactFile& file, int added) {
   }
 }
 
-absl::StatusOr<Schema> PrepareSchema(Session& session, Client& client, const ContactFile& file,
-                                     const ImportArguments& arguments) {
-  v1::GetSchemaRequest request;
-  request.set_name(session.Schema());
-  absl::StatusOr<v1::Schema> message = client.GetSchema(request);
-  if (message.ok() && !arguments.schema.empty()) {
+absl::StatusOr<v1::Schema> CurrentSchema(Session& session, Client& client,
+                                         const ImportArguments& arguments) {
+  if (!arguments.schema.empty()) {
     auto given = ReadSchemaFile(arguments.schema);
     if (!given.ok()) return given.status();
-    message = Update(session, client, *std::move(given));
+    return Update(session, client, *std::move(given));
   }
+  v1::GetSchemaRequest request;
+  request.set_name(session.Schema());
+  return client.GetSchema(request);
+}
+
+// Adds what was inferred where the schema has room for it. ABORTED when the
+// schema was changed meanwhile.
+absl::StatusOr<Schema> AddInferred(Session& session, Client& client, const ContactFile& file,
+                                   const ImportArguments& arguments) {
+  absl::StatusOr<v1::Schema> message = CurrentSchema(session, client, arguments);
   if (!message.ok()) return message.status();
   auto schema = SchemaFromProto(*message);
   if (!schema.ok() || !(schema->empty() || arguments.infer)) {
@@ -78,12 +87,22 @@ absl::StatusOr<Schema> PrepareSchema(Session& session, Client& client, const Con
     return schema;
   }
   v1::Schema added = NewAttributes(file.inference(), *schema);
-  if (added.attributes_size() == 0) return schema;
-  SayWhatWasInferred(session, file, added.attributes_size());
+  const int count = added.attributes_size();
+  if (count == 0) return schema;
   added.set_etag(message->etag());
   message = Update(session, client, std::move(added));
   if (!message.ok()) return message.status();
+  SayWhatWasInferred(session, file, count);
   return SchemaFromProto(*message);
+}
+
+absl::StatusOr<Schema> PrepareSchema(Session& session, Client& client, const ContactFile& file,
+                                     const ImportArguments& arguments) {
+  absl::StatusOr<Schema> schema = AddInferred(session, client, file, arguments);
+  for (int attempt = 1; attempt < kSchemaAttempts && absl::IsAborted(schema.status()); ++attempt) {
+    schema = AddInferred(session, client, file, arguments);  // Another import came first.
+  }
+  return schema;
 }
 
 void SayHowItIsRead(Session& session, const ContactFile& file, const Schema& schema) {
@@ -121,6 +140,16 @@ absl::Status Report(Session& session, const ImportTotals& totals, double seconds
   return session.Print(table, message);
 }
 
+// An import that ended in the middle, and how to go on.
+absl::Status CutOff(const absl::Status& cause, const ImportTotals& totals) {
+  if (cause.ok() || totals.stored() == 0) return cause;
+  return absl::Status(
+      cause.code(),
+      absl::StrCat(
+          cause.message(), "; at least ", CountText(totals.stored()),
+          " contacts are stored. Import the file again when that is mended: it stores the others"));
+}
+
 absl::StatusOr<int> Outcome(const ImportTotals& totals, const RejectedRows& rejected) {
   if (totals.refused == 0) return kDone;
   if (totals.stored() > 0) return kSomeRefused;
@@ -155,7 +184,9 @@ absl::StatusOr<int> ImportFile(Session& session, const ImportArguments& argument
   if (rejected.count() > 0) {
     session.Notice(absl::StrCat("the refused rows are in ", rejected.path(), ", with reasons"));
   }
-  for (const absl::Status& status : {streamed, import.file_status(), written, reported}) {
+  for (const absl::Status& status :
+       {CutOff(import.store_status(), totals), CutOff(streamed, totals), import.file_status(),
+        written, reported}) {
     if (!status.ok()) return status;
   }
   return Outcome(totals, rejected);
@@ -180,16 +211,15 @@ void AddImportCommand(CommandLine& line, CLI::App& group) {
       ->type_name("F");
   import.add_flag("--infer", arguments->infer,
                   "Add columns that the schema does not have; done anyway while it is empty");
-  const std::map<std::string, v1::ContactKind> kinds = {
-      {"person", v1::CONTACT_KIND_PERSON}, {"organization", v1::CONTACT_KIND_ORGANIZATION}};
-  import.add_option("--kind", arguments->kind, "What they are; persons if not given")
-      ->transform(CLI::CheckedTransformer(kinds).description(""))
-      ->type_name("person|organization");
-  const std::map<std::string, v1::Stage> stages = {
-      {"lead", v1::STAGE_LEAD}, {"prospect", v1::STAGE_PROSPECT}, {"customer", v1::STAGE_CUSTOMER}};
-  import.add_option("--stage", arguments->stage, "How far they have come")
-      ->transform(CLI::CheckedTransformer(stages).description(""))
-      ->type_name("lead|prospect|customer");
+  AddChoiceOption<v1::ContactKind>(
+      import, "--kind", arguments->kind,
+      {{"person", v1::CONTACT_KIND_PERSON}, {"organization", v1::CONTACT_KIND_ORGANIZATION}},
+      "What they are; persons if not given");
+  AddChoiceOption<v1::Stage>(import, "--stage", arguments->stage,
+                             {{"lead", v1::STAGE_LEAD},
+                              {"prospect", v1::STAGE_PROSPECT},
+                              {"customer", v1::STAGE_CUSTOMER}},
+                             "How far they have come");
 }
 
 }  // namespace cible

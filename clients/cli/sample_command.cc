@@ -16,6 +16,7 @@ struct SampleArguments {
 };
 
 absl::Status WriteLabels(const Sample& sample, const std::string& path, const Console& console) {
+  if (path.empty()) return absl::OkStatus();
   auto file = OutputFile::Open(path, console);
   if (!file.ok()) return file.status();
   file->stream() << CsvLine({sample.header[0], "persona", "best_guess", "description"});
@@ -30,14 +31,14 @@ absl::Status WriteLabels(const Sample& sample, const std::string& path, const Co
 
 absl::StatusOr<int> WriteSample(Session& session, const SampleArguments& arguments) {
   const Sample sample = MakeSample(arguments.options);
+  // First: rows that are written cannot be taken back.
+  const absl::Status written = WriteLabels(sample, arguments.labels, session.console());
+  if (!written.ok()) return written;
   std::ostream& out = session.console().out;
   out << CsvLine(sample.header);
   for (const std::vector<std::string>& row : sample.rows) out << CsvLine(row);
   out.flush();
   if (!out.good()) return absl::ResourceExhaustedError("not all rows could be written");
-  if (arguments.labels.empty()) return kDone;
-  const absl::Status written = WriteLabels(sample, arguments.labels, session.console());
-  if (!written.ok()) return written;
   return kDone;
 }
 

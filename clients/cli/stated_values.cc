@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/wrong_usage.h"
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/text_parsing.h"
 #include "server/wire/contact_wire.h"
@@ -45,14 +46,14 @@ absl::Status ReadStatedValue(const std::string& text, const Schema& schema,
                              std::vector<NamedValue>* values) {
   const std::size_t equals = text.find('=');
   if (equals == 0 || equals == std::string::npos) {
-    return absl::InvalidArgumentError("--set needs ATTRIBUTE=VALUE, e.g. --set age=34");
+    return WrongUsage("--set needs ATTRIBUTE=VALUE, e.g. --set age=34");
   }
   const std::string name(absl::StripAsciiWhitespace(text.substr(0, equals)));
   const Attribute* attribute = schema.Find(name);
   if (attribute == nullptr) return UnknownAttribute(name, schema);
   const auto is_same = [&](const NamedValue& value) { return value.attribute == attribute->id; };
   if (std::any_of(values->begin(), values->end(), is_same)) {
-    return absl::InvalidArgumentError(
+    return WrongUsage(
         absl::StrCat("--set gives \"", attribute->id, "\" twice; a set of tags is a|b"));
   }
   auto value = ParseCell(text.substr(equals + 1), *attribute);

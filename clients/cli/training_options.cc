@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/wrong_usage.h"
 #include "segmentation/data/value.h"
 #include "server/wire/contact_wire.h"
 
@@ -38,7 +39,14 @@ void AddTrainingOptions(CLI::App& command, TrainingArguments& arguments) {
       ->allow_extra_args(false)
       ->type_name("CRITERION=W");
   command.add_option("--seed", arguments.seed, "Same contacts, same seed: same model")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            std::uint64_t seed = 0;
+            return absl::SimpleAtoi(text, &seed) && seed > 0
+                       ? std::string()
+                       : std::string("takes a whole number from 1 on");
+          },
+          ""))
       ->type_name("N")
       ->capture_default_str();
   command
@@ -59,7 +67,7 @@ absl::StatusOr<std::pair<int, int>> ParseSegments(const std::string& text) {
   if (numbers && least >= 1 && least <= most && most <= kMostSegments) {
     return std::make_pair(least, most);
   }
-  return absl::InvalidArgumentError(
+  return WrongUsage(
       "--segments takes a number from 1 to 64, or two with .. between them, e.g. 2..10");
 }
 
@@ -70,7 +78,7 @@ absl::StatusOr<v1::CriterionWeight> ParseWeight(const std::string& text) {
   const std::string name = absl::StrCat("CRITERION_", absl::AsciiStrToUpper(parts.first));
   const bool known = v1::Criterion_Parse(name, &criterion) && criterion != 0;
   if (!known || !absl::SimpleAtod(parts.second, &weight) || !(weight > 0) || weight > kMostWeight) {
-    return absl::InvalidArgumentError(
+    return WrongUsage(
         "--weight takes CRITERION=W, W above 0 and at most 1000, e.g. --weight behavioural=2");
   }
   v1::CriterionWeight result;
@@ -82,8 +90,7 @@ absl::StatusOr<v1::CriterionWeight> ParseWeight(const std::string& text) {
 absl::StatusOr<v1::Date> ParseDay(const std::string& text, const std::string& option) {
   const auto day = ParseDate(text);
   if (!day.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(option, " takes a day as YYYY-MM-DD, e.g. 2026-11-22"));
+    return WrongUsage(absl::StrCat(option, " takes a day as YYYY-MM-DD, e.g. 2026-11-22"));
   }
   v1::Date date;
   DateToProto(*day, &date);

@@ -70,7 +70,7 @@ Table CandidatesTable(const v1::TrainingRun& run) {
 std::string ChoiceText(const v1::TrainingRun& run, int width) {
   std::string text = Wrap(run.reason(), width, 0);
   for (const std::string& notice : run.notices()) {
-    absl::StrAppend(&text, Wrap(absl::StrCat("left out: ", notice), width, 2));
+    absl::StrAppend(&text, Wrap(absl::StrCat("note: ", notice), width, 2));
   }
   return text;
 }

@@ -238,7 +238,7 @@ std::optional<ColumnGuess> GuessIdentity(const ColumnScan& scan, absl::string_vi
   } else if (many && SaysId(words) && !SaysAge(words)) {
     const bool repeats = static_cast<std::int64_t>(scan.distinct.size()) < scan.known;
     guess.notice = repeats ? "identifiers that repeat: kept as identity, never a feature"
-                           : "a second identifier: kept as identity, never a feature";
+                           : "an identifier: kept as identity, never a feature";
   } else {
     return std::nullopt;
   }

@@ -347,7 +347,8 @@ bool FileReader::NextRow() {
     if (row_bytes_ > kMaxRowBytes) {
       failure_ = absl::InvalidArgumentError(
           absl::StrCat("the row that begins on line ", row_line_,
-                       " is longer than 16 MiB; close the quote that was left open there"));
+                       " is longer than 16 MiB; close the quote that may be open there, or "
+                       "break the text into lines"));
       return false;
     }
     if (parser_->Feed(line)) return true;

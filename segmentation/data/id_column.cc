@@ -33,16 +33,27 @@ bool IsFraction(absl::string_view text) {
   return number && (*number != std::floor(*number) || *number < 0);
 }
 
-bool HoldsCodes(const ColumnScan& scan) {
-  return std::all_of(scan.distinct.begin(), scan.distinct.end(), [](const DistinctText& value) {
-    return CanBeId(value.text) && !IsFraction(value.text) && !IsEmail(value.text) &&
-           !IsPhoneNumber(value.text);
-  });
+bool HoldsCodes(const ColumnScan& scan, double forgiven) {
+  const auto others =
+      std::count_if(scan.distinct.begin(), scan.distinct.end(), [](const DistinctText& value) {
+        return !CanBeId(value.text) || IsFraction(value.text) || IsEmail(value.text) ||
+               IsPhoneNumber(value.text);
+      });
+  const auto rows = static_cast<double>(scan.known + scan.missing);
+  return static_cast<double>(others) <= (rows >= kRowsToForgive ? forgiven * rows : 0);
+}
+
+// "Client number" counts nothing.
+bool NumbersContacts(const std::string& words) {
+  return SaysId(words) &&
+         HasWords(words,
+                  "customer*|client*|contact*|user*|member*|prospect*|lead*|person*|account*");
 }
 
 bool SaysMeasure(const std::string& words) {
-  return SaysAge(words) || SaysBirth(words) || SaysAmount(words) || SaysCount(words) ||
-         SaysRating(words) || SaysPhone(words) || SaysPersonalName(words) || SaysAddress(words);
+  return SaysAge(words) || SaysBirth(words) || SaysAmount(words) ||
+         (SaysCount(words) && !NumbersContacts(words)) || SaysRating(words) || SaysPhone(words) ||
+         SaysPersonalName(words) || SaysAddress(words);
 }
 
 // Running numbers, or numbers or codes of one length without blanks.
@@ -65,10 +76,10 @@ bool LooksGiven(const ColumnScan& scan) {
 // 0: no id; the higher the surer.
 int Score(const ColumnScan& scan, const std::string& words, bool is_first) {
   if (scan.known == 0 || SaysMeasure(words)) return 0;
-  if (SaysId(words) && IsUnique(scan, kForgiven) && HoldsCodes(scan)) {
+  if (SaysId(words) && IsUnique(scan, kForgiven) && HoldsCodes(scan, kForgiven)) {
     return ShareOf(scan, IsUuid) == 1 ? 4 : 3;
   }
-  if (!IsUnique(scan, 0) || !HoldsCodes(scan) || scan.known < kRowsToTrustUniqueness) return 0;
+  if (!IsUnique(scan, 0) || !HoldsCodes(scan, 0) || scan.known < kRowsToTrustUniqueness) return 0;
   if (ShareOf(scan, IsUuid) == 1) return 2;
   return is_first && LooksGiven(scan) ? 1 : 0;
 }

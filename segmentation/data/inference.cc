@@ -12,6 +12,7 @@
 #include "segmentation/data/column_typing.h"
 #include "segmentation/data/criterion_lexicon.h"
 #include "segmentation/data/id_column.h"
+#include "segmentation/data/number_text.h"
 #include "segmentation/data/question_text.h"
 #include "segmentation/data/text_parsing.h"
 
@@ -54,6 +55,7 @@ class Inferrer {
   void AddAttribute(Attribute attribute, const std::vector<std::size_t>& columns);
   Attribute MakeAttribute(std::size_t column);
   bool IsLeftOut(std::size_t column) const;
+  void NoteTheHeader();
   void NoteTheFile();
 
   const TextTable& rows_;
@@ -324,6 +326,17 @@ void Inferrer::Describe() {
   }
 }
 
+// Names of columns are no numbers: a first row of numbers is a contact's.
+void Inferrer::NoteTheHeader() {
+  const auto numbers =
+      std::count_if(rows_.header.begin(), rows_.header.end(),
+                    [](const auto& name) { return ParseNumber(name).has_value(); });
+  if (2 * numbers < std::ssize(rows_.header)) return;
+  result_.notices.push_back(
+      "the header holds numbers: if the file begins with a contact, put the names of the columns "
+      "on a line above it");
+}
+
 // A list of orders is not a list of contacts.
 void Inferrer::NoteTheFile() {
   if (id_position_ >= 0) return;
@@ -337,7 +350,8 @@ void Inferrer::NoteTheFile() {
     if (of_contacts) break;
   }
   result_.notices.push_back(
-      repeating < 0 ? "no column tells the contacts apart; ids will be made from the rows"
+      repeating < 0 ? "no column is known to tell the contacts apart; ids will be made from the "
+                      "rows, unless you name the id column"
                     : absl::StrCat("\"", rows_.header[repeating],
                                    "\" repeats: the rows look like orders or events, not like "
                                    "contacts; bring them to one row a contact"));
@@ -351,6 +365,7 @@ absl::StatusOr<Inference> Inferrer::Run() {
   FindPlaces();
   ProposeBlocks();
   Describe();
+  NoteTheHeader();
   NoteTheFile();
   return std::move(result_);
 }

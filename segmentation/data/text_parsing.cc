@@ -238,6 +238,11 @@ absl::StatusOr<std::vector<Source>> FindSources(const std::vector<std::string>& 
     }
   }
   if (!sources.empty()) return sources;
+  if (schema.empty()) {
+    return absl::InvalidArgumentError(
+        "the file tells nothing about the contacts: beside their ids, every column is blank. Give "
+        "a file with at least one attribute");
+  }
   return absl::InvalidArgumentError(
       "no column of the file is an attribute of the schema; check the header, or infer a schema "
       "from this file");

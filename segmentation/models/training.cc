@@ -112,7 +112,8 @@ absl::Status CheckContacts(const ContactTable& table, const Schema& schema) {
   }
   if (features == 0) {
     return absl::InvalidArgumentError(
-        "no attribute of these contacts is a feature; give at least one the role FEATURE");
+        "no attribute of these contacts is a feature: all are text, or set aside since they tell "
+        "nothing. Import a column in which the contacts differ, or give one the role FEATURE");
   }
   if (variety == Variety::kUnknown) {
     return absl::InvalidArgumentError(

@@ -13,6 +13,7 @@ namespace {
 constexpr double kDaysPerMonth = 365.25 / 12;
 constexpr double kDaysPerYear = 365.25;
 constexpr int kMostDecimals = 3;
+constexpr double kTooLongToWrite = 1e15;  // From here on a power of ten is.
 
 int DecimalsFor(double largest) {
   if (largest >= 20) return 0;
@@ -75,6 +76,7 @@ FigurePair LevelShares(const Trait& trait, const Attribute& attribute, const Cat
 }  // namespace
 
 std::string FormatNumber(double number, int decimals, const Catalogue& catalogue) {
+  if (std::abs(number) >= kTooLongToWrite) return absl::StrFormat("%.2g", number);
   std::string digits = absl::StrFormat("%.*f", decimals, std::abs(number));
   const bool is_zero = digits.find_first_not_of("0.") == std::string::npos;
   std::string fraction;

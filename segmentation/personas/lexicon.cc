@@ -37,7 +37,11 @@ std::vector<Concept> ParseConcepts(absl::string_view text) {
     if (cells.empty() || cells[0][0] == '#') continue;
     cells.resize(5);
     if (cells[3] == "-") cells[3].clear();
-    concepts.push_back({cells[0], KindFrom(cells[1]), cells[2], cells[3], cells[4]});
+    concepts.push_back({.id = cells[0],
+                        .kind = KindFrom(cells[1]),
+                        .topic = cells[2],
+                        .noun = cells[3],
+                        .whole = cells[4]});
   }
   return concepts;
 }
@@ -107,20 +111,21 @@ Lexicon::Lexicon() : concepts_(ParseConcepts(CatalogueFile("concepts"))) {
       if (section == sections.end()) continue;
       for (const auto& [key, value] : section->second) {
         if (key == "match") rules_.push_back(ParseRule(i, value));
+        if (key == "label" && absl::StrContains(value, "{rest}")) concepts_[i].needs_rest = true;
       }
     }
   }
 }
 
 bool Lexicon::Matches(const Rule& rule, const std::vector<std::string>& attribute,
-                      const std::vector<std::string>& level) {
+                      const std::vector<std::string>& level) const {
   if (rule.level_words.empty() != level.empty()) return false;
   if (!CoversGroups(rule.attribute_words, attribute)) return false;
   if (!CoversGroups(rule.level_words, level)) return false;
-  return !rule.only ||
-         std::all_of(attribute.begin(), attribute.end(), [&](const std::string& word) {
-           return InAnyGroup(word, rule.attribute_words);
-         });
+  const bool has_rest =
+      !std::all_of(attribute.begin(), attribute.end(),
+                   [&](const std::string& word) { return InAnyGroup(word, rule.attribute_words); });
+  return has_rest ? !rule.only : !concepts_[rule.meaning].needs_rest;
 }
 
 // The rule that asks for most wins; the first of equals.

@@ -18,8 +18,9 @@ struct Concept {
   std::string id;
   ConceptKind kind = ConceptKind::kBehaviour;
   std::string topic;
-  std::string noun;   // "customer", "person" or empty.
-  std::string whole;  // Id of the concept that speaks for a whole block; or empty.
+  std::string noun;         // "customer", "person" or empty.
+  std::string whole;        // Id of the concept that speaks for a whole block; or empty.
+  bool needs_rest = false;  // Its label speaks of the words that were not needed.
 };
 
 struct Recognition {
@@ -58,8 +59,8 @@ class Lexicon {
 
   Lexicon();
   static Rule ParseRule(int meaning, absl::string_view text);
-  static bool Matches(const Rule& rule, const std::vector<std::string>& attribute,
-                      const std::vector<std::string>& level);
+  bool Matches(const Rule& rule, const std::vector<std::string>& attribute,
+               const std::vector<std::string>& level) const;
   Recognition Best(absl::string_view name, absl::string_view level) const;
 
   std::vector<Concept> concepts_;

@@ -19,6 +19,8 @@ namespace {
 constexpr std::size_t kMostAbove = 4;
 constexpr std::size_t kMostBelow = 3;
 constexpr std::size_t kMostNear = 2;
+// Quartiles of fewer would tell the ages of single contacts.
+constexpr double kFewestForAges = 10;
 constexpr double kDaysPerYear = 365.25;
 
 // AttributeSummary::quantiles are these.
@@ -90,8 +92,9 @@ std::string SizeSentence(const SegmentFacts& facts, const SegmentProfile& profil
   Arguments arguments = {{"count", FormatNumber(profile.size, 0, catalogue)},
                          {"noun", noun},
                          {"share", FormatShare(profile.share, catalogue)}};
+  if (profile.size <= 1) return catalogue.Message("summary.single", arguments);
   const std::optional<BirthYears> years = BirthYearsOf(facts, profile.component);
-  if (!years) return catalogue.Message("summary.size", arguments);
+  if (!years || profile.size < kFewestForAges) return catalogue.Message("summary.size", arguments);
   const auto age = [&](std::size_t quantile) {
     return absl::StrCat(std::lround(years->year_of_ages - years->quantiles[quantile]));
   };

@@ -24,6 +24,8 @@ constexpr int kEnoughCustomers = 200;
 constexpr double kReadShare = 0.05;
 constexpr double kFitShare = 0.90;
 
+constexpr int kFewestContacts = 2;
+
 struct TrainingContacts {
   Schema schema;
   ContactTable table;
@@ -65,6 +67,29 @@ absl::StatusOr<TrainingContacts> ReadContacts(Store& store, const TrainingPlan& 
   });
   if (!status.ok()) return status;
   return contacts;
+}
+
+// Too few contacts for the segmentation, though the workspace may have others.
+absl::Status CheckThereAreContacts(Store& store, const TrainingPlan& plan, int count) {
+  if (count >= kFewestContacts) return absl::OkStatus();
+  const auto snapshot = store.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const bool of_persons = plan.options.contact_kind == ContactKind::kPerson;
+  const auto ours = (*snapshot)->CountContacts(plan.run.workspace, plan.options.contact_kind);
+  const auto all = (*snapshot)->CountContacts(plan.run.workspace, std::nullopt);
+  if (!ours.ok() || !all.ok()) return ours.ok() ? all.status() : ours.status();
+  if (*ours >= kFewestContacts) {
+    return absl::InvalidArgumentError(absl::StrCat("the filter leaves ", count, " of ", *ours,
+                                                   " contacts; training needs at least 2. Widen "
+                                                   "the filter"));
+  }
+  if (*all - *ours < kFewestContacts) return absl::OkStatus();  // Training says it.
+  const char* const other = of_persons ? "organization" : "person";
+  return absl::FailedPreconditionError(absl::StrCat(
+      "segmentations/", plan.run.segmentation, " divides ", of_persons ? "person" : "organization",
+      "s, and the workspace has ", *ours, " of them but ", *all - *ours, " ", other,
+      "s; make a segmentation of those (CreateSegmentation, `cible segmentations create ID --kind ",
+      other, "`) and train it"));
 }
 
 // DESIGN §5, "Leads are not customers".
@@ -175,6 +200,10 @@ absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
                                    const ProgressFn& progress, std::stop_token stop) {
   auto contacts = ReadContacts(store, plan, progress, stop);
   if (!contacts.ok()) return contacts.status();
+  if (absl::Status status = CheckThereAreContacts(store, plan, contacts->table.row_count);
+      !status.ok()) {
+    return status;
+  }
   std::vector<std::string> notices;
   if (plan.filter.empty()) KeepCustomersIfEnough(*contacts, notices);
   const auto fit_progress = [&](double fraction, const std::string& step) {

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -30,6 +31,8 @@ using storage::v1::StoredTrainingRun;
 constexpr std::size_t kMaxWaiting = 100;
 constexpr int kMaxRuns = 1'000'000;
 constexpr int kTrainingNiceness = 5;  // Serving comes first.
+// How long a run whose end could not be stored waits for the next attempt.
+constexpr auto kStoreAgain = std::chrono::seconds(1);
 
 bool HasEnded(const v1::TrainingRun& run) {
   return run.state() != v1::TRAINING_RUN_STATE_PENDING &&
@@ -74,7 +77,10 @@ class Queue : public TrainingQueue {
   void Perform(Job& job, WorkerPool& pool);
   absl::Status TrainAndActivate(Job& job, WorkerPool& pool);
   void Update(Job& job, const std::function<void(v1::TrainingRun&)>& change);
-  void Save(Job& job);
+  absl::Status Save(Job& job);
+  void End(const std::shared_ptr<Job>& job);
+  void EndUnstored();
+  std::shared_ptr<Job> NextJob();
 
   Store& store_;
   ModelRegistry& registry_;
@@ -84,8 +90,11 @@ class Queue : public TrainingQueue {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::shared_ptr<Job>> waiting_;
-  std::map<std::string, std::shared_ptr<Job>> jobs_;  // By run name; not ended.
+  // By run name: those whose end is not stored.
+  std::map<std::string, std::shared_ptr<Job>> jobs_;
   bool stopping_ = false;
+  // Runs that ended while the store could not be written. Of the thread alone.
+  std::vector<std::shared_ptr<Job>> unstored_;
   std::thread thread_;
 };
 
@@ -182,7 +191,7 @@ absl::StatusOr<v1::TrainingRun> Queue::Cancel(const ResourceName& run) {
   {
     const std::lock_guard lock(mutex_);
     const auto found = jobs_.find(run.ToString());
-    if (found != jobs_.end()) {
+    if (found != jobs_.end() && !HasEnded(found->second->run)) {
       found->second->stop.request_stop();
       found->second->run.set_step("stopping");
       return found->second->run;
@@ -196,7 +205,7 @@ absl::StatusOr<v1::TrainingRun> Queue::Cancel(const ResourceName& run) {
 bool Queue::IsTraining(const ResourceName& segmentation) {
   const std::lock_guard lock(mutex_);
   for (const auto& [name, job] : jobs_) {
-    if (job->plan.run.workspace == segmentation.workspace &&
+    if (!HasEnded(job->run) && job->plan.run.workspace == segmentation.workspace &&
         job->plan.run.segmentation == segmentation.segmentation) {
       return true;
     }
@@ -210,17 +219,36 @@ void Queue::Update(Job& job, const std::function<void(v1::TrainingRun&)>& change
 }
 
 // What is stored lags behind what Get() says by the progress alone.
-void Queue::Save(Job& job) {
+absl::Status Queue::Save(Job& job) {
   StoredTrainingRun stored;
   Update(job, [&](v1::TrainingRun& run) { *stored.mutable_run() = run; });
-  const ResourceName& run = job.plan.run;
   WriteBatch batch{.operations = {}, .time = clock_.Now()};
-  batch.operations.push_back(PutResource{KeyOf(run), stored.SerializeAsString(), std::nullopt});
-  const absl::Status status = store_.Commit(std::move(batch)).status();
+  batch.operations.push_back(
+      PutResource{KeyOf(job.plan.run), stored.SerializeAsString(), std::nullopt});
+  return store_.Commit(std::move(batch)).status();
+}
+
+// A run whose end cannot be stored, as on a full disk, stays known as it ended:
+// the store would say for ever that it waits.
+void Queue::End(const std::shared_ptr<Job>& job) {
+  const absl::Status status = Save(*job);
   if (!status.ok()) {
-    spdlog::error("{}: its end could not be stored: {}", run.ToString(),
+    spdlog::error("{}: its end could not be stored: {}", job->plan.run.ToString(),
                   std::string(status.message()));
+    unstored_.push_back(job);
+    return;
   }
+  const std::lock_guard lock(mutex_);
+  jobs_.erase(job->run.name());
+}
+
+void Queue::EndUnstored() {
+  std::erase_if(unstored_, [this](const std::shared_ptr<Job>& job) {
+    if (!Save(*job).ok()) return false;
+    const std::lock_guard lock(mutex_);
+    jobs_.erase(job->run.name());
+    return true;
+  });
 }
 
 absl::Status Queue::TrainAndActivate(Job& job, WorkerPool& pool) {
@@ -272,7 +300,21 @@ void Queue::Perform(Job& job, WorkerPool& pool) {
     spdlog::info("{}: {}{}{}", run.name(), run.step(), status.ok() ? "" : ": ",
                  std::string(status.message()));
   });
-  Save(job);
+}
+
+// The next run; null when there is none yet, or none any more.
+std::shared_ptr<Job> Queue::NextJob() {
+  std::unique_lock lock(mutex_);
+  const auto called = [this] { return stopping_ || !waiting_.empty(); };
+  if (unstored_.empty()) {
+    wake_.wait(lock, called);
+  } else {
+    wake_.wait_for(lock, kStoreAgain, called);
+  }
+  if (waiting_.empty()) return nullptr;
+  std::shared_ptr<Job> job = waiting_.front();
+  waiting_.pop_front();
+  return job;
 }
 
 void Queue::Work() {
@@ -280,17 +322,15 @@ void Queue::Work() {
   setpriority(PRIO_PROCESS, 0, kTrainingNiceness);
   WorkerPool pool;
   while (true) {
-    std::shared_ptr<Job> job;
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-      if (waiting_.empty()) return;
-      job = waiting_.front();
-      waiting_.pop_front();
+    const std::shared_ptr<Job> job = NextJob();
+    EndUnstored();
+    if (job != nullptr) {
+      Perform(*job, pool);
+      End(job);
+      continue;
     }
-    Perform(*job, pool);
     const std::lock_guard lock(mutex_);
-    jobs_.erase(job->run.name());
+    if (stopping_) return;
   }
 }
 

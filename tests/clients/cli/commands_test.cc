@@ -53,15 +53,66 @@ TEST(Usage, ErrorsGiveExitCode2) {
   EXPECT_EQ(Cible({"personas", "--server", "x:1", "--embedded", "y"}).code, 2);
 }
 
+TEST(Usage, ValuesThatAreNoneGiveExitCode2Too) {
+  for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
+           {"--segments", "0"}, {"--weight", "colour=2"}, {"--as-of", "31/12/2025"}}) {
+    std::vector<std::string> arguments = {"train", wrong[0], wrong[1]};
+    const Outcome train = Cible(arguments);
+    EXPECT_EQ(train.code, 2) << wrong[0];
+    EXPECT_THAT(train.err, StartsWith("cible: " + wrong[0] + " takes ")) << wrong[0];
+  }
+}
+
+TEST(Usage, SaysWhichWordsAnOptionTakes) {
+  EXPECT_THAT(Cible({"personas", "--format", "yaml"}).err,
+              StartsWith("--format: yaml not in {table,json,csv}"));
+  EXPECT_THAT(Cible({"contacts", "import", "x.csv", "--kind", "dog"}).err,
+              StartsWith("--kind: dog not in {person,organization}"));
+  EXPECT_THAT(Cible({"train", "--seed", "0"}).err,
+              StartsWith("--seed: takes a whole number from 1 on"));
+}
+
+TEST(Usage, NamesTheCommandThatIsNone) {
+  EXPECT_EQ(Cible({"frobnicate"}).err,
+            "cible: there is no command \"frobnicate\" here; --help lists those there are\n");
+  EXPECT_EQ(Cible({"contacts", "imprt", "x.csv"}).err,
+            "cible: there is no command \"imprt\" here; --help lists those there are\n");
+}
+
+TEST(Usage, ChecksWorkspaceAndSegmentationBeforeItAsks) {
+  const Outcome list = Cible({"contacts", "list", "--workspace", "ACME"});
+  EXPECT_EQ(list.code, 2);
+  EXPECT_THAT(list.err, StartsWith("cible: --workspace: an id has 1 to 63 characters"));
+}
+
 TEST(Usage, EveryCommandHasAnExample) {
-  for (const char* words :
-       {"contacts import", "contacts list",   "contacts get",  "contacts delete",
-        "contacts export", "train",           "runs list",     "runs watch",
-        "runs cancel",     "segments",        "segment show",  "personas",
-        "persona show",    "match",           "assign",        "models list",
-        "models activate", "models rollback", "export-matrix", "schema infer",
-        "schema show",     "schema set",      "fit",           "sample",
-        "server"}) {
+  for (const char* words : {"contacts import",
+                            "contacts list",
+                            "contacts get",
+                            "contacts delete",
+                            "contacts export",
+                            "train",
+                            "runs list",
+                            "runs watch",
+                            "runs cancel",
+                            "segments",
+                            "segment show",
+                            "personas",
+                            "persona show",
+                            "match",
+                            "assign",
+                            "models list",
+                            "models activate",
+                            "models rollback",
+                            "export-matrix",
+                            "schema infer",
+                            "schema show",
+                            "schema set",
+                            "fit",
+                            "sample",
+                            "segmentations list",
+                            "segmentations create",
+                            "server"}) {
     std::vector<std::string> arguments = absl::StrSplit(words, ' ');
     arguments.push_back("--help");
     const Outcome help = Cible(arguments);
@@ -95,6 +146,12 @@ TEST(SampleCommand, WritesTheTruthBeside) {
   EXPECT_THAT(truth, HasSubstr(",persona,best_guess,description\n"));
 }
 
+TEST(SampleCommand, WritesNothingWhenTheTruthCannotBeWritten) {
+  const Outcome sample = Cible({"sample", "--contacts", "10", "--labels", "/no/such/truth.csv"});
+  EXPECT_EQ(sample.code, 1);
+  EXPECT_EQ(sample.out, "");
+}
+
 TEST(SchemaInfer, ShowsWhatEachColumnIs) {
   const ScratchFolder folder;
   const Outcome inferred = Cible({"schema", "infer", Sample(folder, "300"), "--format", "csv"});
@@ -119,7 +176,7 @@ TEST(SchemaInfer, SaysWhatIsWrongWithTheOutcome) {
   const ScratchFolder folder;
   const Outcome inferred =
       Cible({"schema", "infer", Sample(folder, "30"), "--outcome", "subscribed"});
-  EXPECT_EQ(inferred.code, 1);
+  EXPECT_EQ(inferred.code, 2);
   EXPECT_EQ(inferred.err, "cible: --outcome needs COLUMN=VALUE, e.g. --outcome subscribed=yes\n");
 }
 

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <sstream>
+#include <thread>
+#include <vector>
 
 #include "clients/cli/commands.h"
 #include "server/server.h"
@@ -49,6 +51,50 @@ class EmbeddedTest : public testing::Test {
 
   ScratchFolder folder_;
 };
+
+TEST_F(EmbeddedTest, SaysThatAFileTellsNothing) {
+  const Outcome ids = Cible({"contacts", "import", folder_.Write("ids.csv", "id,age\na,\nb,NA\n")});
+  EXPECT_EQ(ids.code, 1);
+  EXPECT_THAT(ids.err, HasSubstr("ids.csv: the file tells nothing about the contacts: beside their "
+                                 "ids, every column is blank. Give a file with at least one "
+                                 "attribute\n"));
+}
+
+// There was no way on from here.
+TEST_F(EmbeddedTest, CompaniesGetASegmentationOfTheirOwn) {
+  const std::string sample = WriteSample(200);
+  ASSERT_EQ(Cible({"contacts", "import", sample, "--kind", "organization"}).code, 0);
+  const Outcome refused = Cible({"train", "--segments", "3"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("`cible segmentations create ID --kind organization`"));
+  const Outcome created = Cible({"segmentations", "create", "companies", "--kind", "organization"});
+  EXPECT_EQ(created.code, 0) << created.err;
+  const Outcome listed = Cible({"segmentations", "list", "--format", "csv"});
+  EXPECT_EQ(listed.out,
+            "id,contact_kind,active_model\ndefault,persons,\ncompanies,organizations,\n");
+  const Outcome trained =
+      Cible({"train", "--segments", "3", "--stability", "0", "--segmentation", "companies"});
+  EXPECT_EQ(trained.code, 0) << trained.err;
+}
+
+// The second to add the schema was told to read it again.
+TEST_F(EmbeddedTest, FirstImportsAtTheSameTimeAllSucceed) {
+  auto server = Server::Start({.data_dir = folder_.Path("shared"), .listen = "127.0.0.1:0"});
+  ASSERT_TRUE(server.ok()) << server.status();
+  const std::string sample = WriteSample(300);
+  std::vector<int> codes(4, -1);
+  std::vector<std::thread> importers;
+  for (int& code : codes) {
+    importers.emplace_back([&] {
+      std::istringstream in;
+      std::ostringstream out, err;
+      Console console{in, out, err, 0, false, false};
+      code = RunCible({"contacts", "import", sample, "--server", (*server)->address()}, console);
+    });
+  }
+  for (std::thread& importer : importers) importer.join();
+  EXPECT_THAT(codes, testing::Each(0));
+}
 
 TEST_F(EmbeddedTest, ImportingTwiceChangesNothing) {
   const std::string sample = WriteSample(500);

@@ -198,6 +198,42 @@ TEST(InferSchema, KeepsTheIdColumnDespiteAFewRepeatedIds) {
   EXPECT_EQ(inferred->columns[0].notice, "the id of the contacts; 1 row repeats or lacks it");
 }
 
+// One id that was too long hid the column, and every row became a new contact.
+TEST(InferSchema, KeepsTheIdColumnDespiteAnIdThatIsNone) {
+  Cells ids;
+  for (int i = 0; i < 500; ++i) ids.push_back(absl::StrCat(i));
+  ids[7] = std::string(129, 'x');
+  const auto inferred = InferSchema(Table({{"id", ids}, {"a", Repeat({"x", "y"}, 500)}}), {});
+  EXPECT_EQ(inferred->id_column, "id");
+}
+
+TEST(InferSchema, TakesAClientNumberForAnId) {
+  Cells numbers;
+  for (int i = 1; i <= 200; ++i) numbers.push_back(absl::StrCat(i));
+  for (const char* header : {"client_number", "Customer number", "Nombre client", "account no"}) {
+    const auto inferred =
+        InferSchema(Table({{"a", Repeat({"x", "y"}, 200)}, {header, numbers}}), {});
+    EXPECT_EQ(inferred->id_column, std::string(header) == "Nombre client" ? "" : header);
+  }
+}
+
+TEST(InferSchema, SaysThatIdsWillBeMadeAndHowToNameThem) {
+  const auto inferred = InferSchema(Table({{"a", Repeat({"x", "y"}, 20)}}), {});
+  EXPECT_THAT(inferred->notices,
+              ElementsAre("no column is known to tell the contacts apart; ids will be made from "
+                          "the rows, unless you name the id column"));
+}
+
+TEST(InferSchema, NoticesAFileWithoutAHeader) {
+  Cells ids;
+  for (int i = 2; i < 60; ++i) ids.push_back(absl::StrCat(i));
+  const auto inferred = InferSchema(
+      Table({{"1", ids}, {"33", Repeat({"25", "47"}, 58)}, {"Lyon", Repeat({"Nantes"}, 58)}}), {});
+  EXPECT_THAT(inferred->notices,
+              testing::Contains("the header holds numbers: if the file begins with a contact, put "
+                                "the names of the columns on a line above it"));
+}
+
 TEST(InferSchema, SetsRowNumbersAside) {
   Cells numbers;
   for (int i = 0; i < 50; ++i) numbers.push_back(absl::StrCat(i));

@@ -170,7 +170,9 @@ TEST(TrainModel, RefusesContactsWithoutAFeature) {
   age.role = Role::kDescriptor;
   ASSERT_TRUE(ages.schema.Update(age).ok());
   EXPECT_EQ(MessageFor(ages),
-            "no attribute of these contacts is a feature; give at least one the role FEATURE");
+            "no attribute of these contacts is a feature: all are text, or set aside since they "
+            "tell nothing. Import a column in which the contacts differ, or give one the role "
+            "FEATURE");
 }
 
 TEST(TrainModel, RefusesMoreSegmentsThanDistinctContacts) {

@@ -23,6 +23,11 @@ TEST(FormatNumber, UsesTheMarksOfTheLanguage) {
   EXPECT_EQ(FormatNumber(999, 0, English()), "999");
 }
 
+TEST(FormatNumber, WritesNoHundredsOfDigits) {
+  EXPECT_EQ(FormatNumber(-4.1e307, 0, English()), "-4.1e+307");
+  EXPECT_EQ(FormatNumber(999e12, 0, English()), "999,000,000,000,000");
+}
+
 TEST(FormatShare, WritesThePercentSignOfTheLanguage) {
   EXPECT_EQ(FormatShare(.2249, English()), "22%");
   EXPECT_EQ(FormatShare(.2249, French()), "22\u202f%");

@@ -65,6 +65,15 @@ TEST(Lexicon, LeavesTheRestOfTheWords) {
   EXPECT_EQ(found.rest, std::vector<std::string>{"Toys"});
 }
 
+// "Montant dépensé" was spend on nothing: customers were called "avec des
+// dépenses «  »".
+TEST(Lexicon, SpendOnSomethingNeedsTheWordsForIt) {
+  EXPECT_EQ(ConceptOf("Montant dépensé"), "spend");
+  EXPECT_EQ(ConceptOf("Montant"), "spend");
+  EXPECT_EQ(ConceptOf("Mnt"), "spend");
+  EXPECT_EQ(ConceptOf("Montant jouets"), "spend_on");
+}
+
 TEST(Lexicon, ConceptsThatSpeakForBlocksExist) {
   for (const Concept& each : Lexicon::Get().concepts()) {
     EXPECT_TRUE(each.whole.empty() || Lexicon::Get().Find(each.whole) != nullptr) << each.id;

@@ -171,6 +171,23 @@ TEST(DescribeSegments, GivesAgesAndTheGenerationFromBirthYears) {
               HasSubstr("la moitié a entre 51 et 57 ans, surtout de la génération X."));
 }
 
+TEST(DescribeSegments, GivesNoAgesOfAHandfulOfContacts) {
+  for (const double size : {1., 9., 10.}) {
+    HandMadeFacts made(2, size);
+    made.AddNumber({.display_name = "age", .birth = Birth::kAge}, {30, 60});
+    const std::string summary = Describe(made, Language::kEnglish)[0].summary;
+    if (size == 10) {
+      EXPECT_THAT(summary, HasSubstr("half of them aged"));
+    }
+    if (size < 10) {
+      EXPECT_THAT(summary, Not(HasSubstr("aged")));
+    }
+    if (size == 1) {
+      EXPECT_THAT(summary, HasSubstr("A single contact, 50% of all."));
+    }
+  }
+}
+
 TEST(DescribeSegments, GivesTheOutcomeAsAFigureOnly) {
   HandMadeFacts made(2);
   made.AddBoolean({.display_name = "bought", .role = Role::kOutcome, .outcome_value = "1"},

@@ -1,0 +1,131 @@
+#include "server/training/training_queue.h"
+
+#include <atomic>
+#include <limits>
+
+#include "tests/server/services/trained_fixture.h"
+
+namespace cible {
+namespace {
+
+// The store below, until its disk is full.
+class FillingStore : public Store {
+ public:
+  explicit FillingStore(Store& store) : store_(store) {}
+
+  absl::StatusOr<std::vector<OperationResult>> Commit(WriteBatch batch) override {
+    if (commits_left.fetch_sub(1) > 0) return store_.Commit(std::move(batch));
+    return absl::ResourceExhaustedError("the disk of the data folder is full");
+  }
+  absl::StatusOr<std::unique_ptr<Snapshot>> OpenSnapshot() override {
+    return store_.OpenSnapshot();
+  }
+  std::string Description() const override { return store_.Description(); }
+
+  std::atomic<int> commits_left = std::numeric_limits<int>::max();
+
+ private:
+  Store& store_;
+};
+
+class TrainingQueueTest : public TrainedTest {
+ protected:
+  TrainingQueueTest() {
+    ImportSample(60);
+    OpenQueue();
+  }
+
+  void OpenQueue() {
+    queue_.reset();
+    auto queue = TrainingQueue::Open(filling_, *registry_, *keeper_, clock_);
+    EXPECT_TRUE(queue.ok()) << queue.status();
+    queue_ = *std::move(queue);
+  }
+
+  // As the queue says, at most a minute from now.
+  v1::TrainingRun EndOf(const ResourceName& name) {
+    for (int i = 0; i < 6000; ++i) {
+      const auto run = queue_->Get(name);
+      EXPECT_TRUE(run.ok()) << run.status();
+      if (run->has_end_time()) return *run;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return {};
+  }
+
+  bool IsStoredAsEnded(const ResourceName& name) {
+    const auto snapshot = store_->OpenSnapshot();
+    const auto resource =
+        (*snapshot)->Get(TrainingRunKey(name.workspace, name.segmentation, name.id));
+    storage::v1::StoredTrainingRun stored;
+    return resource.ok() && stored.ParseFromString(resource->body) && stored.run().has_end_time();
+  }
+
+  FillingStore filling_{*store_};
+};
+
+// Its watchers waited for ever.
+TEST_F(TrainingQueueTest, ARunWhoseEndCannotBeStoredEndsAllTheSame) {
+  filling_.commits_left = 1;  // The run itself.
+  const auto run = queue_->Submit(QuickTraining());
+  ASSERT_TRUE(run.ok()) << run.status();
+  const auto name = ResourceName::Parse(run->name(), ResourceKind::kTrainingRun);
+  const v1::TrainingRun ended = EndOf(*name);
+  EXPECT_EQ(ended.state(), v1::TRAINING_RUN_STATE_FAILED);
+  EXPECT_EQ(ended.error().message(), "the disk of the data folder is full");
+  EXPECT_FALSE(IsStoredAsEnded(*name));
+  EXPECT_FALSE(
+      queue_->IsTraining(*ResourceName::Parse(kSegmentation, ResourceKind::kSegmentation)));
+  EXPECT_EQ(queue_->Cancel(*name).status().message(),
+            "the training run has ended; there is nothing to cancel");
+}
+
+TEST_F(TrainingQueueTest, StoresTheEndOfARunOnceThereIsRoomAgain) {
+  filling_.commits_left = 1;
+  const auto run = queue_->Submit(QuickTraining());
+  ASSERT_TRUE(run.ok()) << run.status();
+  const auto name = ResourceName::Parse(run->name(), ResourceKind::kTrainingRun);
+  EndOf(*name);
+  filling_.commits_left = std::numeric_limits<int>::max();
+  for (int i = 0; i < 6000 && !IsStoredAsEnded(*name); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  OpenQueue();  // Reads what is stored.
+  EXPECT_EQ(EndOf(*name).error().message(), "the disk of the data folder is full");
+  const auto next = queue_->Submit(QuickTraining());
+  ASSERT_TRUE(next.ok()) << next.status();
+  const auto next_name = ResourceName::Parse(next->name(), ResourceKind::kTrainingRun);
+  EXPECT_EQ(EndOf(*next_name).state(), v1::TRAINING_RUN_STATE_SUCCEEDED);
+}
+
+TEST_F(TrainingQueueTest, SaysThatTheFilterLeavesNobody) {
+  v1::TrainModelRequest request = QuickTraining();
+  request.set_filter("age > 500");
+  const auto run = queue_->Submit(request);
+  ASSERT_TRUE(run.ok()) << run.status();
+  const auto name = ResourceName::Parse(run->name(), ResourceKind::kTrainingRun);
+  EXPECT_EQ(EndOf(*name).error().message(),
+            "the filter leaves 0 of 60 contacts; training needs at least 2. Widen the filter");
+}
+
+TEST_F(TrainingQueueTest, SaysThatTheContactsAreOfTheOtherKind) {
+  v1::Segmentation companies;
+  companies.set_contact_kind(v1::CONTACT_KIND_ORGANIZATION);
+  v1::CreateSegmentationRequest request;
+  request.set_parent("workspaces/acme");
+  request.set_segmentation_id("companies");
+  *request.mutable_segmentation() = companies;
+  ASSERT_TRUE(segmentations_->CreateSegmentation(call_, request, &companies).ok());
+  v1::TrainModelRequest training = QuickTraining();
+  training.set_segmentation("workspaces/acme/segmentations/companies");
+  const auto run = queue_->Submit(training);
+  ASSERT_TRUE(run.ok()) << run.status();
+  const auto name = ResourceName::Parse(run->name(), ResourceKind::kTrainingRun);
+  EXPECT_EQ(EndOf(*name).error().message(),
+            "segmentations/companies divides organizations, and the workspace has 0 of them but 60 "
+            "persons; make a segmentation of those (CreateSegmentation, `cible segmentations "
+            "create ID --kind person`) and train it");
+}
+
+}  // namespace
+}  // namespace cible
