@@ -32,7 +32,7 @@ struct Entry {
 // The first entry that fits decides, so the narrow ones come first.
 constexpr std::array kEntries = {
     Entry{Criterion::kAcquisition, kAskable, "how_did_you|hear_about|heard_about|comment_avez_vous",
-          "How did you hear about us?", "Comment nous avez-vous connus ?"},
+          "How did you hear about us?", "Comment nous avez-vous connus\u202f?"},
     Entry{Criterion::kAcquisition, 0,
           "source|sources|lead_origin|origin|provenance|referr*|referral*|utm*|acquisition*|"
           "parrain*|newspaper*|magazine*|forum*|forums|advert*|recommendation*|walk_in|fair|salon|"
@@ -55,11 +55,11 @@ constexpr std::array kEntries = {
     Entry{Criterion::kFirmographic, kAskable,
           "sector|secteur*|industry|industrie|naf|ape|nace|sic|naics",
           "In which sector does your organisation work?",
-          "Dans quel secteur votre organisation travaille-t-elle ?"},
+          "Dans quel secteur votre organisation travaille-t-elle\u202f?"},
     Entry{Criterion::kFirmographic, kAskable,
           "headcount|effectif*|employees|company_size|nb_salaries|nombre_de_salaries",
           "How many people work in your organisation?",
-          "Combien de personnes travaillent dans votre organisation ?"},
+          "Combien de personnes travaillent dans votre organisation\u202f?"},
     Entry{
         Criterion::kFirmographic, kAskable,
         "turnover|chiffre_d_affaires|chiffre_affaires|annual_revenue|company*|entreprise*|societe|"
@@ -69,31 +69,31 @@ constexpr std::array kEntries = {
     // does is the business of personas/catalogues/concepts.txt.
     Entry{Criterion::kDemographic, kAskable,
           "birth|birthday|birthdate|birth_date|yearbirth|naissance|dob|born",
-          "In which year were you born?", "En quelle année êtes-vous né(e) ?"},
+          "In which year were you born?", "En quelle année êtes-vous né(e)\u202f?"},
     Entry{Criterion::kDemographic, kAskable, "age|ages|agegroup|generation", "How old are you?",
-          "Quel âge avez-vous ?"},
+          "Quel âge avez-vous\u202f?"},
     Entry{Criterion::kDemographic, kAskable,
           "marital*|married|matrimonial*|situation_familiale|situation_de_famille|civil_status|"
           "etat_civil|relationship*|partner|spouse|conjoint",
           "Do you live alone, as a couple, or otherwise?",
-          "Vivez-vous seul(e), en couple, ou autrement ?"},
+          "Vivez-vous seul(e), en couple, ou autrement\u202f?"},
     Entry{Criterion::kDemographic, kAskable, "kid*|child*|enfant*",
           "How many children live in your household?",
-          "Combien d'enfants vivent dans votre foyer ?"},
+          "Combien d'enfants vivent dans votre foyer\u202f?"},
     Entry{Criterion::kDemographic, kAskable, "teen*|adolescent*",
           "How many teenagers live in your household?",
-          "Combien d'adolescents vivent dans votre foyer ?"},
+          "Combien d'adolescents vivent dans votre foyer\u202f?"},
     Entry{Criterion::kDemographic, kAskable,
           "household_size|family_size|taille_du_foyer|taille_foyer",
           "How many people live in your household?",
-          "Combien de personnes vivent dans votre foyer ?"},
+          "Combien de personnes vivent dans votre foyer\u202f?"},
     Entry{Criterion::kDemographic, kAskable,
           "household*|foyer*|family|families|famille|dependent*|dependant*", "", ""},
     Entry{Criterion::kSocioeconomic, kAskable | kDelicate,
           "income*|revenu|revenus|salary|salaries|salaire*|wage*|earning*|purchasing_power|"
           "pouvoir_d_achat|net_worth|wealth|patrimoine",
           "Into which range does your household's income fall?",
-          "Dans quelle tranche se situe le revenu de votre foyer ?"},
+          "Dans quelle tranche se situe le revenu de votre foyer\u202f?"},
     // Who could not pay is nobody's persona.
     Entry{Criterion::kSocioeconomic, kSensitive,
           "default|defaulted|debt*|dette*|overdraft|decouvert|overdue|arrears|impaye*|bankrupt*|"
@@ -106,23 +106,23 @@ constexpr std::array kEntries = {
           "housing|logement*|home_owner*|homeowner*|dwelling|rent|tenant|locataire|proprietaire*",
           "", ""},
     Entry{Criterion::kSocioeconomic, kAskable, "speciali*", "What is your field?",
-          "Quelle est votre spécialité ?"},
+          "Quelle est votre spécialité\u202f?"},
     Entry{Criterion::kSocioeconomic, kAskable,
           "occupation*|job|jobs|job_title|profession*|csp|metier*|emploi*|employment*|employed|"
           "unemploy*|work_experience|working|career|fonction",
-          "What is your occupation?", "Quelle est votre profession ?"},
+          "What is your occupation?", "Quelle est votre profession\u202f?"},
     Entry{Criterion::kDemographic, kAskable,
           "education*|diploma*|diplome*|degree|niveau_d_etudes|etudes|school*|graduat*",
-          "What is your highest level of education?", "Quel est votre niveau d'études ?"},
+          "What is your highest level of education?", "Quel est votre niveau d'études\u202f?"},
     Entry{Criterion::kDemographic, 0, "population*|pop|births|deaths|naissances|deces|menages", "",
           ""},
     Entry{Criterion::kGeographic, kAskable, "country|countries|pays",
-          "In which country do you live?", "Dans quel pays vivez-vous ?"},
+          "In which country do you live?", "Dans quel pays vivez-vous\u202f?"},
     Entry{
         Criterion::kGeographic, kAskable,
         "region*|city|cities|ville*|town|commune*|state|province|departement*|county|zip*|postal*|"
         "postcode|post_code|code_postal|cp|plz|urban*|rural*|quartier",
-        "Where do you live?", "Où habitez-vous ?"},
+        "Where do you live?", "Où habitez-vous\u202f?"},
     // Where exactly somebody lives.
     Entry{Criterion::kGeographic, kSensitive,
           "latitude|longitude|lat|lng|lon|location|geo*|address*|adresse*", "", ""},

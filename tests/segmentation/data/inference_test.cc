@@ -248,7 +248,7 @@ TEST(InferSchema, CountsWhatIsCountedPerMonth) {
 TEST(InferSchema, AsksInBothLanguages) {
   const Attribute age = InferOne("Age", Repeat({"20", "31", "45"}, 60));
   EXPECT_TRUE(age.askable);
-  EXPECT_EQ(age.question, (Question{"How old are you?", "Quel âge avez-vous ?"}));
+  EXPECT_EQ(age.question, (Question{"How old are you?", "Quel âge avez-vous\u202f?"}));
   EXPECT_FALSE(InferOne("MntWines", Repeat({"20", "31", "45"}, 60)).askable);
 }
 
