@@ -34,7 +34,7 @@ std::string VerdictText(const v1::MatchLeadResponse& match) {
       return absl::StrCat("It is like this persona's contacts: ", ShareText(match.typicality()),
                           " of them are at least as far from the typical one. ", removed);
     case v1::MATCH_OUTCOME_NOT_ENOUGH_KNOWN:
-      return absl::StrCat("Not enough is known to tell: ask more. ", removed);
+      return absl::StrCat("Not enough is known to tell. ", removed);
     case v1::MATCH_OUTCOME_NONE_OF_YOURS:
       return absl::StrCat(
           "None of yours: it is unlike 99 % of the contacts of the closest "

@@ -120,6 +120,24 @@ TEST(ChooseClusterCount, DoesNotQualifyASegmentTooSmall) {
   EXPECT_FALSE(three.qualifies);
 }
 
+TEST(ChooseClusterCount, WarnsThatTwoMayBeOneScaleCutInHalf) {
+  const Encoded contacts(Blobs({{0, 0, 0, 0, 0}, {9, 9, 0, 0, 9}}, 200, 1, 1));
+  const auto choice = contacts.Choose({.max_clusters = 5});
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  ASSERT_EQ(choice->candidates[choice->recommended].cluster_count, 2) << choice->reason;
+  EXPECT_THAT(choice->reason,
+              EndsWith("A division in two is often one scale cut in half, such as much and little: "
+                       "see what sets the two apart before you use them."));
+}
+
+TEST(ChooseClusterCount, SaysWhenAFixedNumberDoesNotComeBack) {
+  const Encoded contacts(Blobs({{0, 0, 0, 0, 0}}, 200, 1, 2));
+  const auto choice = contacts.Choose({.min_clusters = 6, .max_clusters = 6});
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  EXPECT_THAT(choice->reason, StartsWith("6 segments, as asked. They do not all come back when"));
+  EXPECT_THAT(choice->reason, EndsWith("not as groups found in the data."));
+}
+
 TEST(ChooseClusterCount, MeasuresAFixedNumber) {
   const Encoded contacts(Blobs(kThreeCentres, 60, 1, 1));
   const auto choice = contacts.Choose({.min_clusters = 3, .max_clusters = 3});
