@@ -6,6 +6,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <stop_token>
@@ -34,6 +35,12 @@ constexpr int kStoreQueue = 4096;
 constexpr int kMaxMessageBytes = 16 << 20;
 constexpr int kMaxStreamsPerConnection = 256;
 constexpr int kHandshakeTimeoutMs = 10'000;
+// How long callers are told that the server stops before connections close.
+// What arrives after that, gRPC answers with a bare CANCELLED.
+constexpr auto kLastRefusals = std::chrono::milliseconds(100);
+// For the last answers to leave. No longer: closing a connection waits for its
+// other side, and an idle gRPC client looks up only every 5 s.
+constexpr auto kLastAnswers = std::chrono::milliseconds(500);
 constexpr auto kHeartbeat = std::chrono::milliseconds(300);
 
 // Keeps one of gRPC's polling threads awake: two that sleep at once delay the
@@ -114,6 +121,8 @@ class RunningServer : public Server {
   void AddService(Handlers& handlers, const google::protobuf::FileDescriptor* file,
                   grpc::ServerBuilder& builder);
   absl::Status Listen(grpc::ServerBuilder& builder);
+  bool LetCallsEnd(std::chrono::milliseconds grace);
+  void SayServing();
 
   const ServerOptions options_;
   const std::unique_ptr<Store> store_;
@@ -147,6 +156,7 @@ absl::Status RunningServer::Start() {
   Configure(builder);
   AddServices(builder);
   if (absl::Status status = Listen(builder); !status.ok()) return status;
+  SayServing();
   heartbeat_ = std::make_unique<Heartbeat>(InProcessChannel());
   catch_up_ = std::jthread([this](std::stop_token stop) {
     const absl::Status status = keeper_.CatchUpAll(stop);
@@ -207,14 +217,35 @@ absl::Status RunningServer::Listen(grpc::ServerBuilder& builder) {
   return absl::OkStatus();
 }
 
+// Health of each service, beside that of the server as a whole.
+void RunningServer::SayServing() {
+  for (const char* service : {"Workspace", "Contact", "Segmentation", "Persona"}) {
+    grpc_server_->GetHealthCheckService()->SetServingStatus(
+        absl::StrCat("cible.v1.", service, "Service"), true);
+  }
+}
+
 void RunningServer::Drain() { grpc_server_->GetHealthCheckService()->SetServingStatus(false); }
+
+// Takes no more calls; whether all have ended within the grace.
+bool RunningServer::LetCallsEnd(std::chrono::milliseconds grace) {
+  const auto deadline = std::chrono::steady_clock::now() + grace;
+  environment_.stopping = true;
+  if (!address_.empty()) std::this_thread::sleep_for(std::min(kLastRefusals, grace));
+  while (environment_.in_flight > 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return environment_.in_flight == 0;
+}
 
 void RunningServer::Shutdown(std::chrono::milliseconds grace) {
   catch_up_.request_stop();
-  heartbeat_.reset();
   if (grpc_server_ != nullptr) {
     Drain();
-    grpc_server_->Shutdown(std::chrono::system_clock::now() + grace);
+    const bool all_ended = LetCallsEnd(grace);
+    heartbeat_.reset();
+    grpc_server_->Shutdown(std::chrono::system_clock::now() +
+                           (all_ended ? std::min(kLastAnswers, grace) : grace.zero()));
     grpc_server_.reset();
   }
   if (catch_up_.joinable()) catch_up_.join();

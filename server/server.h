@@ -38,7 +38,8 @@ class Server {
   // Health says NOT_SERVING from now on; everything is still served.
   virtual void Drain() = 0;
 
-  // Refuses new calls, lets those under way end for `grace`, then cancels them.
+  // Refuses new calls (UNAVAILABLE), lets those under way end for `grace`, then
+  // cancels them.
   // The store is closed by the destructor.
   virtual void Shutdown(std::chrono::milliseconds grace) = 0;
 

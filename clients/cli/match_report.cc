@@ -61,9 +61,10 @@ std::string ReasonsText(const v1::MatchLeadResponse& match, const Schema& schema
   for (const v1::Reason& reason : match.reasons()) {
     strongest = std::max(strongest, std::abs(reason.contribution()));
   }
-  if (strongest < kLeastWeight) return "";
-  Table table(
-      {{"WHY THE FIRST, NOT THE SECOND", ""}, {"", ""}, {"", ""}, {"WEIGHT", "", true}, {"", ""}});
+  if (strongest < kLeastWeight || match.personas_size() < 2) return "";
+  const std::string title = absl::StrCat("WHY ", match.personas(0).persona(), " RATHER THAN ",
+                                         match.personas(1).persona());
+  Table table({{title, ""}, {"", ""}, {"", ""}, {"WEIGHT", "", true}, {"", ""}});
   for (const v1::Reason& reason : match.reasons()) {
     const double share = reason.contribution();
     if (std::abs(share) < kLeastWeight) continue;

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cpp/client.h"
 #include "server/server.h"
@@ -25,6 +26,18 @@ ClientOptions CallerOptions() {
   const char* user = std::getenv("USER");
   if (user != nullptr) options.actor = user;
   return options;
+}
+
+// The store says which lock is held; a caller of `cible` has a better way out
+// than a server has.
+bool IsTaken(const absl::Status& status) {
+  return absl::IsFailedPrecondition(status) &&
+         absl::StrContains(status.message(), "another process");
+}
+
+absl::Status TakenFolder() {
+  return absl::FailedPreconditionError(
+      "a server runs on this folder; use --server ADDR to ask it, or stop it first");
 }
 
 }  // namespace
@@ -55,7 +68,7 @@ absl::StatusOr<Client*> Session::Connect() {
 
 absl::Status Session::Embed() {
   auto server = Server::Start({.data_dir = options_.embedded, .listen = ""});
-  if (!server.ok()) return server.status();
+  if (!server.ok()) return IsTaken(server.status()) ? TakenFolder() : server.status();
   server_ = *std::move(server);
   client_ = std::make_unique<Client>(server_->InProcessChannel(), CallerOptions());
   return absl::OkStatus();

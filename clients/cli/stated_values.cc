@@ -15,7 +15,6 @@ namespace cible {
 namespace {
 
 constexpr std::size_t kSuggestions = 5;
-constexpr std::size_t kAttributesListed = 12;
 
 // Attributes whose id holds the name or begins like it.
 std::vector<std::string> Resembling(const std::string& name, const Schema& schema) {
@@ -32,17 +31,14 @@ std::vector<std::string> Resembling(const std::string& name, const Schema& schem
 }
 
 absl::Status UnknownAttribute(const std::string& name, const Schema& schema) {
-  std::vector<std::string> ids = Resembling(name, schema);
-  if (ids.empty()) {
-    for (const Attribute& attribute : schema.attributes()) {
-      if (ids.size() < kAttributesListed && IsFeature(attribute)) ids.push_back(attribute.id);
-    }
+  const std::vector<std::string> ids = Resembling(name, schema);
+  std::string advice = "`cible schema show` lists those it has";
+  if (schema.empty()) advice = "it is empty: import contacts first";
+  if (!ids.empty()) {
+    advice = absl::StrCat("did you mean ", absl::StrJoin(ids, ", "), "? ", advice);
   }
-  const std::string choice = ids.empty() ? "the schema is empty: import contacts first"
-                                         : absl::StrCat("there are ", absl::StrJoin(ids, ", "),
-                                                        "; `cible schema show` lists them all");
   return absl::InvalidArgumentError(
-      absl::StrCat("the schema has no attribute \"", name, "\"; ", choice));
+      absl::StrCat("the schema has no attribute \"", name, "\"; ", advice));
 }
 
 absl::Status ReadStatedValue(const std::string& text, const Schema& schema,
@@ -60,10 +56,7 @@ absl::Status ReadStatedValue(const std::string& text, const Schema& schema,
         absl::StrCat("--set gives \"", attribute->id, "\" twice; a set of tags is a|b"));
   }
   auto value = ParseCell(text.substr(equals + 1), *attribute);
-  if (!value.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--set ", attribute->id, ": ", value.status().message()));
-  }
+  if (!value.ok()) return value.status();  // It names the attribute.
   if (value->has_value()) values->push_back({attribute->id, **value});
   return absl::OkStatus();
 }

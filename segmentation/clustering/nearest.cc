@@ -1,15 +1,14 @@
 #include "segmentation/clustering/nearest.h"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstring>
 
 namespace cible {
 namespace {
 
-// Eight floats, in whatever registers the machine has.
-using Lanes [[gnu::vector_size(32)]] = float;
+// Scores of as many centroids as fit the registers of most machines.
+using Lanes = Eigen::Array<float, Scorer::kBatch, 1>;
 
 }  // namespace
 
@@ -48,10 +47,10 @@ void Scorer::Score(const SampleRef* samples, int count, float* scores) const {
   for (int r = 0; r < kBatch; ++r) rows[r] = samples[std::min(r, count - 1)].features;
   for (int begin = 0; begin < stride_; begin += kBatch) {
     const float* panel = table_.data() + static_cast<std::size_t>(begin) * features_;
-    Lanes s0{}, s1{}, s2{}, s3{}, s4{}, s5{}, s6{}, s7{};
+    // One variable a sample, so that all of them stay in registers.
+    Lanes s0 = Lanes::Zero(), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
     for (int f = 0; f < features_; ++f) {
-      Lanes c;
-      std::memcpy(&c, panel + f * kBatch, sizeof c);
+      const Lanes c = Lanes::Map(panel + f * kBatch);
       s0 += rows[0][f] * c;
       s1 += rows[1][f] * c;
       s2 += rows[2][f] * c;
@@ -61,12 +60,10 @@ void Scorer::Score(const SampleRef* samples, int count, float* scores) const {
       s6 += rows[6][f] * c;
       s7 += rows[7][f] * c;
     }
-    Lanes norm;
-    std::memcpy(&norm, norms_.data() + begin, sizeof norm);
+    const Lanes norm = Lanes::Map(norms_.data() + begin);
     const Lanes* sums[kBatch] = {&s0, &s1, &s2, &s3, &s4, &s5, &s6, &s7};
     for (int r = 0; r < kBatch; ++r) {
-      const Lanes score = norm - 2.0f * *sums[r];
-      std::memcpy(scores + r * stride_ + begin, &score, sizeof score);
+      Lanes::Map(scores + r * stride_ + begin) = norm - 2.0f * *sums[r];
     }
   }
   for (int r = 0; r < count; ++r) {

@@ -1,6 +1,6 @@
 // Dense matrices, row-major. Samples are rows, features are columns,
-// everywhere in this library. Eigen stays behind the .cc files, which map
-// these buffers.
+// everywhere in this library. A matrix owns its memory, without padding
+// between rows.
 
 #ifndef CIBLE_SEGMENTATION_DATA_MATRIX_H_
 #define CIBLE_SEGMENTATION_DATA_MATRIX_H_

@@ -104,6 +104,11 @@ absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Active(
                    " has no active model; train one (TrainModel, `cible train`) and activate it"));
 }
 
+std::string ModelRegistry::ActiveId(const ResourceName& segmentation) const {
+  const auto active = Active(segmentation.workspace, segmentation.segmentation);
+  return active.ok() ? (*active)->name.id : "";
+}
+
 std::vector<std::shared_ptr<const ActiveModel>> ModelRegistry::ActiveIn(
     const std::string& workspace) const {
   std::vector<std::shared_ptr<const ActiveModel>> models;

@@ -45,6 +45,10 @@ class ModelRegistry {
   absl::StatusOr<std::shared_ptr<const ActiveModel>> Active(const std::string& workspace,
                                                             const std::string& segmentation) const;
 
+  // Id of that model; empty when there is none. The store may name a later one
+  // that could not be read.
+  std::string ActiveId(const ResourceName& segmentation) const;
+
   // All active models of the workspace; of every workspace when it is empty.
   std::vector<std::shared_ptr<const ActiveModel>> ActiveIn(const std::string& workspace) const;
 

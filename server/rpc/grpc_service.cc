@@ -57,6 +57,10 @@ absl::Status Overloaded() {
   return absl::ResourceExhaustedError("the server is busy; try again in a moment");
 }
 
+absl::Status Stopping() {
+  return absl::UnavailableError("the server is stopping; call another, or try again in a moment");
+}
+
 // The id after "workspaces/"; the handler checks the rest of the name.
 absl::StatusOr<std::string> WorkspaceOf(const std::string& resource) {
   const std::vector<std::string> parts = absl::StrSplit(resource, '/');
@@ -71,7 +75,10 @@ class Call {
  public:
   Call(const Method& method, RpcEnvironment& environment, grpc::CallbackServerContext* context)
       : method_(method), environment_(environment), start_(std::chrono::steady_clock::now()) {
-    admitted_ = environment_.in_flight.fetch_add(1) < environment_.in_flight_limit;
+    const int others = environment_.in_flight.fetch_add(1);
+    admission_ = environment_.stopping                   ? Stopping()
+                 : others < environment_.in_flight_limit ? absl::OkStatus()
+                                                         : Overloaded();
     call_.time = environment_.clock.Now();
     call_.cancelled = [context] { return context->IsCancelled(); };
     const auto actor = context->client_metadata().find("cible-actor");
@@ -83,7 +90,7 @@ class Call {
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
-  absl::Status Admit() const { return admitted_ ? absl::OkStatus() : Overloaded(); }
+  const absl::Status& Admit() const { return admission_; }
 
   // Whether the caller may; remembers the workspace for the handler.
   absl::Status Authorize(const Message& request) {
@@ -117,7 +124,7 @@ class Call {
   const Method& method_;
   RpcEnvironment& environment_;
   const std::chrono::steady_clock::time_point start_;
-  bool admitted_ = false;
+  absl::Status admission_;
   CallContext call_;
 };
 

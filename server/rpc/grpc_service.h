@@ -30,6 +30,8 @@ struct RpcEnvironment {
   BlockingPool& pool;
   int in_flight_limit = 1024;  // Calls and open streams.
   std::atomic<int> in_flight = 0;
+  // The server stops: new calls are UNAVAILABLE, those in flight go on.
+  std::atomic<bool> stopping = false;
 };
 
 // Registers every method of the table. Aborts the process, naming it, when the

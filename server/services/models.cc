@@ -46,11 +46,11 @@ class RunSource : public ResponseSourceOf<v1::TrainingRun> {
   bool ended_ = false;
 };
 
-absl::StatusOr<std::string> ActiveModelId(Snapshot& snapshot, const ResourceName& name) {
-  const auto stored = ReadStored<StoredSegmentation>(
-      snapshot, SegmentationKey(name.workspace, name.segmentation), "segmentation");
-  if (!stored.ok()) return stored.status();
-  return stored->message.active_model();
+// NOT_FOUND when there is no such segmentation.
+absl::Status CheckSegmentation(Snapshot& snapshot, const ResourceName& name) {
+  return ReadStored<StoredSegmentation>(
+             snapshot, SegmentationKey(name.workspace, name.segmentation), "segmentation")
+      .status();
 }
 
 void ModelToProto(const ResourceName& name, const Stored<StoredModel>& stored,
@@ -61,14 +61,14 @@ void ModelToProto(const ResourceName& name, const Stored<StoredModel>& stored,
   TimestampToProto(stored.create_time, model->mutable_create_time());
 }
 
-absl::Status ReadInto(Store& store, const ResourceName& name, v1::Model* model) {
+absl::Status ReadInto(Store& store, const ModelRegistry& registry, const ResourceName& name,
+                      v1::Model* model) {
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  const auto active_id = ActiveModelId(**snapshot, name);
-  if (!active_id.ok()) return active_id.status();
+  if (absl::Status status = CheckSegmentation(**snapshot, name); !status.ok()) return status;
   const auto stored = ReadStored<StoredModel>(
       **snapshot, ModelKey(name.workspace, name.segmentation, name.id), "model");
-  if (stored.ok()) ModelToProto(name, *stored, *active_id, model);
+  if (stored.ok()) ModelToProto(name, *stored, registry.ActiveId(name), model);
   return stored.status();
 }
 
@@ -134,7 +134,7 @@ absl::Status SegmentationService::GetModel(const CallContext&, const v1::GetMode
                                            v1::Model* response) {
   const auto name = ResourceName::Parse(request.name(), ResourceKind::kModel);
   if (!name.ok()) return name.status();
-  return ReadInto(store_, *name, response);
+  return ReadInto(store_, registry_, *name, response);
 }
 
 absl::Status SegmentationService::ListModels(const CallContext&,
@@ -147,12 +147,12 @@ absl::Status SegmentationService::ListModels(const CallContext&,
   if (!page.ok()) return page.status();
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  const auto active_id = ActiveModelId(**snapshot, *parent);
-  if (!active_id.ok()) return active_id.status();
+  if (absl::Status status = CheckSegmentation(**snapshot, *parent); !status.ok()) return status;
+  const std::string active_id = registry_.ActiveId(*parent);
   for (const Resource& resource : page->resources) {
     const auto stored = ParseStored<StoredModel>(resource, "model");
     if (!stored.ok()) return stored.status();
-    ModelToProto(NameWithin(*parent, ResourceKind::kModel, resource.key.id), *stored, *active_id,
+    ModelToProto(NameWithin(*parent, ResourceKind::kModel, resource.key.id), *stored, active_id,
                  response->add_models());
   }
   response->set_next_page_token(page->next_page_token);
@@ -168,7 +168,7 @@ absl::Status SegmentationService::ActivateModel(const CallContext& call,
   if (absl::Status status = keeper_.CatchUp(name->workspace, name->segmentation); !status.ok()) {
     return status;
   }
-  return ReadInto(store_, *name, response);
+  return ReadInto(store_, registry_, *name, response);
 }
 
 absl::Status SegmentationService::RollbackModel(const CallContext& call,
@@ -181,7 +181,7 @@ absl::Status SegmentationService::RollbackModel(const CallContext& call,
   if (absl::Status status = keeper_.CatchUp(name->workspace, name->segmentation); !status.ok()) {
     return status;
   }
-  return ReadInto(store_, *model, response);
+  return ReadInto(store_, registry_, *model, response);
 }
 
 }  // namespace cible

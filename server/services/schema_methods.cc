@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "segmentation/data/inference.h"
 #include "server/services/contact_service.h"
-#include "server/wire/schema_store.h"
 #include "server/wire/contact_wire.h"
 #include "server/wire/resource_name.h"
+#include "server/wire/schema_store.h"
 #include "server/wire/utf8.h"
 
 namespace cible {

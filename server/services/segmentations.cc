@@ -22,24 +22,24 @@ constexpr std::size_t kMaxDisplayName = 256;
 constexpr int kMaxResources = 1'000'000;
 
 void SegmentationToProto(const ResourceName& name, const Stored<StoredSegmentation>& stored,
-                         v1::Segmentation* segmentation) {
+                         const std::string& active_model, v1::Segmentation* segmentation) {
   *segmentation = stored.message.segmentation();
   segmentation->set_name(name.ToString());
-  if (!stored.message.active_model().empty()) {
-    segmentation->set_active_model(
-        NameWithin(name, ResourceKind::kModel, stored.message.active_model()).ToString());
+  if (!active_model.empty()) {
+    segmentation->set_active_model(NameWithin(name, ResourceKind::kModel, active_model).ToString());
   }
   segmentation->set_etag(absl::StrCat(stored.revision));
   TimestampToProto(stored.create_time, segmentation->mutable_create_time());
   TimestampToProto(stored.update_time, segmentation->mutable_update_time());
 }
 
-absl::Status ReadInto(Store& store, const ResourceName& name, v1::Segmentation* segmentation) {
+absl::Status ReadInto(Store& store, const ModelRegistry& registry, const ResourceName& name,
+                      v1::Segmentation* segmentation) {
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto stored = ReadStored<StoredSegmentation>(
       **snapshot, SegmentationKey(name.workspace, name.segmentation), "segmentation");
-  if (stored.ok()) SegmentationToProto(name, *stored, segmentation);
+  if (stored.ok()) SegmentationToProto(name, *stored, registry.ActiveId(name), segmentation);
   return stored.status();
 }
 
@@ -76,6 +76,7 @@ absl::StatusOr<std::vector<Operation>> DeletionOf(Store& store, const ResourceNa
       operations.push_back(DeleteResource{resource.key, std::nullopt});
     }
   }
+  operations.push_back(DropAssignments{name.workspace, name.segmentation});
   operations.push_back(
       DeleteResource{SegmentationKey(name.workspace, name.segmentation), std::nullopt});
   return operations;
@@ -88,7 +89,7 @@ absl::Status SegmentationService::GetSegmentation(const CallContext&,
                                                   v1::Segmentation* response) {
   const auto name = ResourceName::Parse(request.name(), ResourceKind::kSegmentation);
   if (!name.ok()) return name.status();
-  return ReadInto(store_, *name, response);
+  return ReadInto(store_, registry_, *name, response);
 }
 
 absl::Status SegmentationService::ListSegmentations(const CallContext&,
@@ -102,7 +103,8 @@ absl::Status SegmentationService::ListSegmentations(const CallContext&,
   for (const Resource& resource : page->resources) {
     const auto stored = ParseStored<StoredSegmentation>(resource, "segmentation");
     if (!stored.ok()) return stored.status();
-    SegmentationToProto(SegmentationName(name->workspace, resource.key.id), *stored,
+    const ResourceName segmentation = SegmentationName(name->workspace, resource.key.id);
+    SegmentationToProto(segmentation, *stored, registry_.ActiveId(segmentation),
                         response->add_segmentations());
   }
   response->set_next_page_token(page->next_page_token);
@@ -135,7 +137,8 @@ absl::Status SegmentationService::CreateSegmentation(const CallContext& call,
     return absl::AlreadyExistsError("the workspace has a segmentation of this id already");
   }
   if (!status.ok()) return status;
-  return ReadInto(store_, SegmentationName(parent->workspace, request.segmentation_id()), response);
+  return ReadInto(store_, registry_, SegmentationName(parent->workspace, request.segmentation_id()),
+                  response);
 }
 
 absl::Status SegmentationService::UpdateSegmentation(const CallContext& call,
@@ -159,7 +162,7 @@ absl::Status SegmentationService::UpdateSegmentation(const CallContext& call,
         "the segmentation was changed since this etag; read it again, and change that");
   }
   if (!status.ok()) return status;
-  return ReadInto(store_, *name, response);
+  return ReadInto(store_, registry_, *name, response);
 }
 
 absl::Status SegmentationService::DeleteSegmentation(const CallContext& call,

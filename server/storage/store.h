@@ -96,6 +96,13 @@ struct PutAssignments {
   std::vector<Entry> entries;
 };
 
+// Forgets where contacts belong in a segmentation, before it is removed.
+// O(contacts assigned).
+struct DropAssignments {
+  std::string workspace;
+  std::string segmentation;
+};
+
 // Nothing changes, revision included, when the body is what it was. ABORTED
 // when `expected` is set and is not the revision in store (0: must not exist
 // yet).
@@ -111,8 +118,8 @@ struct DeleteResource {
   std::optional<Revision> expected;
 };
 
-using Operation =
-    std::variant<PutContact, DeleteContact, PutAssignments, PutResource, DeleteResource>;
+using Operation = std::variant<PutContact, DeleteContact, PutAssignments, DropAssignments,
+                               PutResource, DeleteResource>;
 
 struct WriteBatch {
   std::vector<Operation> operations;

@@ -252,6 +252,7 @@ void Queue::Perform(Job& job, WorkerPool& pool) {
   Update(job, [&](v1::TrainingRun& run) {
     run.set_state(v1::TRAINING_RUN_STATE_RUNNING);
     TimestampToProto(clock_.Now(), run.mutable_start_time());
+    spdlog::info("{}: running", run.name());
   });
   const absl::Status status = job.stop.stop_requested()
                                   ? absl::CancelledError("the training was cancelled")
@@ -268,6 +269,8 @@ void Queue::Perform(Job& job, WorkerPool& pool) {
       *run.mutable_error() = ToRpcStatus(status);
     }
     TimestampToProto(clock_.Now(), run.mutable_end_time());
+    spdlog::info("{}: {}{}{}", run.name(), run.step(), status.ok() ? "" : ": ",
+                 std::string(status.message()));
   });
   Save(job);
 }

@@ -48,6 +48,7 @@ constexpr char kPutAssignment[] =
     " SELECT ?1, key, ?4, ?5, ?6 FROM contacts WHERE workspace = ?2 AND id = ?3"
     " ON CONFLICT (segmentation, contact) DO UPDATE"
     " SET segment = excluded.segment, model = excluded.model, probability = excluded.probability";
+constexpr char kDropAllAssignments[] = "DELETE FROM assignments WHERE segmentation = ?";
 
 constexpr char kFindResource[] =
     "SELECT sequence, revision, body FROM resources"
@@ -263,6 +264,15 @@ BatchWriter::Result BatchWriter::Apply(const PutAssignments& put, Timestamp /*ti
   }
   if (!written) return OperationResult{Effect::kUnchanged, 0};
   return OperationResult{Effect::kUpdated, ++last_revision_};
+}
+
+BatchWriter::Result BatchWriter::Apply(const DropAssignments& drop, Timestamp /*time*/) {
+  const auto segmentation = NumberOfSegmentation(drop.workspace, drop.segmentation);
+  if (!segmentation.ok()) return segmentation.status();
+  const absl::Status status = Query(*connection_, kDropAllAssignments, *segmentation).Run();
+  if (!status.ok()) return status;
+  if (connection_->changed_rows() == 0) return OperationResult{Effect::kUnchanged, 0};
+  return OperationResult{Effect::kDeleted, ++last_revision_};
 }
 
 absl::StatusOr<BatchWriter::StoredResource> BatchWriter::FindResource(const ResourceKey& key) {

@@ -51,6 +51,7 @@ class BatchWriter {
   Result Apply(const PutContact& put, Timestamp time);
   Result Apply(const DeleteContact& removal, Timestamp time);
   Result Apply(const PutAssignments& put, Timestamp time);
+  Result Apply(const DropAssignments& drop, Timestamp time);
   Result Apply(const PutResource& put, Timestamp time);
   Result Apply(const DeleteResource& removal, Timestamp time);
 

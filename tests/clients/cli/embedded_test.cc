@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "clients/cli/commands.h"
+#include "server/server.h"
 #include "tests/clients/cli/scratch_file.h"
 
 namespace cible {
@@ -167,6 +168,15 @@ TEST_F(EmbeddedTest, ExportMatrixWritesAllContacts) {
   EXPECT_THAT(folder_.Read("y.npy"), HasSubstr("'shape': (300,)"));
   EXPECT_THAT(folder_.Read("x.npy"),
               HasSubstr("(300, " + std::to_string(LineCount(folder_.Read("names.txt"))) + ")"));
+}
+
+TEST_F(EmbeddedTest, SaysThatAServerHasTheFolder) {
+  const auto server = Server::Start({.data_dir = folder_.Path("data"), .listen = ""});
+  ASSERT_TRUE(server.ok()) << server.status();
+  const Outcome personas = Cible({"personas"});
+  EXPECT_EQ(personas.code, 1);
+  EXPECT_EQ(personas.err,
+            "cible: a server runs on this folder; use --server ADDR to ask it, or stop it first\n");
 }
 
 TEST_F(EmbeddedTest, BeforeTrainingEveryCommandSaysWhatToDo) {

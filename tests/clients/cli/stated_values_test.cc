@@ -44,16 +44,15 @@ TEST(ReadStatedValues, SuggestsAttributesForAnUnknownOne) {
   const absl::Status status = Read({"marital=single"}, &contact);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(status.message(),
-            "the schema has no attribute \"marital\"; there are marital_status; `cible schema "
-            "show` lists them all");
+            "the schema has no attribute \"marital\"; did you mean marital_status? "
+            "`cible schema show` lists those it has");
 }
 
 TEST(ReadStatedValues, NeverRepeatsAValueThatIsOfAnotherType) {
   v1::Contact contact;
   const absl::Status status = Read({"age=thirtyfour"}, &contact);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(status.message().find("--set age: "), 0u) << status.message();
-  EXPECT_EQ(std::string(status.message()).find("thirtyfour"), std::string::npos);
+  EXPECT_EQ(status.message(), "attribute \"age\" is NUMERIC; expected a number");
 }
 
 TEST(ReadStatedValues, RefusesTextsWithoutAnEqualsSignAndRepetitions) {

@@ -1,0 +1,84 @@
+// The planted personas of `cible sample` are found again, from the file's text
+// on: inference, parsing, training.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+#include "segmentation/clustering/stability.h"
+#include "segmentation/data/inference.h"
+#include "segmentation/data/sample.h"
+#include "segmentation/data/text_parsing.h"
+#include "segmentation/models/training.h"
+
+namespace cible {
+namespace {
+
+// No method finds the planted personas better than the Bayes rule of the
+// distribution they were drawn from; k-means may fall short of it by so much.
+constexpr double kShortfall = .10;
+
+TextTable TextOf(const Sample& sample) {
+  TextTable text{.header = sample.header};
+  text.columns.resize(sample.header.size());
+  for (std::size_t row = 0; row < sample.rows.size(); ++row) {
+    for (std::size_t i = 0; i < sample.header.size(); ++i) {
+      text.columns[i].push_back(sample.rows[row][i]);
+    }
+    text.lines.push_back(static_cast<std::int64_t>(row) + 2);
+  }
+  return text;
+}
+
+TrainingResult TrainOn(const Sample& sample, int max_segments, int pairs) {
+  const TextTable text = TextOf(sample);
+  const auto inference = InferSchema(text, {});
+  EXPECT_TRUE(inference.ok()) << inference.status();
+  const auto parsed = ParseTable(text, inference->schema, inference->id_column);
+  EXPECT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_TRUE(parsed->errors.empty());
+  WorkerPool pool;
+  auto trained = TrainModel(parsed->table, inference->schema,
+                            {.min_segments = 2,
+                             .max_segments = max_segments,
+                             .stability_pairs = pairs,
+                             .as_of = Date{20'454}},
+                            pool, nullptr, {});
+  EXPECT_TRUE(trained.ok()) << trained.status();
+  return *std::move(trained);
+}
+
+void ExpectPlantedPersonasFound(const SampleOptions& options, int max_segments, int pairs) {
+  const Sample sample = MakeSample(options);
+  const TrainingResult trained = TrainOn(sample, max_segments, pairs);
+  EXPECT_EQ(trained.model->component_count(), options.persona_count) << trained.choice.reason;
+  EXPECT_EQ(trained.choice.verdict, Verdict::kReproducible);
+  const double found = AdjustedRandIndex(trained.labels, sample.labels);
+  const double possible = AdjustedRandIndex(sample.bayes_labels, sample.labels);
+  std::printf("seed %d: k = %d, ARI %.3f of at most %.3f\n", static_cast<int>(options.seed),
+              trained.model->component_count(), found, possible);
+  EXPECT_GE(found, possible - kShortfall);
+}
+
+TEST(PlantedPersonas, AreFoundAgain) { ExpectPlantedPersonasFound({.seed = 1}, 6, 3); }
+
+// The default of `cible train`, on more than one sample.
+class PlantedPersonasSlow : public testing::TestWithParam<SampleOptions> {};
+
+TEST_P(PlantedPersonasSlow, AreFoundAgainAmongTwoToTenSegments) {
+  ExpectPlantedPersonasFound(GetParam(), 10, 5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Samples, PlantedPersonasSlow,
+                         testing::Values(SampleOptions{.seed = 1}, SampleOptions{.seed = 2},
+                                         SampleOptions{.seed = 3},
+                                         SampleOptions{.persona_count = 3, .seed = 4},
+                                         SampleOptions{.persona_count = 6, .seed = 5}),
+                         [](const auto& sample) {
+                           return "Seed" + std::to_string(sample.param.seed) + "Of" +
+                                  std::to_string(sample.param.persona_count);
+                         });
+
+}  // namespace
+}  // namespace cible

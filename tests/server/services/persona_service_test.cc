@@ -1,0 +1,172 @@
+#include "server/services/persona_service.h"
+
+#include <cmath>
+#include <limits>
+
+#include "tests/server/services/trained_fixture.h"
+
+namespace cible {
+namespace {
+
+class PersonaServiceTest : public TrainedTest {
+ protected:
+  void SetUp() override {
+    ImportSample(500);
+    ASSERT_EQ(Train(QuickTraining()).state(), v1::TRAINING_RUN_STATE_SUCCEEDED);
+  }
+
+  static v1::MatchLeadRequest Lead() {
+    v1::MatchLeadRequest request;
+    request.set_segmentation(kSegmentation);
+    request.mutable_lead();
+    return request;
+  }
+
+  static void SetNumber(const std::string& attribute, double number,
+                        v1::MatchLeadRequest& request) {
+    v1::AttributeValue* value = request.mutable_lead()->add_attributes();
+    value->set_attribute(attribute);
+    value->set_number(number);
+  }
+};
+
+TEST_F(PersonaServiceTest, ListsPersonasWithNamesInBothLanguages) {
+  v1::ListPersonasRequest request;
+  request.set_parent(kSegmentation);
+  v1::ListPersonasResponse english, french;
+  ASSERT_TRUE(personas_->ListPersonas(call_, request, &english).ok());
+  request.set_language_code("fr");
+  ASSERT_TRUE(personas_->ListPersonas(call_, request, &french).ok());
+  ASSERT_EQ(english.personas_size(), 3);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(english.personas(i).display_name().empty());
+    EXPECT_FALSE(english.personas(i).summary().empty());
+    EXPECT_NE(english.personas(i).display_name(), french.personas(i).display_name());
+    EXPECT_GT(english.personas(i).traits_size(), 0);
+  }
+  EXPECT_GE(english.personas(0).contact_count(), english.personas(1).contact_count());
+}
+
+TEST_F(PersonaServiceTest, RefusesALanguageItDoesNotSpeak) {
+  v1::ListPersonasRequest request;
+  request.set_parent(kSegmentation);
+  request.set_language_code("de");
+  v1::ListPersonasResponse response;
+  const absl::Status status = personas_->ListPersonas(call_, request, &response);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(), "language_code must be `en` or `fr`");
+}
+
+TEST_F(PersonaServiceTest, AnswersALeadOfWhichNothingIsKnownWithThePriorAndQuestions) {
+  v1::MatchLeadResponse response;
+  ASSERT_TRUE(personas_->MatchLead(call_, Lead(), &response).ok());
+  EXPECT_EQ(response.outcome(), v1::MATCH_OUTCOME_NOT_ENOUGH_KNOWN);
+  EXPECT_EQ(response.prior(), v1::PRIOR_UNIFORM);
+  ASSERT_EQ(response.personas_size(), 3);
+  for (const auto& persona : response.personas()) EXPECT_DOUBLE_EQ(persona.probability(), 1.0 / 3);
+  EXPECT_GT(response.questions_size(), 0);
+  EXPECT_FALSE(response.questions(0).question().empty());
+  EXPECT_EQ(response.reasons_size(), 0);
+}
+
+TEST_F(PersonaServiceTest, ReasonsSumToTheDecision) {
+  v1::MatchLeadRequest request = Lead();
+  SetNumber("age", 34, request);
+  SetNumber("web_visits", 12, request);
+  v1::MatchLeadResponse response;
+  ASSERT_TRUE(personas_->MatchLead(call_, request, &response).ok());
+  double sum = 0;
+  for (const v1::Reason& reason : response.reasons()) sum += reason.contribution();
+  EXPECT_NEAR(
+      sum, std::log(response.personas(0).probability() / response.personas(1).probability()), 1e-9);
+}
+
+TEST_F(PersonaServiceTest, RefusesAnUnknownAttributeNaNAndAWrongType) {
+  v1::MatchLeadResponse response;
+  v1::MatchLeadRequest unknown = Lead();
+  SetNumber("shoe_size", 42, unknown);
+  EXPECT_EQ(personas_->MatchLead(call_, unknown, &response).code(),
+            absl::StatusCode::kInvalidArgument);
+  v1::MatchLeadRequest nan = Lead();
+  SetNumber("age", std::numeric_limits<double>::quiet_NaN(), nan);
+  EXPECT_EQ(personas_->MatchLead(call_, nan, &response).code(), absl::StatusCode::kInvalidArgument);
+  v1::MatchLeadRequest wrong = Lead();
+  SetNumber("occupation", 3, wrong);
+  EXPECT_EQ(personas_->MatchLead(call_, wrong, &response).code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(PersonaServiceTest, MatchesAStoredContactAsItsValuesInline) {
+  v1::MatchLeadRequest request;
+  request.set_segmentation(kSegmentation);
+  request.set_name("workspaces/acme/contacts/c000001");
+  v1::MatchLeadResponse by_name, inline_answer;
+  ASSERT_TRUE(personas_->MatchLead(call_, request, &by_name).ok());
+  v1::GetContactRequest get;
+  get.set_name(request.name());
+  v1::Contact contact;
+  ASSERT_TRUE(contacts_->GetContact(call_, get, &contact).ok());
+  v1::MatchLeadRequest same = Lead();
+  *same.mutable_lead() = contact;
+  ASSERT_TRUE(personas_->MatchLead(call_, same, &inline_answer).ok());
+  EXPECT_EQ(by_name.SerializeAsString(), inline_answer.SerializeAsString());
+}
+
+TEST_F(PersonaServiceTest, AContactOfAnotherWorkspaceIsRefused) {
+  v1::MatchLeadRequest request;
+  request.set_segmentation(kSegmentation);
+  request.set_name("workspaces/default/contacts/c000001");
+  v1::MatchLeadResponse response;
+  const absl::Status status = personas_->MatchLead(call_, request, &response);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(),
+            "the contact and the segmentation are of different workspaces; name both in one");
+}
+
+TEST_F(PersonaServiceTest, AnAttributeAddedAfterTrainingIsAcceptedAndPassedOver) {
+  AddAttributes({{"pets", v1::ATTRIBUTE_TYPE_NUMERIC}});
+  v1::MatchLeadRequest plain = Lead();
+  SetNumber("age", 34, plain);
+  v1::MatchLeadRequest with_pets = plain;
+  SetNumber("pets", 2, with_pets);
+  v1::MatchLeadResponse expected, response;
+  ASSERT_TRUE(personas_->MatchLead(call_, plain, &expected).ok());
+  ASSERT_TRUE(personas_->MatchLead(call_, with_pets, &response).ok());
+  EXPECT_EQ(response.SerializeAsString(), expected.SerializeAsString());
+}
+
+TEST_F(PersonaServiceTest, TablesAnswerAsSingleLeadsAndRefuseBadRowsAlone) {
+  ContactTable table{.row_count = 3};
+  table.columns = {MakeColumn("age", AttributeType::kNumeric)};
+  Append(table.columns[0], 34.0);
+  Append(table.columns[0], std::numeric_limits<double>::infinity());
+  Append(table.columns[0], std::nullopt);
+  v1::MatchLeadsRequest request;
+  request.set_segmentation(kSegmentation);
+  TableToProto(table, request.mutable_table());
+  v1::MatchLeadsResponse response;
+  ASSERT_TRUE(personas_->MatchLeads(call_, request, &response).ok());
+  ASSERT_EQ(response.matches_size(), 3);
+  v1::MatchLeadRequest single = Lead();
+  SetNumber("age", 34, single);
+  v1::MatchLeadResponse expected;
+  ASSERT_TRUE(personas_->MatchLead(call_, single, &expected).ok());
+  EXPECT_EQ(response.matches(0).persona(), expected.personas(0).persona());
+  EXPECT_DOUBLE_EQ(response.matches(0).probability(), expected.personas(0).probability());
+  ASSERT_EQ(response.errors_size(), 1);
+  EXPECT_EQ(response.errors(0).row(), 1u);
+  EXPECT_EQ(response.matches(1).outcome(), v1::MATCH_OUTCOME_UNSPECIFIED);
+  EXPECT_EQ(response.matches(2).persona(), "");
+}
+
+TEST_F(PersonaServiceTest, AnUnknownPersonaIsNotFound) {
+  v1::GetPersonaRequest request;
+  request.set_name(std::string(kSegmentation) + "/personas/s99");
+  v1::Persona persona;
+  const absl::Status status = personas_->GetPersona(call_, request, &persona);
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(status.message(), "the active model has no such persona");
+}
+
+}  // namespace
+}  // namespace cible
