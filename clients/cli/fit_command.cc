@@ -176,6 +176,10 @@ absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
   if (!contacts.ok()) return contacts.status();
   progress.Clear();
   SayHowItIsRead(session, **file, contacts->table);
+  if (const std::string notice = OldDatesNotice(contacts->table, *schema, *as_of);
+      !request->has_as_of() && !notice.empty()) {
+    session.Notice(notice);
+  }
   const auto result = Train(*contacts, *schema, *request, *as_of, progress);
   progress.Clear();
   if (!result.ok()) return result.status();

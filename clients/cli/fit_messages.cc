@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -44,7 +46,33 @@ void ToProto(const Trait& trait, const Schema& schema, Language language, v1::Tr
   message->set_description(DescribeTrait(trait, schema, language));
 }
 
+constexpr int kDaysPerYear = 365;
+
+// The latest known day of the dates that are not births; null without any.
+std::optional<Date> LatestDay(const ContactTable& table, const Schema& schema) {
+  std::optional<Date> latest;
+  for (const Column& column : table.columns) {
+    const Attribute* attribute = schema.Find(column.attribute);
+    const Days* days = std::get_if<Days>(&column.data);
+    if (days == nullptr || attribute == nullptr || attribute->birth != Birth::kNone) continue;
+    for (std::size_t row = 0; row < days->values.size(); ++row) {
+      if (column.validity[row] == 0) continue;
+      if (!latest || latest->days < days->values[row]) latest = Date{days->values[row]};
+    }
+  }
+  return latest;
+}
+
 }  // namespace
+
+std::string OldDatesNotice(const ContactTable& table, const Schema& schema, Date as_of) {
+  const std::optional<Date> latest = LatestDay(table, schema);
+  if (!latest || as_of.days - latest->days <= kDaysPerYear) return "";
+  const std::string day = FormatDate(*latest);
+  return absl::StrCat("the latest date of the file is ", day,
+                      ", but ages and times since are measured from today; --as-of ", day,
+                      " measures them from there");
+}
 
 std::string FitSegmentId(int component) { return absl::StrCat("s", component + 1); }
 

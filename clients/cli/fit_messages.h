@@ -11,6 +11,10 @@
 
 namespace cible {
 
+// What to say when the latest day of the table lies more than a year before
+// `as_of`: times since would all be long, and ages too high. Empty otherwise.
+std::string OldDatesNotice(const ContactTable& table, const Schema& schema, Date as_of);
+
 // Segments of a fit are new: component 0 is "s1".
 std::string FitSegmentId(int component);
 

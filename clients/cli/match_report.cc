@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kBarWidth = 16;
 constexpr int kPersonasShown = 3;
+constexpr double kLeastWeight = 0.005;  // Else it would read "0.00".
 
 std::string Called(const Schema& schema, const std::string& attribute) {
   if (attribute.empty()) return "where the probabilities start from";
@@ -54,19 +55,22 @@ std::string PersonasText(const v1::MatchLeadResponse& match) {
 }
 
 // The bar of the strongest reason is full.
-std::string ReasonsText(const v1::MatchLeadResponse& match, const Schema& schema, int width) {
+std::string ReasonsText(const v1::MatchLeadResponse& match, const Schema& schema,
+                        const StatedTexts& stated, int width) {
   double strongest = 0;
   for (const v1::Reason& reason : match.reasons()) {
     strongest = std::max(strongest, std::abs(reason.contribution()));
   }
-  if (strongest == 0 || match.personas_size() < 2) return "";
+  if (strongest < kLeastWeight || match.personas_size() < 2) return "";
   const std::string title = absl::StrCat("WHY ", match.personas(0).persona(), " RATHER THAN ",
                                          match.personas(1).persona());
-  Table table({{title, ""}, {"", ""}, {"SHARE", "", true}, {"", ""}});
+  Table table({{title, ""}, {"", ""}, {"", ""}, {"WEIGHT", "", true}, {"", ""}});
   for (const v1::Reason& reason : match.reasons()) {
     const double share = reason.contribution();
-    if (share == 0) continue;
-    table.AddRow({Called(schema, reason.attribute()), share > 0 ? "for" : "against",
+    if (std::abs(share) < kLeastWeight) continue;
+    const auto value = stated.find(reason.attribute());
+    table.AddRow({Called(schema, reason.attribute()), value == stated.end() ? "" : value->second,
+                  share > 0 ? "for" : "against",
                   absl::StrCat(share > 0 ? "+" : "", FixedText(share, 2)),
                   Bar(std::abs(share) / strongest, kBarWidth)});
   }
@@ -109,10 +113,11 @@ std::string ReasonsCell(const v1::LeadMatch& match) {
 
 }  // namespace
 
-std::string MatchText(const v1::MatchLeadResponse& match, const Schema& schema, int width) {
+std::string MatchText(const v1::MatchLeadResponse& match, const Schema& schema,
+                      const StatedTexts& stated, int width) {
   return absl::StrCat(
       PersonasText(match), "\n", Wrap(VerdictText(match), width, 0),
-      ReasonsText(match, schema, width), QuestionsText(match, schema), "\n",
+      ReasonsText(match, schema, stated, width), QuestionsText(match, schema), "\n",
       Wrap(absl::StrCat("Model ", IdOf(match.model()), ", dates as of ", DateText(match.as_of()),
                         ", starting from ", PriorText(match.prior()), "."),
            width, 0));

@@ -3,6 +3,7 @@
 #ifndef CIBLE_CLIENTS_CLI_MATCH_REPORT_H_
 #define CIBLE_CLIENTS_CLI_MATCH_REPORT_H_
 
+#include <map>
 #include <string>
 
 #include "cible/v1/persona_service.pb.h"
@@ -11,8 +12,13 @@
 
 namespace cible {
 
-// For people. `schema` gives what attributes are called.
-std::string MatchText(const v1::MatchLeadResponse& match, const Schema& schema, int width);
+// What was said of a lead, as it was typed, by attribute id.
+using StatedTexts = std::map<std::string, std::string>;
+
+// For people. `schema` gives what attributes are called; of those in `stated`
+// the reasons repeat the value.
+std::string MatchText(const v1::MatchLeadResponse& match, const Schema& schema,
+                      const StatedTexts& stated, int width);
 
 // For programs: `persona, probability, runner_up, typical, reasons,
 // next_question, outcome, persona_name`, after the `id`. One row a lead.

@@ -2,6 +2,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "cible/v1/persona_service.pb.h"
@@ -49,14 +50,27 @@ absl::Status WrongRowCount() {
   return absl::InternalError("the server answered for another number of contacts than were sent");
 }
 
-absl::Status PrintMatch(Session& session, const v1::MatchLeadResponse& match, const std::string& id,
-                        const Schema& schema) {
+// The texts of --set that were read, by attribute id.
+StatedTexts TextsOf(const std::vector<std::string>& values, const Schema& schema) {
+  StatedTexts texts;
+  for (const std::string& value : values) {
+    const std::pair<std::string, std::string> sides =
+        absl::StrSplit(value, absl::MaxSplits('=', 1));
+    const Attribute* attribute = schema.Find(absl::StripAsciiWhitespace(sides.first));
+    if (attribute != nullptr) texts[attribute->id] = sides.second;
+  }
+  return texts;
+}
+
+absl::Status PrintMatch(Session& session, const v1::MatchLeadResponse& match,
+                        const MatchArguments& arguments, const Schema& schema) {
   if (session.options().format == OutputFormat::kTable) {
-    session.console().out << MatchText(match, schema, session.console().width);
+    const StatedTexts stated = TextsOf(arguments.values, schema);
+    session.console().out << MatchText(match, schema, stated, session.console().width);
     return absl::OkStatus();
   }
   Table table = MatchesTable();
-  AddMatchRow(id, ToLeadMatch(match),
+  AddMatchRow(arguments.contact, ToLeadMatch(match),
               match.personas_size() == 0 ? "" : match.personas(0).display_name(), table);
   return session.Print(table, match);
 }
@@ -76,7 +90,7 @@ absl::StatusOr<int> MatchOne(Session& session, Client& client, const MatchArgume
   }
   const auto match = client.MatchLead(request);
   if (!match.ok()) return match.status();
-  const absl::Status printed = PrintMatch(session, *match, arguments.contact, *schema);
+  const absl::Status printed = PrintMatch(session, *match, arguments, *schema);
   if (!printed.ok()) return printed;
   return kDone;
 }

@@ -28,7 +28,7 @@ constexpr const char* kExplanation =
 #   distribution  DISTRIBUTION_ AUTO, GAUSSIAN, LOG_NORMAL (amounts), COUNT
 #   weight        how much it counts; 1 if not given
 #   block         numbers that are parts of one whole name the same block
-#   sensitive     never in the name of a persona; protected: nowhere in a persona
+#   sensitive     never in the name or text of a persona; protected: nowhere in it
 #   askable       a lead may be asked for it, by question { en: "..." fr: "..." }
 )";
 

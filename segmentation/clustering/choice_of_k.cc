@@ -215,53 +215,68 @@ int BestBigEnough(const std::vector<Candidate>& candidates, double Candidate::*s
   return 0;
 }
 
+constexpr char kAdvice[] =
+    ": treat these segments as a useful division, not as groups found in the data";
+
 std::string WhyFixed(const Candidate& candidate) {
-  std::string reason = absl::StrCat(candidate.cluster_count, " segments, as asked");
+  const int k = candidate.cluster_count;
+  std::string reason = absl::StrCat(k, k == 1 ? " segment, as asked." : " segments, as asked.");
   if (candidate.segment_stability.empty()) return reason;
+  const bool stable = candidate.stability >= kStable && WeakestSegment(candidate) >= kSegmentStable;
   absl::StrAppendFormat(&reason,
-                        "; drawn again, the contacts agree by %.2f on them, and the weakest "
-                        "segment comes back by %.2f",
-                        candidate.stability, WeakestSegment(candidate));
+                        " They %s when the contacts are drawn again (agreement %.2f, weakest "
+                        "segment %.2f)%s.",
+                        stable ? "come back" : "do not all come back", candidate.stability,
+                        WeakestSegment(candidate), stable ? "" : kAdvice);
   return reason;
 }
 
 // What happens at the next larger k.
 std::string WhyNotMore(const std::vector<Candidate>& candidates, int recommended) {
-  if (recommended + 1 == std::ssize(candidates)) return "; no larger number was tried";
+  if (recommended + 1 == std::ssize(candidates)) return "No larger number was tried.";
   const Candidate& next = candidates[recommended + 1];
   const int k = next.cluster_count;
-  if (next.stability < kStable) return absl::StrFormat("; %d falls to %.2f", k, next.stability);
-  if (WeakestSegment(next) < kSegmentStable) {
-    return absl::StrFormat("; with %d the weakest falls to %.2f", k, WeakestSegment(next));
+  if (next.stability < kStable) {
+    return absl::StrFormat("With %d the agreement is %.2f; %.2f is asked for.", k, next.stability,
+                           kStable);
   }
-  return absl::StrFormat("; with %d the smallest holds %.1f %% of them, too few", k,
+  if (WeakestSegment(next) < kSegmentStable) {
+    return absl::StrFormat(
+        "With %d the weakest segment comes back by %.2f only; %.2f is asked for.", k,
+        WeakestSegment(next), kSegmentStable);
+  }
+  return absl::StrFormat("With %d the smallest segment holds %.1f %% of the contacts, too few.", k,
                          100 * next.smallest_segment);
 }
 
 std::string WhyReproducible(const std::vector<Candidate>& candidates, int recommended) {
   const Candidate& candidate = candidates[recommended];
-  return absl::StrFormat(
-             "%d segments: the largest number whose segments come back when the contacts are drawn "
-             "again (agreement %.2f, weakest segment %.2f)",
-             candidate.cluster_count, candidate.stability, WeakestSegment(candidate)) +
-         WhyNotMore(candidates, recommended);
+  std::string reason = absl::StrFormat(
+      "%d segments: the largest number whose segments come back when the contacts are drawn "
+      "again (agreement %.2f, weakest segment %.2f; 1 would be perfect). ",
+      candidate.cluster_count, candidate.stability, WeakestSegment(candidate));
+  absl::StrAppend(&reason, WhyNotMore(candidates, recommended));
+  if (candidate.cluster_count == 2) {
+    absl::StrAppend(&reason,
+                    " A division in two is often one scale cut in half, such as much and little: "
+                    "see what sets the two apart before you use them.");
+  }
+  return reason;
 }
 
 std::string WhyConstructive(const std::vector<Candidate>& candidates, int recommended,
                             bool measured) {
   const Candidate& candidate = candidates[recommended];
-  constexpr char kAdvice[] =
-      ": treat these segments as a useful division, not as groups found in the data";
-  if (candidate.cluster_count == 1) return "1 segment: nothing to divide the contacts by";
+  if (candidate.cluster_count == 1) return "1 segment: nothing to divide the contacts by.";
   if (!measured) {
     return absl::StrFormat(
         "%d segments hold together best (silhouette %.2f); whether they come "
-        "back was not measured%s",
+        "back was not measured%s.",
         candidate.cluster_count, candidate.silhouette, kAdvice);
   }
   return absl::StrFormat(
       "No number of segments from %d to %d is stable with segments large enough; %d agrees best "
-      "(%.2f)%s",
+      "(%.2f)%s.",
       candidates.front().cluster_count, candidates.back().cluster_count, candidate.cluster_count,
       candidate.stability, kAdvice);
 }

@@ -32,7 +32,7 @@ struct Entry {
 // The first entry that fits decides, so the narrow ones come first.
 constexpr std::array kEntries = {
     Entry{Criterion::kAcquisition, kAskable, "how_did_you|hear_about|heard_about|comment_avez_vous",
-          "How did you hear about us?", "Comment nous avez-vous connus ?"},
+          "How did you hear about us?", "Comment nous avez-vous connus\u202f?"},
     Entry{Criterion::kAcquisition, 0,
           "source|sources|lead_origin|origin|provenance|referr*|referral*|utm*|acquisition*|"
           "parrain*|newspaper*|magazine*|forum*|forums|advert*|recommendation*|walk_in|fair|salon|"
@@ -55,74 +55,82 @@ constexpr std::array kEntries = {
     Entry{Criterion::kFirmographic, kAskable,
           "sector|secteur*|industry|industrie|naf|ape|nace|sic|naics",
           "In which sector does your organisation work?",
-          "Dans quel secteur votre organisation travaille-t-elle ?"},
+          "Dans quel secteur votre organisation travaille-t-elle\u202f?"},
     Entry{Criterion::kFirmographic, kAskable,
           "headcount|effectif*|employees|company_size|nb_salaries|nombre_de_salaries",
           "How many people work in your organisation?",
-          "Combien de personnes travaillent dans votre organisation ?"},
+          "Combien de personnes travaillent dans votre organisation\u202f?"},
     Entry{
         Criterion::kFirmographic, kAskable,
         "turnover|chiffre_d_affaires|chiffre_affaires|annual_revenue|company*|entreprise*|societe|"
         "firm*|organisation*|organization*|legal_form|forme_juridique|siret|siren",
         "", ""},
-    // Persons.
-    Entry{Criterion::kDemographic, kAskable | kSensitive,
+    // Persons. Texts may give ages, incomes and regions as figures; that no name
+    // does is the business of personas/catalogues/concepts.txt.
+    Entry{Criterion::kDemographic, kAskable,
           "birth|birthday|birthdate|birth_date|yearbirth|naissance|dob|born",
-          "In which year were you born?", "En quelle année êtes-vous né(e) ?"},
-    Entry{Criterion::kDemographic, kAskable | kSensitive, "age|ages|agegroup|generation",
-          "How old are you?", "Quel âge avez-vous ?"},
-    Entry{Criterion::kDemographic, kAskable | kSensitive,
+          "In which year were you born?", "En quelle année êtes-vous né(e)\u202f?"},
+    Entry{Criterion::kDemographic, kAskable, "age|ages|agegroup|generation", "How old are you?",
+          "Quel âge avez-vous\u202f?"},
+    Entry{Criterion::kDemographic, kAskable,
           "marital*|married|matrimonial*|situation_familiale|situation_de_famille|civil_status|"
           "etat_civil|relationship*|partner|spouse|conjoint",
           "Do you live alone, as a couple, or otherwise?",
-          "Vivez-vous seul(e), en couple, ou autrement ?"},
+          "Vivez-vous seul(e), en couple, ou autrement\u202f?"},
     Entry{Criterion::kDemographic, kAskable, "kid*|child*|enfant*",
           "How many children live in your household?",
-          "Combien d'enfants vivent dans votre foyer ?"},
+          "Combien d'enfants vivent dans votre foyer\u202f?"},
     Entry{Criterion::kDemographic, kAskable, "teen*|adolescent*",
           "How many teenagers live in your household?",
-          "Combien d'adolescents vivent dans votre foyer ?"},
+          "Combien d'adolescents vivent dans votre foyer\u202f?"},
     Entry{Criterion::kDemographic, kAskable,
           "household_size|family_size|taille_du_foyer|taille_foyer",
           "How many people live in your household?",
-          "Combien de personnes vivent dans votre foyer ?"},
+          "Combien de personnes vivent dans votre foyer\u202f?"},
     Entry{Criterion::kDemographic, kAskable,
           "household*|foyer*|family|families|famille|dependent*|dependant*", "", ""},
-    Entry{Criterion::kSocioeconomic, kAskable | kSensitive | kDelicate,
+    Entry{Criterion::kSocioeconomic, kAskable | kDelicate,
           "income*|revenu|revenus|salary|salaries|salaire*|wage*|earning*|purchasing_power|"
           "pouvoir_d_achat|net_worth|wealth|patrimoine",
           "Into which range does your household's income fall?",
-          "Dans quelle tranche se situe le revenu de votre foyer ?"},
-    Entry{
-        Criterion::kSocioeconomic, kSensitive,
-        "balance*|solde*|loan*|credit*|debt*|mortgage*|default|pret|prets|emprunt*|savings|epargne|"
-        "overdraft",
-        "", ""},
-    Entry{Criterion::kSocioeconomic, kAskable | kSensitive,
+          "Dans quelle tranche se situe le revenu de votre foyer\u202f?"},
+    // Who could not pay is nobody's persona.
+    Entry{Criterion::kSocioeconomic, kSensitive,
+          "default|defaulted|debt*|dette*|overdraft|decouvert|overdue|arrears|impaye*|bankrupt*|"
+          "delinquen*|credit_score|defaut",
+          "", ""},
+    // Products of a bank, and what is on them.
+    Entry{Criterion::kSocioeconomic, 0,
+          "balance*|solde*|loan*|credit*|mortgage*|pret|prets|emprunt*|savings|epargne", "", ""},
+    Entry{Criterion::kSocioeconomic, kAskable,
           "housing|logement*|home_owner*|homeowner*|dwelling|rent|tenant|locataire|proprietaire*",
           "", ""},
     Entry{Criterion::kSocioeconomic, kAskable, "speciali*", "What is your field?",
-          "Quelle est votre spécialité ?"},
+          "Quelle est votre spécialité\u202f?"},
     Entry{Criterion::kSocioeconomic, kAskable,
           "occupation*|job|jobs|job_title|profession*|csp|metier*|emploi*|employment*|employed|"
           "unemploy*|work_experience|working|career|fonction",
-          "What is your occupation?", "Quelle est votre profession ?"},
+          "What is your occupation?", "Quelle est votre profession\u202f?"},
     Entry{Criterion::kDemographic, kAskable,
           "education*|diploma*|diplome*|degree|niveau_d_etudes|etudes|school*|graduat*",
-          "What is your highest level of education?", "Quel est votre niveau d'études ?"},
+          "What is your highest level of education?", "Quel est votre niveau d'études\u202f?"},
     Entry{Criterion::kDemographic, 0, "population*|pop|births|deaths|naissances|deces|menages", "",
           ""},
-    Entry{Criterion::kGeographic, kAskable | kSensitive, "country|countries|pays",
-          "In which country do you live?", "Dans quel pays vivez-vous ?"},
+    Entry{Criterion::kGeographic, kAskable, "country|countries|pays",
+          "In which country do you live?", "Dans quel pays vivez-vous\u202f?"},
     Entry{
-        Criterion::kGeographic, kAskable | kSensitive,
+        Criterion::kGeographic, kAskable,
         "region*|city|cities|ville*|town|commune*|state|province|departement*|county|zip*|postal*|"
         "postcode|post_code|code_postal|cp|plz|urban*|rural*|quartier",
-        "Where do you live?", "Où habitez-vous ?"},
+        "Where do you live?", "Où habitez-vous\u202f?"},
+    // Where exactly somebody lives.
     Entry{Criterion::kGeographic, kSensitive,
-          "latitude|longitude|lat|lng|lon|location|geo*|insee*|address*|adresse*|district|"
-          "continent|timezone|territory|superficie*|altitude|aire|superficie",
-          "", ""},
+          "latitude|longitude|lat|lng|lon|location|geo*|address*|adresse*", "", ""},
+    // Gardens and flats have an area too.
+    Entry{Criterion::kDemographic, kAskable,
+          "garden*|jardin*|yard|pet|pets|animal|animaux|has_pet*|possede*", "", ""},
+    Entry{Criterion::kGeographic, 0,
+          "insee*|district|continent|timezone|territory|superficie*|altitude|aire", "", ""},
     Entry{Criterion::kBehavioural, 0, "time|temps|duration|duree", "", ""},
     // Spend and purchases: known of customers only.
     Entry{
@@ -132,7 +140,9 @@ constexpr std::array kEntries = {
         "loyal*|fidel*|tenure|anciennete|clv|ltv|charges|payment*|paiement*|refund*|"
         "returned|discount*|full_price|deal*|unit_price|price|quantity|quantite|contract|"
         "subscription*|abonnement*|dt_customer|customer_since|client_depuis|member_since|enrol*|"
-        "complain*|ca|transaction*|trans|reclamation*|satisf*|nps|depense*|warranty",
+        "complain*|ca|transaction*|trans|fee|fees|mrr|arr|seats|membership*|auto_renewal|referrals_"
+        "made|"
+        "reclamation*|satisf*|nps|depense*|warranty",
         "", ""},
     Entry{Criterion::kBehavioural, kAskable,
           "channel*|canal|canaux|visit_frequency|how_often|frequence*|preferred_contact|"
@@ -255,7 +265,7 @@ bool SaysCount(absl::string_view words) {
              words,
              "num*|nb|nbr|ct|nombre*|number_of|no_of|count*|visits|visites|kid*|teen*|children|"
              "enfants|dependents|orders|commandes|purchases|achats|clicks|sessions|household_size|"
-             "family_size") &&
+             "family_size|passages|per_month|per_week|per_year|par_mois|par_semaine|par_an") &&
          !SaysAmount(words);
 }
 
@@ -339,6 +349,20 @@ std::string UnitOf(absl::string_view header, absl::string_view words) {
     if (absl::EndsWith(words, absl::StrCat("_", unit.word, "_"))) return std::string(unit.unit);
   }
   return "";
+}
+
+absl::string_view WithoutUnit(absl::string_view header) {
+  const std::size_t open = header.rfind('(');
+  if (open != absl::string_view::npos && open > 0 && absl::EndsWith(header, ")")) {
+    return absl::StripTrailingAsciiWhitespace(header.substr(0, open));
+  }
+  for (const UnitWord& unit : kUnitWords) {
+    const absl::string_view word = unit.word;
+    if (header.size() < word.size() + 2 || !absl::EndsWithIgnoreCase(header, word)) continue;
+    const absl::string_view rest = header.substr(0, header.size() - word.size());
+    if (rest.back() == '_' || rest.back() == ' ') return rest.substr(0, rest.size() - 1);
+  }
+  return header;
 }
 
 }  // namespace cible

@@ -59,6 +59,9 @@ bool SaysLongitude(absl::string_view words);
 // Time (minutes)" "minutes"; empty when it states none.
 std::string UnitOf(absl::string_view header, absl::string_view words);
 
+// The header without the unit it states: "Area (km)" gives "Area".
+absl::string_view WithoutUnit(absl::string_view header);
+
 }  // namespace cible
 
 #endif  // CIBLE_SEGMENTATION_DATA_CRITERION_LEXICON_H_

@@ -41,27 +41,28 @@ Question QuestionFor(const Attribute& attribute, const Meaning& meaning) {
     return {asked, meaning.question.fr.empty() ? asked : meaning.question.fr};
   }
   if (attribute.birth == Birth::kBirthDate) {
-    return {"When were you born?", "Quelle est votre date de naissance ?"};
+    return {"When were you born?", "Quelle est votre date de naissance\u202f?"};
   }
   if (!meaning.question.en.empty() && attribute.type != AttributeType::kBoolean) {
     return meaning.question;
   }
   if (attribute.type == AttributeType::kBoolean && attribute.criterion == Criterion::kNeeds) {
     return {absl::StrCat("Would you say \"", name, "\"?"),
-            absl::StrCat("Diriez-vous « ", name, " » ?")};
+            absl::StrCat("Diriez-vous «\u202f", name, "\u202f»\u202f?")};
   }
   switch (attribute.type) {
     case AttributeType::kBoolean:
-      return {absl::StrCat("Yes or no: ", name, "?"), absl::StrCat("Oui ou non : ", name, " ?")};
+      return {absl::StrCat("Yes or no: ", name, "?"),
+              absl::StrCat("Oui ou non\u202f: ", name, "\u202f?")};
     case AttributeType::kNumeric:
       return {absl::StrCat("How much or how many: ", name, "?"),
-              absl::StrCat("Combien : ", name, " ?")};
+              absl::StrCat("Combien\u202f: ", name, "\u202f?")};
     case AttributeType::kSet:
       return {absl::StrCat("Which of these apply to you: ", name, "?"),
-              absl::StrCat("Lesquels vous correspondent : ", name, " ?")};
+              absl::StrCat("Lesquels vous correspondent\u202f: ", name, "\u202f?")};
     default:
       return {absl::StrCat("Which fits you best: ", name, "?"),
-              absl::StrCat("Que choisiriez-vous : ", name, " ?")};
+              absl::StrCat("Que choisiriez-vous\u202f: ", name, "\u202f?")};
   }
 }
 

@@ -103,9 +103,9 @@ struct Attribute {
   // Numbers that measure parts of one whole (spend by product) name the same
   // block.
   std::string block;
-  // May not appear in a persona's name; may appear in its text as a figure.
+  // May appear neither in a persona's name nor in its text; in its figures only.
   bool sensitive = false;
-  // May appear in neither: sex, origin, health, religion.
+  // May appear nowhere in a persona: sex, origin, health, religion.
   bool is_protected = false;
   // Known only because the outcome happened; never a feature.
   bool consequence_of_outcome = false;

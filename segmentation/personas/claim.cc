@@ -5,8 +5,11 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "segmentation/data/criterion_lexicon.h"
 #include "segmentation/personas/words.h"
 
 namespace cible {
@@ -16,12 +19,18 @@ namespace {
 // when a fifth of everyone has; named from a third on.
 constexpr double kShareToTell = 0.2;
 constexpr double kShareToName = 1.0 / 3;
-// A household or an occupation names the people themselves: most of them.
-constexpr double kShareForNoun = 0.5;
+// A household, an occupation, a loan, a garden names the people themselves:
+// most of them have it.
+constexpr double kShareForLife = 0.5;
+// "Without" is said of those of whom at most so many have it.
+constexpr double kShareForWithout = 1.0 / 3;
 // Points by which two shares must differ: 99 % against 91 % has a lift to its
 // absence, but is not worth a word.
 constexpr double kPointsToTell = 0.15;
 constexpr double kPointsToName = 0.2;
+// Part by which a time since must differ to name by it: 33 days against 29 may
+// be half a standard deviation, but make nobody "not seen for a while".
+constexpr double kPartOfTimeToName = 0.2;
 // Part of the segment of which the attribute is known: a text speaks for the
 // contacts it is known of, a name for all.
 constexpr double kKnownToTell = 0.1;
@@ -53,20 +62,42 @@ ConceptKind KindOf(const Reading& reading) {
   return meaning != nullptr ? meaning->kind : KindOf(attribute.criterion);
 }
 
+std::string Spoken(const std::string& word, const Catalogue& catalogue) {
+  const std::vector<std::string> tokens = Tokens(word);
+  const std::string* spelling = tokens.empty() ? nullptr : catalogue.Spelling(tokens[0]);
+  return spelling != nullptr ? *spelling : LowerUnlessAbbreviation(word);
+}
+
+// "30", "d" is "over 30 days"; empty when the two say no such thing.
+std::string SpokenWindow(const std::string& count, const std::string& unit,
+                         const Catalogue& catalogue) {
+  int number = 0;
+  if (!absl::SimpleAtoi(count, &number)) return "";
+  const bool days = absl::EqualsIgnoreCase(unit, "d");
+  if (!days && !absl::EqualsIgnoreCase(unit, "m")) return "";
+  return catalogue.Message(days ? "window.days" : "window.months", {{"n", count}});
+}
+
 std::string Spoken(const std::vector<std::string>& words, const Catalogue& catalogue) {
   std::vector<std::string> spoken;
-  for (const std::string& word : words) {
-    const std::vector<std::string> tokens = Tokens(word);
-    const std::string* spelling = tokens.empty() ? nullptr : catalogue.Spelling(tokens[0]);
-    std::string said = spelling != nullptr ? *spelling : LowerUnlessAbbreviation(word);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const bool last = i + 1 == words.size();
+    std::string said = last ? "" : SpokenWindow(words[i], words[i + 1], catalogue);
+    if (said.empty()) {
+      said = Spoken(words[i], catalogue);
+    } else {
+      ++i;
+    }
     if (!said.empty()) spoken.push_back(std::move(said));
   }
   return absl::StrJoin(spoken, " ");
 }
 
-// "NumWebVisits" is "web visits".
+// "NumWebVisits" is "web visits". The unit follows the figures.
 std::string Spoken(const Attribute& attribute, const Catalogue& catalogue) {
-  const std::string& name = attribute.display_name.empty() ? attribute.id : attribute.display_name;
+  const std::string& header =
+      attribute.display_name.empty() ? attribute.id : attribute.display_name;
+  const std::string name(attribute.unit.empty() ? header : WithoutUnit(header));
   std::vector<std::string> words = SplitIdentifier(name);
   // "A free copy": an article rather than an abbreviation.
   if (words.size() > 1 && words[0].size() == 1) absl::AsciiStrToLower(&words[0]);
@@ -113,15 +144,20 @@ Trait AsTrue(const Trait& trait, const Reading& reading) {
   return flipped;
 }
 
+// Whether a time since is so much longer or shorter that words say it fairly.
+bool IsLongerOrShorter(const Trait& trait) {
+  return std::abs(trait.segment_value - trait.population_value) >=
+         kPartOfTimeToName * std::abs(trait.population_value);
+}
+
 bool IsNameableTrait(const Trait& trait, const Reading& reading) {
   if (!MayBeNamed(reading)) return false;
-  const Concept* meaning = MeaningOf(reading);
-  const Wording* wording =
-      meaning == nullptr ? nullptr : Catalogue::For(Language::kEnglish).WordingOf(meaning->id);
-  const bool names_people =
-      wording != nullptr && !(reading.more ? wording->more : wording->less).noun.empty();
-  return IsNotable(AsTrue(trait, reading), reading.more,
-                   names_people ? kShareForNoun : kShareToName, kPointsToName);
+  if (IsDate(*reading.attribute) && !IsLongerOrShorter(trait)) return false;
+  const Trait shares = AsTrue(trait, reading);
+  const bool absence = !trait.level.empty() && !reading.more;
+  if (absence && shares.segment_value > kShareForWithout) return false;
+  const bool life = reading.more && reading.kind == ConceptKind::kLife;
+  return IsNotable(shares, reading.more, life ? kShareForLife : kShareToName, kPointsToName);
 }
 
 Claim ClaimFrom(const Trait& trait, int index, Reading reading) {
@@ -152,18 +188,25 @@ int BlockSize(const std::string& block, const SegmentFacts& facts) {
       }));
 }
 
-bool SameBlock(const Claim& claim, const Claim& other) {
+// Claims of all the attributes of the block of `claim`.
+std::vector<const Claim*> ClaimsOfBlock(const Claim& claim, const std::vector<Claim>& all) {
   const std::string& block = claim.reading.attribute->block;
-  return !block.empty() && block == other.reading.attribute->block && other.is_claim &&
-         claim.reading.more == other.reading.more;
+  std::vector<const Claim*> claims;
+  for (const Claim& other : all) {
+    const bool same = !block.empty() && block == other.reading.attribute->block;
+    if (same && other.is_claim) claims.push_back(&other);
+  }
+  return claims;
 }
 
-// `claim`, grown to speak for its block when enough of `all` go its way.
+// `claim`, grown to speak for its block when enough of `all` go its way and
+// none the other: who spends on nothing but pets may well spend most.
 Claim GrownToBlock(Claim claim, const std::vector<Claim>& all, const SegmentFacts& facts) {
   if (!claim.is_claim) return claim;
   std::vector<int> traits;
-  for (const Claim& other : all) {
-    if (SameBlock(claim, other)) traits.push_back(other.traits[0]);
+  for (const Claim* other : ClaimsOfBlock(claim, all)) {
+    if (other->reading.more != claim.reading.more) return claim;
+    traits.push_back(other->traits[0]);
   }
   const std::string& block = claim.reading.attribute->block;
   const int size = block.empty() ? 0 : BlockSize(block, facts);
@@ -287,17 +330,18 @@ bool MayBeTold(const Reading& reading) {
   const auto silent = [](const Concept* meaning) {
     return meaning != nullptr && meaning->kind == ConceptKind::kSilent;
   };
-  return !reading.attribute->is_protected && !reading.attribute->consequence_of_outcome &&
-         !silent(reading.about.meaning) && !silent(reading.level);
+  return !reading.attribute->is_protected && !reading.attribute->sensitive &&
+         !reading.attribute->consequence_of_outcome && !silent(reading.about.meaning) &&
+         !silent(reading.level);
 }
 
 bool MayBeNamed(const Reading& reading) {
   const auto figure = [](const Concept* meaning) {
     return meaning != nullptr && meaning->kind == ConceptKind::kFigure;
   };
-  return MayBeTold(reading) && !reading.attribute->sensitive &&
-         reading.attribute->role != Role::kOutcome && reading.kind != ConceptKind::kFigure &&
-         !figure(reading.level) && reading.attribute->type != AttributeType::kLocation;
+  return MayBeTold(reading) && reading.attribute->role != Role::kOutcome &&
+         reading.kind != ConceptKind::kFigure && !figure(reading.level) &&
+         reading.attribute->type != AttributeType::kLocation;
 }
 
 std::vector<Claim> ClaimsOf(const SegmentProfile& profile, const SegmentFacts& facts) {

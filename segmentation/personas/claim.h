@@ -28,12 +28,12 @@ Reading Read(const Trait& trait, const Schema& schema);
 // The level's concept, else the attribute's; null when neither is known.
 const Concept* MeaningOf(const Reading& reading);
 
-// May be told in a text: neither protected, nor of a silent concept, nor a
-// consequence of the outcome.
+// May be told in a text: neither protected nor sensitive, nor of a silent
+// concept, nor a consequence of the outcome.
 bool MayBeTold(const Reading& reading);
 
-// May be named, besides: not sensitive, not the outcome, and not of a kind
-// that stays in texts (income, place, education, ...).
+// May be named, besides: not the outcome, and not of a kind that stays in texts
+// (income, place, education, ...).
 bool MayBeNamed(const Reading& reading);
 
 // Claims that differ in no more than their traits have the same meaning, hence

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
@@ -30,11 +31,27 @@ FigurePair Apart(double segment, double population, int decimals, const Format& 
   return pair;
 }
 
-FigurePair PlainNumbers(double segment, double population, const std::string& pattern,
+// How a number is written with its unit, and how when it is one.
+struct Patterns {
+  std::string many = "{n}";
+  std::string one = many;
+};
+
+// "1 day" but "0 days"; "0,8 an" but "2 ans".
+bool IsSingular(double number, int decimals, const Catalogue& catalogue) {
+  const double scale = std::pow(10, decimals);
+  const double written = std::round(std::abs(number) * scale) / scale;
+  if (catalogue.Message("singular") == "below two") return written < 2;
+  return written == 1 && decimals == 0;
+}
+
+FigurePair PlainNumbers(double segment, double population, const Patterns& patterns,
                         const Catalogue& catalogue) {
   const double largest = std::max(std::abs(segment), std::abs(population));
   return Apart(segment, population, DecimalsFor(largest), [&](double number, int decimals) {
-    return Fill(pattern, {{"n", FormatNumber(number, decimals, catalogue)}});
+    const bool one = IsSingular(number, decimals, catalogue);
+    return Fill(one ? patterns.one : patterns.many,
+                {{"n", FormatNumber(number, decimals, catalogue)}});
   });
 }
 
@@ -50,8 +67,9 @@ FigurePair Durations(double segment, double population, const Catalogue& catalog
   const bool in_days = longest < 60;
   const bool in_months = longest < 2 * kDaysPerYear;
   const double unit = in_days ? 1 : in_months ? kDaysPerMonth : kDaysPerYear;
-  const char* const key = in_days ? "days" : in_months ? "months" : "years";
-  return PlainNumbers(segment / unit, population / unit, catalogue.Message(key), catalogue);
+  const std::string key = in_days ? "days" : in_months ? "months" : "years";
+  return PlainNumbers(segment / unit, population / unit,
+                      {catalogue.Message(key), catalogue.Message(key + ".one")}, catalogue);
 }
 
 // The level nearest to the mean index.
@@ -61,10 +79,40 @@ std::string LevelAt(double index, const Attribute& attribute, const Catalogue& c
   return catalogue.Message("level", {{"level", attribute.levels[nearest]}});
 }
 
-std::string UnitPattern(const Attribute& attribute, const Catalogue& catalogue) {
-  if (attribute.unit.empty()) return "{n}";
-  const std::string* pattern = catalogue.Unit(attribute.unit);
-  return pattern != nullptr ? *pattern : absl::StrCat("{n} ", attribute.unit);
+// The values of levels that are numbers, 1 to 5 say; empty for any others.
+std::vector<double> ValuesOf(const std::vector<std::string>& levels) {
+  std::vector<double> values;
+  for (const std::string& level : levels) {
+    double value = 0;
+    if (!absl::SimpleAtod(level, &value)) return {};
+    values.push_back(value);
+  }
+  return values;
+}
+
+// The value at a mean index: that of 1.5 lies midway between levels 1 and 2.
+double ValueAt(double index, const std::vector<double>& values) {
+  const double at = std::clamp(index, 0.0, static_cast<double>(values.size() - 1));
+  const auto below = static_cast<std::size_t>(at);
+  if (below + 1 == values.size()) return values.back();
+  return std::lerp(values[below], values[below + 1], at - static_cast<double>(below));
+}
+
+FigurePair OrdinalFigures(double segment, double population, const Attribute& attribute,
+                          const Catalogue& catalogue) {
+  const std::vector<double> values = ValuesOf(attribute.levels);
+  if (values.empty()) {
+    return {LevelAt(segment, attribute, catalogue), LevelAt(population, attribute, catalogue)};
+  }
+  return PlainNumbers(ValueAt(segment, values), ValueAt(population, values), {}, catalogue);
+}
+
+Patterns UnitPatterns(const std::string& unit, const Catalogue& catalogue) {
+  if (unit.empty()) return {};
+  const std::string* const many = catalogue.Unit(unit);
+  if (many == nullptr) return {absl::StrCat("{n} ", unit)};
+  const std::string* const one = catalogue.Unit(unit + ".one");
+  return {*many, one != nullptr ? *one : *many};
 }
 
 FigurePair LevelShares(const Trait& trait, const Attribute& attribute, const Catalogue& catalogue) {
@@ -104,16 +152,15 @@ FigurePair FormatFigures(const Trait& trait, const Attribute& attribute,
     case AttributeType::kDate:
     case AttributeType::kTimestamp: return Durations(segment, population, catalogue);
     case AttributeType::kLocation:
-      return PlainNumbers(segment, population, *catalogue.Unit("km"), catalogue);
-    case AttributeType::kOrdinal:
-      return {LevelAt(segment, attribute, catalogue), LevelAt(population, attribute, catalogue)};
+      return PlainNumbers(segment, population, UnitPatterns("km", catalogue), catalogue);
+    case AttributeType::kOrdinal: return OrdinalFigures(segment, population, attribute, catalogue);
     case AttributeType::kNumeric:
     case AttributeType::kText: break;
   }
   if (attribute.birth == Birth::kBirthYear) {
     return {absl::StrFormat("%.0f", segment), absl::StrFormat("%.0f", population)};
   }
-  return PlainNumbers(segment, population, UnitPattern(attribute, catalogue), catalogue);
+  return PlainNumbers(segment, population, UnitPatterns(attribute.unit, catalogue), catalogue);
 }
 
 }  // namespace cible

@@ -91,6 +91,7 @@ const Lexicon& Lexicon::Get() {
 Lexicon::Rule Lexicon::ParseRule(int meaning, absl::string_view text) {
   Rule rule;
   rule.meaning = meaning;
+  rule.flag = absl::ConsumePrefix(&text, "flag ");
   rule.only = absl::ConsumePrefix(&text, "only ");
   const std::vector<absl::string_view> sides = absl::StrSplit(text, '/');
   rule.attribute_words = ParseGroups(sides[0]);
@@ -129,13 +130,13 @@ bool Lexicon::Matches(const Rule& rule, const std::vector<std::string>& attribut
 }
 
 // The rule that asks for most wins; the first of equals.
-Recognition Lexicon::Best(absl::string_view name, absl::string_view level) const {
+Recognition Lexicon::Best(absl::string_view name, absl::string_view level, bool is_flag) const {
   const std::vector<std::string> words = Tokens(name);
   const std::vector<std::string> level_words = Tokens(level);
   const Rule* best = nullptr;
   std::size_t best_score = 0;
   for (const Rule& rule : rules_) {
-    if (!Matches(rule, words, level_words)) continue;
+    if ((rule.flag && !is_flag) || !Matches(rule, words, level_words)) continue;
     const std::size_t score =
         rule.attribute_words.size() + rule.level_words.size() + (rule.only ? 1 : 0);
     if (score <= best_score) continue;
@@ -152,14 +153,15 @@ Recognition Lexicon::Best(absl::string_view name, absl::string_view level) const
 }
 
 Recognition Lexicon::OfAttribute(const Attribute& attribute) const {
-  const Recognition by_name = Best(attribute.display_name, "");
-  return by_name.meaning != nullptr ? by_name : Best(attribute.id, "");
+  const bool is_flag = attribute.type == AttributeType::kBoolean;
+  const Recognition by_name = Best(attribute.display_name, "", is_flag);
+  return by_name.meaning != nullptr ? by_name : Best(attribute.id, "", is_flag);
 }
 
 Recognition Lexicon::OfLevel(const Attribute& attribute, absl::string_view level) const {
   if (Tokens(level).empty()) return {};
-  const Recognition by_name = Best(attribute.display_name, level);
-  return by_name.meaning != nullptr ? by_name : Best(attribute.id, level);
+  const Recognition by_name = Best(attribute.display_name, level, false);
+  return by_name.meaning != nullptr ? by_name : Best(attribute.id, level, false);
 }
 
 const Concept* Lexicon::Find(absl::string_view id) const {

@@ -52,6 +52,7 @@ class Lexicon {
   // The words that a concept is recognised by; all groups are needed.
   struct Rule {
     int meaning = 0;
+    bool flag = false;  // The attribute is a BOOLEAN: "housing: yes", not "housing: rented".
     bool only = false;  // The attribute has no other words.
     std::vector<Choices> attribute_words;
     std::vector<Choices> level_words;
@@ -61,7 +62,7 @@ class Lexicon {
   static Rule ParseRule(int meaning, absl::string_view text);
   bool Matches(const Rule& rule, const std::vector<std::string>& attribute,
                const std::vector<std::string>& level) const;
-  Recognition Best(absl::string_view name, absl::string_view level) const;
+  Recognition Best(absl::string_view name, absl::string_view level, bool is_flag) const;
 
   std::vector<Concept> concepts_;
   std::vector<Rule> rules_;  // In the order of concepts_.

@@ -167,6 +167,10 @@ std::string JoinTails(const std::vector<std::string>& phrases, const Catalogue& 
   if (absl::StartsWith(first.alone, relative) && absl::StartsWith(second.alone, relative)) {
     return absl::StrCat(first.alone, joint, second.alone.substr(relative.size()));
   }
+  const std::string with = absl::StrCat(catalogue.Message("name.with"), " ");
+  if (absl::StartsWith(first.alone, with) && absl::StartsWith(second.alone, with)) {
+    return absl::StrCat(first.alone, joint, second.alone.substr(with.size()));
+  }
   return absl::StrCat(first.alone, catalogue.Message("name.join"), " ", second.alone);
 }
 

@@ -44,7 +44,7 @@ Schema TestSchema() {
 }
 
 TEST(MatchText, TellsPersonaWhyAndWhatToAsk) {
-  EXPECT_EQ(MatchText(TestMatch(), TestSchema(), 0),
+  EXPECT_EQ(MatchText(TestMatch(), TestSchema(), {{"visits", "12"}}, 0),
             "PERSONA                 PROBABILITY\n"
             "Web-first families  s2       80.0 %  ▇▇▇▇▇▇▇▇▇▇▇▇▇\n"
             "Careful savers      s1       20.0 %  ▇▇▇\n"
@@ -53,9 +53,9 @@ TEST(MatchText, TellsPersonaWhyAndWhatToAsk) {
             "typical one. What is\n"
             "known removes 74.0 % of the doubt.\n"
             "\n"
-            "WHY s2 RATHER THAN s1           SHARE\n"
-            "Web visits             for      +1.50  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇\n"
-            "age                    against  -0.25  ▇▇▇\n"
+            "WHY s2 RATHER THAN s1               WEIGHT\n"
+            "Web visits             12  for       +1.50  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇\n"
+            "age                        against   -0.25  ▇▇▇\n"
             "\n"
             "ASK NEXT\n"
             "  What do you earn?  (income)\n"
@@ -68,9 +68,17 @@ TEST(MatchText, SaysWhenNothingIsKnown) {
   match.set_outcome(v1::MATCH_OUTCOME_NOT_ENOUGH_KNOWN);
   match.set_information(0);
   match.clear_reasons();
-  const std::string text = MatchText(match, TestSchema(), 0);
+  const std::string text = MatchText(match, TestSchema(), {}, 0);
   EXPECT_NE(text.find("Not enough is known to tell."), std::string::npos);
   EXPECT_EQ(text.find("WHY"), std::string::npos);
+}
+
+TEST(MatchText, LeavesOutReasonsTooWeakToShow) {
+  v1::MatchLeadResponse match = TestMatch();
+  match.mutable_reasons(2)->set_contribution(-.004);
+  const std::string text = MatchText(match, TestSchema(), {}, 0);
+  EXPECT_NE(text.find("Web visits"), std::string::npos);
+  EXPECT_EQ(text.find("against"), std::string::npos);
 }
 
 TEST(MatchRow, HasTheColumnsOfTheContract) {

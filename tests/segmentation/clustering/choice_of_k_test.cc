@@ -10,6 +10,7 @@
 namespace cible {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -73,7 +74,9 @@ TEST(ChooseClusterCount, RecommendsThreeForThreeBlobs) {
   EXPECT_EQ(choice->clustering.objective, three.objective);
   EXPECT_THAT(choice->reason,
               StartsWith("3 segments: the largest number whose segments come back when the "
-                         "contacts are drawn again (agreement 1.00, weakest segment 1.00); "));
+                         "contacts are drawn again (agreement 1.00, weakest segment 1.00; 1 would "
+                         "be perfect). With 4 "));
+  EXPECT_THAT(choice->reason, EndsWith("."));
 }
 
 TEST(ChooseClusterCount, FindsNoStableSegmentsInOneBlob) {
@@ -82,7 +85,7 @@ TEST(ChooseClusterCount, FindsNoStableSegmentsInOneBlob) {
   ASSERT_TRUE(choice.ok()) << choice.status();
   EXPECT_EQ(choice->verdict, Verdict::kConstructive) << choice->reason;
   EXPECT_THAT(choice->reason, StartsWith("No number of segments from 2 to 6 is stable"));
-  EXPECT_THAT(choice->reason, HasSubstr("a useful division, not as groups found in the data"));
+  EXPECT_THAT(choice->reason, EndsWith("a useful division, not as groups found in the data."));
   for (const Candidate& candidate : choice->candidates) EXPECT_FALSE(candidate.qualifies);
   const Candidate& recommended = choice->candidates[choice->recommended];
   for (const Candidate& candidate : choice->candidates) {
@@ -117,17 +120,35 @@ TEST(ChooseClusterCount, DoesNotQualifyASegmentTooSmall) {
   EXPECT_FALSE(three.qualifies);
 }
 
+TEST(ChooseClusterCount, WarnsThatTwoMayBeOneScaleCutInHalf) {
+  const Encoded contacts(Blobs({{0, 0, 0, 0, 0}, {9, 9, 0, 0, 9}}, 200, 1, 1));
+  const auto choice = contacts.Choose({.max_clusters = 5});
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  ASSERT_EQ(choice->candidates[choice->recommended].cluster_count, 2) << choice->reason;
+  EXPECT_THAT(choice->reason,
+              EndsWith("A division in two is often one scale cut in half, such as much and little: "
+                       "see what sets the two apart before you use them."));
+}
+
+TEST(ChooseClusterCount, SaysWhenAFixedNumberDoesNotComeBack) {
+  const Encoded contacts(Blobs({{0, 0, 0, 0, 0}}, 200, 1, 2));
+  const auto choice = contacts.Choose({.min_clusters = 6, .max_clusters = 6});
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  EXPECT_THAT(choice->reason, StartsWith("6 segments, as asked. They do not all come back when"));
+  EXPECT_THAT(choice->reason, EndsWith("not as groups found in the data."));
+}
+
 TEST(ChooseClusterCount, MeasuresAFixedNumber) {
   const Encoded contacts(Blobs(kThreeCentres, 60, 1, 1));
   const auto choice = contacts.Choose({.min_clusters = 3, .max_clusters = 3});
   ASSERT_TRUE(choice.ok()) << choice.status();
   EXPECT_EQ(choice->verdict, Verdict::kFixed);
   EXPECT_EQ(choice->reason,
-            "3 segments, as asked; drawn again, the contacts agree by 1.00 on them, and the "
-            "weakest segment comes back by 1.00");
+            "3 segments, as asked. They come back when the contacts are drawn again (agreement "
+            "1.00, weakest segment 1.00).");
   const auto unmeasured = contacts.Choose({.min_clusters = 3, .max_clusters = 3, .pair_count = 0});
   ASSERT_TRUE(unmeasured.ok()) << unmeasured.status();
-  EXPECT_EQ(unmeasured->reason, "3 segments, as asked");
+  EXPECT_EQ(unmeasured->reason, "3 segments, as asked.");
   EXPECT_TRUE(unmeasured->candidates[0].segment_stability.empty());
 }
 

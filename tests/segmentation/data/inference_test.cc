@@ -253,18 +253,38 @@ TEST(InferSchema, MarksWhatIsProtectedOrSensitive) {
   EXPECT_TRUE(InferOne("Nationality", Repeat({"FR", "DE"}, 60)).is_protected);
   EXPECT_FALSE(InferOne("healthy", Repeat({"Yes", "No"}, 60)).is_protected);
   const Attribute income = InferOne("Revenu annuel", Repeat({"20000", "31000", "45000"}, 60));
-  EXPECT_TRUE(income.sensitive);
+  EXPECT_FALSE(income.sensitive);  // Texts may give it; no name does.
   EXPECT_EQ(income.criterion, Criterion::kSocioeconomic);
   EXPECT_GT(income.ask_cost, 1);
   const Attribute children = InferOne("Nb enfants", Repeat({"0", "1", "2"}, 60));
   EXPECT_EQ(children.criterion, Criterion::kDemographic);
   EXPECT_FALSE(children.sensitive);
+  for (const char* header : {"default", "overdraft", "Impayés", "credit_score"}) {
+    EXPECT_TRUE(InferOne(header, Repeat({"yes", "no"}, 60)).sensitive) << header;
+  }
+  for (const char* header : {"housing", "loan", "Prêt immobilier"}) {
+    EXPECT_FALSE(InferOne(header, Repeat({"yes", "no"}, 60)).sensitive) << header;
+  }
+}
+
+TEST(WithoutUnit, LeavesWhatIsMeasured) {
+  EXPECT_EQ(WithoutUnit("Monthly fee (EUR)"), "Monthly fee");
+  EXPECT_EQ(WithoutUnit("annual_revenue_usd"), "annual_revenue");
+  EXPECT_EQ(WithoutUnit("Surface du jardin (m²)"), "Surface du jardin");
+  EXPECT_EQ(WithoutUnit("days"), "days");
+}
+
+// Read aloud: "group classes per month “0” (1%)": "group" had made it a code.
+TEST(InferSchema, CountsWhatIsCountedPerMonth) {
+  const Attribute classes = InferOne("Group classes per month", Repeat({"0", "1", "4", "6"}, 60));
+  EXPECT_EQ(classes.type, AttributeType::kNumeric);
+  EXPECT_EQ(classes.distribution, Distribution::kCount);
 }
 
 TEST(InferSchema, AsksInBothLanguages) {
   const Attribute age = InferOne("Age", Repeat({"20", "31", "45"}, 60));
   EXPECT_TRUE(age.askable);
-  EXPECT_EQ(age.question, (Question{"How old are you?", "Quel âge avez-vous ?"}));
+  EXPECT_EQ(age.question, (Question{"How old are you?", "Quel âge avez-vous\u202f?"}));
   EXPECT_FALSE(InferOne("MntWines", Repeat({"20", "31", "45"}, 60)).askable);
 }
 
@@ -338,7 +358,9 @@ TEST_F(SharedFile, BankClients) {
   EXPECT_THAT(Get("education").levels, ElementsAre("primary", "secondary", "tertiary"));
   EXPECT_EQ(Get("default").type, AttributeType::kBoolean);
   EXPECT_EQ(Get("balance").distribution, Distribution::kGaussian);
-  EXPECT_TRUE(Get("balance").sensitive);
+  EXPECT_FALSE(Get("balance").sensitive);
+  EXPECT_FALSE(Get("housing").sensitive);
+  EXPECT_TRUE(Get("default").sensitive);
   EXPECT_EQ(Get("month").type, AttributeType::kCategorical);
   EXPECT_EQ(Get("duration").distribution, Distribution::kLogNormal);
   EXPECT_EQ(Get("campaign").distribution, Distribution::kCount);
@@ -351,7 +373,7 @@ TEST_F(SharedFile, ShopCustomers) {
   EXPECT_EQ(found.id_column, "ID");
   EXPECT_EQ(Get("Year_Birth").birth, Birth::kBirthYear);
   EXPECT_EQ(Get("Income").criterion, Criterion::kSocioeconomic);
-  EXPECT_TRUE(Get("Income").sensitive);
+  EXPECT_FALSE(Get("Income").sensitive);
   EXPECT_EQ(Get("Dt_Customer").type, AttributeType::kDate);
   EXPECT_EQ(Get("Dt_Customer").format, "");
   EXPECT_EQ(Get("Kidhome").distribution, Distribution::kCount);

@@ -47,6 +47,17 @@ TEST(FormatFigures, WritesUnits) {
   EXPECT_EQ(NumberPair(16, 3, "litres", English()).segment, "16.0 litres");
 }
 
+TEST(FormatFigures, WritesOneInTheSingularOfTheLanguage) {
+  EXPECT_EQ(NumberPair(1, 30, "days", English()).segment, "1 day");
+  EXPECT_EQ(NumberPair(0, 30, "days", English()).segment, "0 days");
+  EXPECT_EQ(NumberPair(1, 30, "days", French()).segment, "1 jour");
+  const Attribute since{.id = "since", .type = AttributeType::kDate};
+  const Trait young{.segment_value = 365.25 * .8, .population_value = 365.25 * 4.6};
+  EXPECT_EQ(FormatFigures(young, since, French()).segment, "0,8 an");
+  EXPECT_EQ(FormatFigures(young, since, French()).population, "4,6 ans");
+  EXPECT_EQ(FormatFigures(young, since, English()).segment, "0.8 years");
+}
+
 TEST(FormatFigures, TellsDatesAsDurations) {
   const Attribute attribute{.id = "since", .type = AttributeType::kDate};
   const FigurePair years =
@@ -64,6 +75,15 @@ TEST(FormatFigures, TellsOrdinalsByTheNearestLevel) {
       FormatFigures({.segment_value = 1.7, .population_value = .9}, attribute, English());
   EXPECT_EQ(pair.segment, "“high”");
   EXPECT_EQ(pair.population, "“medium”");
+}
+
+TEST(FormatFigures, TellsRatingsByTheirMean) {
+  const Attribute attribute{
+      .id = "satisfaction", .type = AttributeType::kOrdinal, .levels = {"1", "2", "3", "4", "5"}};
+  const FigurePair pair =
+      FormatFigures({.segment_value = 1.6, .population_value = 2.9}, attribute, French());
+  EXPECT_EQ(pair.segment, "2,6");
+  EXPECT_EQ(pair.population, "3,9");
 }
 
 TEST(FormatFigures, TellsBooleansByTheTrueShare) {

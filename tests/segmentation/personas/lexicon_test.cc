@@ -36,6 +36,30 @@ TEST(Lexicon, RecognisesHeadersInFrench) {
   EXPECT_EQ(ConceptOf("Code postal"), "place");
 }
 
+// Each was once read as something else: a login as a purchase, a turnover as
+// an income.
+TEST(Lexicon, TellsApartWhatSoundsAlike) {
+  EXPECT_EQ(ConceptOf("last_login"), "last_login");
+  EXPECT_EQ(ConceptOf("Last visit"), "last_visit");
+  EXPECT_EQ(ConceptOf("Date du dernier achat"), "recency");
+  EXPECT_EQ(ConceptOf("annual_revenue_usd"), "turnover");
+  EXPECT_EQ(ConceptOf("Revenu du foyer"), "income");
+  EXPECT_EQ(ConceptOf("Visits per month"), "visit_frequency");
+  EXPECT_EQ(ConceptOf("NumWebVisitsMonth"), "web_visits");
+  EXPECT_EQ(ConceptOf("Satisfaction score"), "satisfaction");
+}
+
+TEST(Lexicon, KnowsGymsGardensAndSoftwareAccounts) {
+  EXPECT_EQ(ConceptOf("Group classes per month"), "group_classes");
+  EXPECT_EQ(ConceptOf("Join Date"), "tenure");
+  EXPECT_EQ(ConceptOf("Dépenses plantes"), "spend_plants");
+  EXPECT_EQ(ConceptOf("Nombre de passages"), "visit_frequency");
+  EXPECT_EQ(ConceptOf("Canal préféré", "E-mail"), "contact_email");
+  EXPECT_EQ(ConceptOf("seats"), "seats");
+  EXPECT_EQ(ConceptOf("support_tickets_90d"), "support");
+  EXPECT_EQ(ConceptOf("created_at"), "created");
+}
+
 TEST(Lexicon, RecognisesLevels) {
   EXPECT_EQ(ConceptOf("contact", "cellular"), "contact_mobile");
   EXPECT_EQ(ConceptOf("job", "self-employed"), "occupation_self");
