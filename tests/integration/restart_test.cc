@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+
+#include <filesystem>
 
 #include "cible/v1/contact_service.grpc.pb.h"
 #include "cible/v1/persona_service.pb.h"
@@ -184,6 +187,22 @@ TEST_F(CorruptArtifactTest, TheModelThatServesIsTheOneSaidToBeActive) {
   // A new training puts things right.
   Train({"--segments", "4", "--activate"});
   EXPECT_EQ(Match().model(), std::string(kSegmentation) + "/models/m3");
+}
+
+class KeptStoreTest : public RealServerTest {};
+
+// tests/server/storage/testdata holds what earlier versions wrote.
+TEST_F(KeptStoreTest, AServerStartsOnTheStoreOfVersionOneAndWorksOnIt) {
+  std::filesystem::create_directory(Path("data"));
+  std::filesystem::copy_file(std::string(CIBLE_SOURCE_DIR) + "/tests/server/storage/testdata/v1.db",
+                             Path("data/cible.db"));
+  Start();
+  const Ending kept = Cible({"contacts", "get", "ana"});
+  EXPECT_EQ(kept.code, 0) << kept.err;
+  EXPECT_THAT(kept.out, HasSubstr("ana"));
+  ImportSample(300);
+  Train({"--segments", "3"});
+  EXPECT_EQ(Cible({"match", "--set", "age=34"}).code, 0);
 }
 
 }  // namespace
