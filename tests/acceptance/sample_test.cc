@@ -60,7 +60,9 @@ void ExpectPlantedPersonasFound(const SampleOptions& options, const Range& range
   const Sample sample = MakeSample(options);
   const TrainingResult trained = TrainOn(sample, range);
   EXPECT_EQ(trained.model->component_count(), options.persona_count) << trained.choice.reason;
-  if (range.pairs > 0) EXPECT_EQ(trained.choice.verdict, Verdict::kReproducible);
+  if (range.pairs > 0) {
+    EXPECT_EQ(trained.choice.verdict, Verdict::kReproducible);
+  }
   const double found = AdjustedRandIndex(trained.labels, sample.labels);
   const double possible = AdjustedRandIndex(sample.bayes_labels, sample.labels);
   std::printf("seed %d: k = %d, ARI %.3f of at most %.3f\n", static_cast<int>(options.seed),
