@@ -70,7 +70,7 @@ TEST_F(WorkspaceServiceTest, AWorkspaceHasDefaultsASchemaAndASegmentation) {
   ASSERT_TRUE(resource.ok());
   storage::v1::StoredSegmentation stored;
   ASSERT_TRUE(stored.ParseFromString(resource->body));
-  EXPECT_EQ(stored.segmentation().name(), "workspaces/shop/segmentations/default");
+  EXPECT_EQ(stored.segmentation().display_name(), "Default");
   EXPECT_EQ(stored.next_model(), 1);
 }
 
