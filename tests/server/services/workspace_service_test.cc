@@ -70,7 +70,8 @@ TEST_F(WorkspaceServiceTest, AWorkspaceHasDefaultsASchemaAndASegmentation) {
   ASSERT_TRUE(resource.ok());
   storage::v1::StoredSegmentation stored;
   ASSERT_TRUE(stored.ParseFromString(resource->body));
-  EXPECT_EQ(stored.segmentation().display_name(), "Default");
+  // Its name is that of its key, told on reading.
+  EXPECT_EQ(stored.segmentation().contact_kind(), v1::CONTACT_KIND_PERSON);
   EXPECT_EQ(stored.next_model(), 1);
 }
 
