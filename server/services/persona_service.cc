@@ -133,18 +133,15 @@ absl::Status PersonaService::MatchLead(const CallContext& call, const v1::MatchL
                                        v1::MatchLeadResponse* response) {
   const auto language = LanguageFromCode(request.language_code());
   if (!language.ok()) return language.status();
-  const auto active = ActiveFor(registry_, request.segmentation());
-  if (!active.ok()) return active.status();
-  const auto as_of = AsOf(request.has_as_of(), request.as_of(), **active, call.time);
-  if (!as_of.ok()) return as_of.status();
-  const auto lead = request.has_name() ? ReadStoredContact(store_, **active, request.name())
-                                       : ReadInline(store_, **active, request.lead());
+  const auto basis = BasisOf(registry_, request, call.time);
+  if (!basis.ok()) return basis.status();
+  const ActiveModel& active = *basis->active;
+  const auto lead = request.has_name() ? ReadStoredContact(store_, active, request.name())
+                                       : ReadInline(store_, active, request.lead());
   if (!lead.ok()) return lead.status();
-  const std::vector<Match> matches = cible::MatchLeads(*(*active)->model, *lead, *as_of);
-  MatchToProto(**active, matches.front(), *language, response);
-  response->set_prior(PriorOf(*(*active)->model));
-  response->set_model((*active)->name.ToString());
-  DateToProto(*as_of, response->mutable_as_of());
+  const std::vector<Match> matches = cible::MatchLeads(*active.model, *lead, basis->as_of);
+  MatchToProto(active, matches.front(), *language, response);
+  StateBasis(*basis, response);
   return absl::OkStatus();
 }
 
@@ -153,27 +150,24 @@ absl::Status PersonaService::MatchLeads(const CallContext& call,
                                         v1::MatchLeadsResponse* response) {
   const auto language = LanguageFromCode(request.language_code());
   if (!language.ok()) return language.status();
-  const auto active = ActiveFor(registry_, request.segmentation());
-  if (!active.ok()) return active.status();
-  const auto as_of = AsOf(request.has_as_of(), request.as_of(), **active, call.time);
-  if (!as_of.ok()) return as_of.status();
-  const auto leads = ReadInline(store_, **active, request.table());
+  const auto basis = BasisOf(registry_, request, call.time);
+  if (!basis.ok()) return basis.status();
+  const ActiveModel& active = *basis->active;
+  const auto leads = ReadInline(store_, active, request.table());
   if (!leads.ok()) return leads.status();
   for (int row = 0; row < leads->row_count; ++row) response->add_matches();
-  const std::vector<Match> matches = cible::MatchLeads(*(*active)->model, leads->table, *as_of);
+  const std::vector<Match> matches = cible::MatchLeads(*active.model, leads->table, basis->as_of);
   for (std::size_t row = 0; row < matches.size(); ++row) {
-    MatchToProto(**active, matches[row], response->mutable_matches(leads->source_rows[row]));
+    MatchToProto(active, matches[row], response->mutable_matches(leads->source_rows[row]));
   }
   RowErrorsToProto(leads->errors, kMaxRowErrors, response->mutable_errors());
-  for (int component = 0; component < (*active)->model->component_count(); ++component) {
+  for (int component = 0; component < active.model->component_count(); ++component) {
     v1::PersonaProbability* persona = response->add_personas();
-    persona->set_persona((*active)->segment_id(component));
-    persona->set_display_name(PersonaDisplayName(**active, component, *language));
-    persona->set_probability((*active)->model->prior()[static_cast<std::size_t>(component)]);
+    persona->set_persona(active.segment_id(component));
+    persona->set_display_name(PersonaDisplayName(active, component, *language));
+    persona->set_probability(active.model->prior()[static_cast<std::size_t>(component)]);
   }
-  response->set_prior(PriorOf(*(*active)->model));
-  response->set_model((*active)->name.ToString());
-  DateToProto(*as_of, response->mutable_as_of());
+  StateBasis(*basis, response);
   return absl::OkStatus();
 }
 

@@ -137,44 +137,40 @@ absl::Status SegmentationService::ListSegments(const CallContext&,
 absl::Status SegmentationService::AssignSegment(const CallContext& call,
                                                 const v1::AssignSegmentRequest& request,
                                                 v1::AssignSegmentResponse* response) {
-  const auto active = ActiveFor(registry_, request.segmentation());
-  if (!active.ok()) return active.status();
-  const auto as_of = AsOf(request.has_as_of(), request.as_of(), **active, call.time);
-  if (!as_of.ok()) return as_of.status();
-  const auto contact = request.has_name() ? ReadStoredContact(store_, **active, request.name())
-                                          : ReadInline(store_, **active, request.contact());
+  const auto basis = BasisOf(registry_, request, call.time);
+  if (!basis.ok()) return basis.status();
+  const ActiveModel& active = *basis->active;
+  const auto contact = request.has_name() ? ReadStoredContact(store_, active, request.name())
+                                          : ReadInline(store_, active, request.contact());
   if (!contact.ok()) return contact.status();
-  const Posterior posterior = (*active)->model->Assign(*contact, *as_of).front();
+  const Posterior posterior = active.model->Assign(*contact, basis->as_of).front();
   for (const int component : MostProbableFirst(posterior.probabilities)) {
     v1::SegmentProbability* segment = response->add_probabilities();
-    segment->set_segment((*active)->segment_id(component));
+    segment->set_segment(active.segment_id(component));
     segment->set_probability(posterior.probabilities[static_cast<std::size_t>(component)]);
   }
   if (posterior.winner >= 0) {
-    response->set_segment((*active)->segment_id(posterior.winner));
+    response->set_segment(active.segment_id(posterior.winner));
     response->set_probability(response->probabilities(0).probability());
   }
   response->set_information(posterior.information);
-  response->set_prior(PriorOf(*(*active)->model));
-  response->set_model((*active)->name.ToString());
-  DateToProto(*as_of, response->mutable_as_of());
+  StateBasis(*basis, response);
   return absl::OkStatus();
 }
 
 absl::Status SegmentationService::AssignSegments(const CallContext& call,
                                                  const v1::AssignSegmentsRequest& request,
                                                  v1::AssignSegmentsResponse* response) {
-  const auto active = ActiveFor(registry_, request.segmentation());
-  if (!active.ok()) return active.status();
-  const auto as_of = AsOf(request.has_as_of(), request.as_of(), **active, call.time);
-  if (!as_of.ok()) return as_of.status();
-  const auto contacts = ReadInline(store_, **active, request.table());
+  const auto basis = BasisOf(registry_, request, call.time);
+  if (!basis.ok()) return basis.status();
+  const ActiveModel& active = *basis->active;
+  const auto contacts = ReadInline(store_, active, request.table());
   if (!contacts.ok()) return contacts.status();
   const auto rows = static_cast<std::size_t>(contacts->row_count);
-  Codes segments{.codes = {}, .dictionary = SegmentDictionary(**active)};
+  Codes segments{.codes = {}, .dictionary = SegmentDictionary(active)};
   segments.codes.assign(rows, static_cast<std::uint32_t>(segments.dictionary.size() - 1));
   std::vector<double> probabilities(rows, 0);
-  const std::vector<Posterior> posteriors = (*active)->model->Assign(contacts->table, *as_of);
+  const std::vector<Posterior> posteriors = active.model->Assign(contacts->table, basis->as_of);
   for (std::size_t i = 0; i < posteriors.size(); ++i) {
     if (posteriors[i].winner < 0) continue;
     const auto row = static_cast<std::size_t>(contacts->source_rows[i]);
@@ -185,9 +181,7 @@ absl::Status SegmentationService::AssignSegments(const CallContext& call,
   CodesToProto(segments, response->mutable_segments());
   response->mutable_probabilities()->Add(probabilities.begin(), probabilities.end());
   RowErrorsToProto(contacts->errors, kMaxRowErrors, response->mutable_errors());
-  response->set_prior(PriorOf(*(*active)->model));
-  response->set_model((*active)->name.ToString());
-  DateToProto(*as_of, response->mutable_as_of());
+  StateBasis(*basis, response);
   response->set_sequence(request.sequence());
   return absl::OkStatus();
 }

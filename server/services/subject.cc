@@ -2,7 +2,6 @@
 
 #include <variant>
 
-#include "server/clock.h"
 #include "server/registry/model_contacts.h"
 #include "server/wire/schema_store.h"
 
@@ -60,12 +59,6 @@ absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const ActiveModel& 
         "there is no such contact of the kind that the segmentation divides");
   }
   return table;
-}
-
-absl::StatusOr<Date> AsOf(bool given, const v1::Date& day, const ActiveModel& active,
-                          Timestamp now) {
-  if (given) return DateFromProto(day);
-  return DayIn(active.time_zone, now);
 }
 
 v1::Prior PriorOf(const SegmentationModel& model) {

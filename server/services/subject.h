@@ -4,10 +4,13 @@
 #ifndef CIBLE_SERVER_SERVICES_SUBJECT_H_
 #define CIBLE_SERVER_SERVICES_SUBJECT_H_
 
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "cible/v1/contact.pb.h"
+#include "server/clock.h"
 #include "server/registry/model_registry.h"
 #include "server/storage/store.h"
 #include "server/wire/contact_wire.h"
@@ -35,13 +38,38 @@ absl::StatusOr<TableFromWire> ReadInline(Store& store, const ActiveModel& active
 absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const ActiveModel& active,
                                                const std::string& name);
 
-// The request's day, else today in the workspace's time zone.
-// Errors: INVALID_ARGUMENT for an impossible day.
-absl::StatusOr<Date> AsOf(bool given, const v1::Date& day, const ActiveModel& active,
-                          Timestamp now);
-
 // The prior that the model's answers start from.
 v1::Prior PriorOf(const SegmentationModel& model);
+
+// What an answer rests on: a model, and the day that dates are measured from.
+struct Basis {
+  std::shared_ptr<const ActiveModel> active;
+  Date as_of;
+
+  const SegmentationModel& model() const { return *active->model; }
+};
+
+// Of a request with `segmentation` and `as_of`; today, in the workspace's time
+// zone, if no day is given.
+// Errors: those of ActiveFor; INVALID_ARGUMENT an impossible day.
+template <typename Request>
+absl::StatusOr<Basis> BasisOf(const ModelRegistry& registry, const Request& request,
+                              Timestamp now) {
+  auto active = ActiveFor(registry, request.segmentation());
+  if (!active.ok()) return active.status();
+  if (!request.has_as_of()) return Basis{*active, DayIn((*active)->time_zone, now)};
+  const auto day = DateFromProto(request.as_of());
+  if (!day.ok()) return day.status();
+  return Basis{*std::move(active), *day};
+}
+
+// Says it in a response with `prior`, `model` and `as_of`.
+template <typename Response>
+void StateBasis(const Basis& basis, Response* response) {
+  response->set_prior(PriorOf(basis.model()));
+  response->set_model(basis.active->name.ToString());
+  DateToProto(basis.as_of, response->mutable_as_of());
+}
 
 }  // namespace cible
 
