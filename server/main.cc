@@ -20,6 +20,9 @@ namespace {
 
 constexpr int kWrongUsage = 2;
 
+// What a shutdown may take beside its delays, before it is given up.
+constexpr auto kShutdownSlack = std::chrono::milliseconds(10'000);
+
 // Signals are taken by sigwait() on the main thread; every other thread is
 // started with them blocked.
 sigset_t BlockStopSignals() {
@@ -37,10 +40,12 @@ int WaitForSignal(const sigset_t& signals) {
   return signal;
 }
 
-// A second signal ends the process at once; so does a shutdown that hangs.
-void ExitOnSecondSignal(const sigset_t& signals) {
-  std::thread([signals] {
-    WaitForSignal(signals);
+// A second signal ends the process at once; so does a shutdown that hangs for
+// longer than `limit`.
+void ExitOnSecondSignal(const sigset_t& signals, std::chrono::milliseconds limit) {
+  std::thread([signals, limit] {
+    timespec wait{.tv_sec = limit.count() / 1000, .tv_nsec = limit.count() % 1000 * 1'000'000};
+    sigtimedwait(&signals, nullptr, &wait);
     std::fputs("stopped at once\n", stderr);
     _exit(1);
   }).detach();
@@ -64,7 +69,8 @@ int Serve(const Configuration& configuration) {
                configuration.options.data_dir);
   WaitForSignal(signals);
   spdlog::info("stopping; a second signal stops at once");
-  ExitOnSecondSignal(signals);
+  ExitOnSecondSignal(signals,
+                     configuration.drain_delay + configuration.shutdown_grace + kShutdownSlack);
   (*server)->Drain();
   std::this_thread::sleep_for(configuration.drain_delay);
   (*server)->Shutdown(configuration.shutdown_grace);

@@ -104,8 +104,8 @@ class RunningServer : public Server {
         store_(std::move(store)),
         registry_(*store_),
         keeper_(*store_, registry_, *options.clock),
-        pool_(kStoreThreads, kStoreQueue),
-        environment_{.clock = *options.clock, .authorizer = authorizer_, .pool = pool_} {}
+        pool_(std::make_unique<BlockingPool>(kStoreThreads, kStoreQueue)),
+        environment_{.clock = *options.clock, .authorizer = authorizer_, .pool = *pool_} {}
 
   ~RunningServer() override { Shutdown(std::chrono::milliseconds(0)); }
 
@@ -131,7 +131,7 @@ class RunningServer : public Server {
   ModelRegistry registry_;
   AssignmentKeeper keeper_;
   AllowAll authorizer_;
-  BlockingPool pool_;
+  std::unique_ptr<BlockingPool> pool_;
   RpcEnvironment environment_;
   std::unique_ptr<TrainingQueue> queue_;
   std::unique_ptr<WorkspaceService> workspaces_;
@@ -141,7 +141,7 @@ class RunningServer : public Server {
   std::vector<std::unique_ptr<grpc::Service>> grpc_services_;
   std::unique_ptr<grpc::Server> grpc_server_;
   std::unique_ptr<Heartbeat> heartbeat_;
-  std::jthread catch_up_;
+  std::jthread keep_up_;
   std::string address_;
 };
 
@@ -160,12 +160,7 @@ absl::Status RunningServer::Start() {
   if (absl::Status status = Listen(builder); !status.ok()) return status;
   SayServing();
   heartbeat_ = std::make_unique<Heartbeat>(InProcessChannel());
-  catch_up_ = std::jthread([this](std::stop_token stop) {
-    const absl::Status status = keeper_.CatchUpAll(stop);
-    if (!status.ok() && !absl::IsCancelled(status)) {
-      spdlog::error("contacts left unassigned: {}", std::string(status.message()));
-    }
-  });
+  keep_up_ = std::jthread([this](std::stop_token stop) { keeper_.KeepUp(stop); });
   return absl::OkStatus();
 }
 
@@ -257,16 +252,19 @@ bool RunningServer::LetCallsEnd(std::chrono::milliseconds grace) {
 }
 
 void RunningServer::Shutdown(std::chrono::milliseconds grace) {
-  catch_up_.request_stop();
+  keep_up_.request_stop();
+  keeper_.Stop();
   if (grpc_server_ != nullptr) {
     Drain();
+    queue_->Stop();  // First, so that those who watch a run see its end.
     const bool all_ended = LetCallsEnd(grace);
     heartbeat_.reset();
     grpc_server_->Shutdown(std::chrono::system_clock::now() +
                            (all_ended ? std::min(kLastAnswers, grace) : grace.zero()));
     grpc_server_.reset();
   }
-  if (catch_up_.joinable()) catch_up_.join();
+  pool_.reset();  // Its last tasks use what is destroyed after this.
+  if (keep_up_.joinable()) keep_up_.join();
   queue_.reset();
 }
 

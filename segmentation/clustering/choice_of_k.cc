@@ -4,6 +4,7 @@
 #include <cmath>
 #include <mutex>
 #include <numeric>
+#include <unordered_map>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -36,7 +37,9 @@ absl::Status CheckOptions(const ChoiceOptions& options) {
   return absl::OkStatus();
 }
 
-// Rows of at most `limit` usable samples: those of the smallest keys.
+// Rows of at most `limit` usable samples: those of the smallest keys, which are
+// drawn from the content of a row and its occurrence, so that the order of the
+// rows decides nothing.
 std::vector<int> DrawRows(const Samples& samples, int limit, std::uint64_t seed) {
   std::vector<int> rows;
   for (int i = 0; i < samples.features.rows(); ++i) {
@@ -46,11 +49,17 @@ std::vector<int> DrawRows(const Samples& samples, int limit, std::uint64_t seed)
     if (usable) rows.push_back(i);
   }
   if (std::ssize(rows) <= limit) return rows;
-  const auto key = [&](int row) { return Key(seed, kSampling, static_cast<std::uint64_t>(row)); };
-  std::nth_element(rows.begin(), rows.begin() + limit, rows.end(),
-                   [&](int a, int b) { return key(a) < key(b); });
-  rows.resize(limit);
-  std::sort(rows.begin(), rows.end());
+  std::unordered_map<std::uint64_t, std::uint64_t> occurrences;
+  std::vector<std::pair<std::uint64_t, int>> keyed;
+  for (const int row : rows) {
+    const std::uint64_t hash = HashRow(samples.features.row(row), samples.known.row(row));
+    keyed.emplace_back(Key(seed, kSampling, hash, occurrences[hash]++), row);
+  }
+  std::nth_element(keyed.begin(), keyed.begin() + limit, keyed.end());
+  keyed.resize(static_cast<std::size_t>(limit));
+  std::sort(keyed.begin(), keyed.end());
+  rows.clear();
+  for (const auto& [key, row] : keyed) rows.push_back(row);
   return rows;
 }
 

@@ -19,22 +19,7 @@ struct Entry {
 };
 
 // +0 and -0 are one value.
-std::uint64_t Bits(float value) { return std::bit_cast<std::uint32_t>(value + 0.0f); }
-
-std::uint64_t HashRow(absl::Span<const float> features, absl::Span<const std::uint8_t> known) {
-  std::uint64_t hash = features.size();
-  std::size_t f = 0;
-  for (; f + 1 < features.size(); f += 2) {
-    hash = Mix(hash ^ (Bits(features[f]) << 32 | Bits(features[f + 1])));
-  }
-  if (f < features.size()) hash = Mix(hash ^ Bits(features[f]));
-  for (std::size_t v = 0; v < known.size(); v += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, known.data() + v, std::min<std::size_t>(8, known.size() - v));
-    hash = Mix(hash ^ word);
-  }
-  return hash;
-}
+std::uint64_t FloatBits(float value) { return std::bit_cast<std::uint32_t>(value + 0.0f); }
 
 // The order of content, for the rare rows of equal hash.
 int Compare(const Samples& samples, int a, int b) {
@@ -112,6 +97,21 @@ void Centre(Points& points) {
 }
 
 }  // namespace
+
+std::uint64_t HashRow(absl::Span<const float> features, absl::Span<const std::uint8_t> known) {
+  std::uint64_t hash = features.size();
+  std::size_t f = 0;
+  for (; f + 1 < features.size(); f += 2) {
+    hash = Mix(hash ^ (FloatBits(features[f]) << 32 | FloatBits(features[f + 1])));
+  }
+  if (f < features.size()) hash = Mix(hash ^ FloatBits(features[f]));
+  for (std::size_t v = 0; v < known.size(); v += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, known.data() + v, std::min<std::size_t>(8, known.size() - v));
+    hash = Mix(hash ^ word);
+  }
+  return hash;
+}
 
 Points MakePoints(const Samples& samples, absl::Span<const double> weights,
                   absl::Span<const FeatureRange> attributes, std::uint64_t seed, WorkerPool& pool) {

@@ -47,6 +47,9 @@ Points MakePoints(const Samples& samples, absl::Span<const double> weights,
 // in proportion; weights are kept.
 Points TakePoints(const Points& points, int limit);
 
+// Depends on the content of a row alone: +0 and -0 are one value.
+std::uint64_t HashRow(absl::Span<const float> features, absl::Span<const std::uint8_t> known);
+
 // How many points there are.
 int CountDistinct(const Samples& samples, absl::Span<const double> weights);
 

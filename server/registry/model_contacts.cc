@@ -12,20 +12,21 @@ std::vector<const Attribute*> ModelAttributes(const SegmentationModel& model) {
   return attributes;
 }
 
-absl::StatusOr<ContactTable> ReadForModel(Snapshot& snapshot, const ActiveModel& active,
-                                          absl::Span<const std::string> ids) {
+absl::StatusOr<ModelContacts> ReadForModel(Snapshot& snapshot, const ActiveModel& active,
+                                           absl::Span<const std::string> ids) {
   const auto records = snapshot.Lookup(active.name.workspace, ids);
   if (!records.ok()) return records.status();
   RowDecoder decoder(ModelAttributes(*active.model));
-  ContactTable table;
+  ModelContacts contacts;
   for (const auto& record : *records) {
     if (!record.has_value() || record->kind != active.model->parts().contact_kind) continue;
     if (absl::Status status = decoder.Append(record->values); !status.ok()) return status;
-    table.ids.push_back(record->id);
-    ++table.row_count;
+    contacts.table.ids.push_back(record->id);
+    contacts.revisions.push_back(record->revision);
+    ++contacts.table.row_count;
   }
-  table.columns = decoder.TakeColumns();
-  return table;
+  contacts.table.columns = decoder.TakeColumns();
+  return contacts;
 }
 
 }  // namespace cible

@@ -17,10 +17,15 @@ namespace cible {
 // The attributes the model is made of, in its own copy of the schema.
 std::vector<const Attribute*> ModelAttributes(const SegmentationModel& model);
 
-// What the model reads of these contacts, with their ids. Those that are gone,
-// or of another kind than the model's, are left out. O(ids).
-absl::StatusOr<ContactTable> ReadForModel(Snapshot& snapshot, const ActiveModel& active,
-                                          absl::Span<const std::string> ids);
+struct ModelContacts {
+  ContactTable table;               // With ids.
+  std::vector<Revision> revisions;  // One a row.
+};
+
+// What the model reads of these contacts. Those that are gone, or of another
+// kind than the model's, are left out. O(ids).
+absl::StatusOr<ModelContacts> ReadForModel(Snapshot& snapshot, const ActiveModel& active,
+                                           absl::Span<const std::string> ids);
 
 }  // namespace cible
 

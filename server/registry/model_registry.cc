@@ -142,16 +142,16 @@ absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Load(
 }
 
 absl::Status ModelRegistry::Activate(const ResourceName& model, Timestamp time) {
+  const std::lock_guard lock(activation_);
   auto loaded = Load(model);
   if (!loaded.ok()) return loaded.status();
+  // What served: the store may name a model that could not be read.
+  const std::string served = ActiveId(model);
   const absl::Status status = ChangeStored<StoredSegmentation>(
       store_, SegmentationKey(model.workspace, model.segmentation), "segmentation", time,
       [&](Stored<StoredSegmentation>& stored, std::vector<Operation>&) {
         StoredSegmentation& segmentation = stored.message;
-        if (segmentation.active_model() == model.id) return absl::OkStatus();
-        if (!segmentation.active_model().empty()) {
-          segmentation.add_previous_models(segmentation.active_model());
-        }
+        if (!served.empty() && served != model.id) segmentation.add_previous_models(served);
         if (segmentation.previous_models_size() > kMaxPreviousModels) {
           segmentation.mutable_previous_models()->DeleteSubrange(0, 1);
         }
@@ -164,20 +164,18 @@ absl::Status ModelRegistry::Activate(const ResourceName& model, Timestamp time) 
 
 absl::StatusOr<ResourceName> ModelRegistry::Rollback(const ResourceName& segmentation,
                                                      Timestamp time) {
+  const std::lock_guard lock(activation_);
+  const std::string served = ActiveId(segmentation);
   std::shared_ptr<const ActiveModel> previous;
   const absl::Status status = ChangeStored<StoredSegmentation>(
       store_, SegmentationKey(segmentation.workspace, segmentation.segmentation), "segmentation",
       time, [&](Stored<StoredSegmentation>& stored, std::vector<Operation>&) {
-        if (stored.message.previous_models().empty()) {
+        previous = NewestBefore(segmentation, served, stored.message);
+        if (previous == nullptr) {
           return absl::FailedPreconditionError(
               "no model was active before the present one; there is nothing to roll back to");
         }
-        const std::string id = *stored.message.previous_models().rbegin();
-        auto loaded = Load(NameWithin(segmentation, ResourceKind::kModel, id));
-        if (!loaded.ok()) return loaded.status();
-        previous = *std::move(loaded);
-        stored.message.mutable_previous_models()->RemoveLast();
-        stored.message.set_active_model(id);
+        stored.message.set_active_model(previous->name.id);
         return absl::OkStatus();
       });
   if (!status.ok()) return status;
@@ -185,8 +183,27 @@ absl::StatusOr<ResourceName> ModelRegistry::Rollback(const ResourceName& segment
   return previous->name;
 }
 
-void ModelRegistry::Forget(const ResourceName& segmentation) {
-  Publish({segmentation.workspace, segmentation.segmentation}, nullptr);
+// Takes models off the list until one can be read that is not the one served.
+std::shared_ptr<const ActiveModel> ModelRegistry::NewestBefore(const ResourceName& segmentation,
+                                                               const std::string& served,
+                                                               StoredSegmentation& stored) const {
+  while (!stored.previous_models().empty()) {
+    const std::string id = *stored.previous_models().rbegin();
+    stored.mutable_previous_models()->RemoveLast();
+    if (id == served) continue;
+    auto loaded = Load(NameWithin(segmentation, ResourceKind::kModel, id));
+    if (loaded.ok()) return *std::move(loaded);
+    spdlog::error("{}: passed over: {}", id, std::string(loaded.status().message()));
+  }
+  return nullptr;
+}
+
+absl::Status ModelRegistry::Delete(const ResourceName& segmentation,
+                                   const std::function<absl::Status()>& commit) {
+  const std::lock_guard lock(activation_);
+  absl::Status status = commit();
+  if (status.ok()) Publish({segmentation.workspace, segmentation.segmentation}, nullptr);
+  return status;
 }
 
 }  // namespace cible

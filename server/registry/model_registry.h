@@ -4,6 +4,7 @@
 #define CIBLE_SERVER_REGISTRY_MODEL_REGISTRY_H_
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -64,8 +65,9 @@ class ModelRegistry {
   // Activates the one before. Errors: FAILED_PRECONDITION there is none.
   absl::StatusOr<ResourceName> Rollback(const ResourceName& segmentation, Timestamp time);
 
-  // Forgets a segmentation that was deleted.
-  void Forget(const ResourceName& segmentation);
+  // Deletes a segmentation by `commit`, and forgets it if that succeeds.
+  absl::Status Delete(const ResourceName& segmentation,
+                      const std::function<absl::Status()>& commit);
 
  private:
   using Key = std::pair<std::string, std::string>;  // Workspace, segmentation.
@@ -73,11 +75,15 @@ class ModelRegistry {
 
   void LoadNewestReadable(const ResourceName& segmentation,
                           const storage::v1::StoredSegmentation& stored);
+  std::shared_ptr<const ActiveModel> NewestBefore(const ResourceName& segmentation,
+                                                  const std::string& served,
+                                                  storage::v1::StoredSegmentation& stored) const;
   std::shared_ptr<const Models> Current() const;
   // Null: none any more.
   void Publish(const Key& key, std::shared_ptr<const ActiveModel> model);
 
   Store& store_;
+  std::mutex activation_;  // Held from a change in the store to its publication.
   mutable std::mutex mutex_;
   std::shared_ptr<const Models> snapshot_;  // Guarded by mutex_.
   std::atomic<std::uint64_t> version_;      // Of snapshot_; written under mutex_.

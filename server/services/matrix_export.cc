@@ -39,12 +39,13 @@ std::vector<std::string> FeatureNames(const Encoder& encoder) {
 
 }  // namespace
 
-MatrixExport::MatrixExport(std::shared_ptr<const ActiveModel> active, ContactQuery query)
-    : active_(std::move(active)), query_(std::move(query)) {}
+MatrixExport::MatrixExport(std::shared_ptr<const ActiveModel> active, ContactQuery query,
+                           std::shared_ptr<void> slot)
+    : slot_(std::move(slot)), active_(std::move(active)), query_(std::move(query)) {}
 
 absl::StatusOr<std::unique_ptr<ResponseSource>> MatrixExport::Open(
-    Store& store, std::shared_ptr<const ActiveModel> active,
-    const v1::ExportMatrixRequest& request) {
+    Store& store, std::shared_ptr<const ActiveModel> active, const v1::ExportMatrixRequest& request,
+    std::shared_ptr<void> slot) {
   auto query = OpenContactQuery(store, WorkspaceName(active->name.workspace).ToString(),
                                 request.filter(), request.segmentation());
   if (!query.ok()) return query.status();
@@ -56,7 +57,8 @@ absl::StatusOr<std::unique_ptr<ResponseSource>> MatrixExport::Open(
   query->scan.kind = active->model->parts().contact_kind;
   query->scan.block_rows =
       std::clamp(kMaxBlockFeatures / active->model->encoder().feature_count(), 1, kMaxBlockRows);
-  std::unique_ptr<MatrixExport> source(new MatrixExport(std::move(active), *std::move(query)));
+  std::unique_ptr<MatrixExport> source(
+      new MatrixExport(std::move(active), *std::move(query), std::move(slot)));
   auto scan = source->query_.snapshot->OpenScan(source->query_.scan);
   if (!scan.ok()) return scan.status();
   source->scan_ = *std::move(scan);

@@ -18,17 +18,20 @@ namespace cible {
 // labels are those of the fit.
 class MatrixExport : public ResponseSourceOf<v1::ExportMatrixResponse> {
  public:
+  // `slot` is given back when the stream ends.
   // Errors: those of OpenContactQuery and Snapshot::OpenScan.
   static absl::StatusOr<std::unique_ptr<ResponseSource>> Open(
       Store& store, std::shared_ptr<const ActiveModel> active,
-      const v1::ExportMatrixRequest& request);
+      const v1::ExportMatrixRequest& request, std::shared_ptr<void> slot);
 
   absl::StatusOr<StreamStep> NextMessage(const CallContext& call,
                                          v1::ExportMatrixResponse* response) override;
 
  private:
-  MatrixExport(std::shared_ptr<const ActiveModel> active, ContactQuery query);
+  MatrixExport(std::shared_ptr<const ActiveModel> active, ContactQuery query,
+               std::shared_ptr<void> slot);
 
+  const std::shared_ptr<void> slot_;
   const std::shared_ptr<const ActiveModel> active_;
   ContactQuery query_;
   std::unique_ptr<ContactScan> scan_;  // Reads query_, hence destroyed before it.

@@ -165,9 +165,8 @@ absl::Status SegmentationService::ActivateModel(const CallContext& call,
   const auto name = ResourceName::Parse(request.name(), ResourceKind::kModel);
   if (!name.ok()) return name.status();
   if (absl::Status status = registry_.Activate(*name, call.time); !status.ok()) return status;
-  if (absl::Status status = keeper_.CatchUp(name->workspace, name->segmentation); !status.ok()) {
-    return status;
-  }
+  // What fails here is caught up with later; the model serves all the same.
+  keeper_.CatchUp(name->workspace, name->segmentation).IgnoreError();
   return ReadInto(store_, registry_, *name, response);
 }
 
@@ -178,9 +177,8 @@ absl::Status SegmentationService::RollbackModel(const CallContext& call,
   if (!name.ok()) return name.status();
   const auto model = registry_.Rollback(*name, call.time);
   if (!model.ok()) return model.status();
-  if (absl::Status status = keeper_.CatchUp(name->workspace, name->segmentation); !status.ok()) {
-    return status;
-  }
+  // What fails here is caught up with later; the model serves all the same.
+  keeper_.CatchUp(name->workspace, name->segmentation).IgnoreError();
   return ReadInto(store_, registry_, *model, response);
 }
 

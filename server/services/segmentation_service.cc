@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "server/rpc/status.h"
 #include "server/services/matrix_export.h"
 #include "server/services/portraits.h"
@@ -13,6 +14,8 @@ namespace cible {
 namespace {
 
 constexpr int kMaxRowErrors = 1000;
+// Each holds one of the store's few readers for as long as its client likes.
+constexpr int kMaxOpenExports = 2;
 
 // Tables of a stream: the first names the segmentation, a table that cannot be
 // read leaves the others alone.
@@ -57,7 +60,11 @@ std::vector<std::string> SegmentDictionary(const ActiveModel& active) {
 
 SegmentationService::SegmentationService(Store& store, ModelRegistry& registry,
                                          TrainingQueue& queue, AssignmentKeeper& keeper)
-    : store_(store), registry_(registry), queue_(queue), keeper_(keeper) {}
+    : store_(store),
+      registry_(registry),
+      queue_(queue),
+      keeper_(keeper),
+      open_exports_(std::make_shared<std::atomic<int>>(0)) {}
 
 void SegmentationService::Register(MethodTable& table) {
   using S = SegmentationService;
@@ -194,7 +201,12 @@ absl::StatusOr<std::unique_ptr<ResponseSource>> SegmentationService::ExportMatri
     const CallContext&, const v1::ExportMatrixRequest& request) {
   auto active = ActiveFor(registry_, request.segmentation());
   if (!active.ok()) return active.status();
-  return MatrixExport::Open(store_, *std::move(active), request);
+  const std::shared_ptr<void> slot(nullptr, [open = open_exports_](void*) { open->fetch_sub(1); });
+  if (open_exports_->fetch_add(1) >= kMaxOpenExports) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        kMaxOpenExports, " matrix exports are under way; try again when one of them has ended"));
+  }
+  return MatrixExport::Open(store_, *std::move(active), request, slot);
 }
 
 }  // namespace cible

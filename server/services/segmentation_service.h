@@ -4,6 +4,7 @@
 #ifndef CIBLE_SERVER_SERVICES_SEGMENTATION_SERVICE_H_
 #define CIBLE_SERVER_SERVICES_SEGMENTATION_SERVICE_H_
 
+#include <atomic>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -83,6 +84,7 @@ class SegmentationService {
   ModelRegistry& registry_;
   TrainingQueue& queue_;
   AssignmentKeeper& keeper_;
+  const std::shared_ptr<std::atomic<int>> open_exports_;
 };
 
 }  // namespace cible

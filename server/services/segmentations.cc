@@ -63,11 +63,42 @@ void CopySettings(const v1::Segmentation& from, v1::Segmentation* to) {
   *to->mutable_clustering() = from.clustering();
 }
 
-// All that belongs to the segmentation.
+// What a segmentation of this id starts as. Where one was deleted, models,
+// segments and runs are numbered on from its own: ids are never reused.
+absl::StatusOr<StoredSegmentation> StartingPoint(Store& store, const std::string& workspace,
+                                                 const std::string& id) {
+  const auto snapshot = store.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const auto owner =
+      ReadStored<storage::v1::StoredWorkspace>(**snapshot, WorkspaceKey(workspace), "workspace");
+  if (!owner.ok()) return owner.status();
+  StoredSegmentation created = NewSegmentation();
+  const auto retired = ReadStored<StoredSegmentation>(
+      **snapshot, RetiredSegmentationKey(workspace, id), "segmentation");
+  if (retired.ok()) {
+    created.set_next_model(retired->message.next_model());
+    created.set_next_segment(retired->message.next_segment());
+    created.set_next_run(retired->message.next_run());
+  } else if (!absl::IsNotFound(retired.status())) {
+    return retired.status();
+  }
+  return created;
+}
+
+// All that belongs to the segmentation; its counters stay.
 absl::StatusOr<std::vector<Operation>> DeletionOf(Store& store, const ResourceName& name) {
   std::vector<Operation> operations;
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
+  const auto stored = ReadStored<StoredSegmentation>(
+      **snapshot, SegmentationKey(name.workspace, name.segmentation), "segmentation");
+  if (!stored.ok()) return stored.status();
+  StoredSegmentation counters;
+  counters.set_next_model(stored->message.next_model());
+  counters.set_next_segment(stored->message.next_segment());
+  counters.set_next_run(stored->message.next_run());
+  operations.push_back(PutResource{RetiredSegmentationKey(name.workspace, name.segmentation),
+                                   counters.SerializeAsString(), std::nullopt});
   for (const char* collection : {"models", "artifacts", "trainingRuns"}) {
     const auto resources =
         (*snapshot)->List(name.workspace, collection, name.segmentation, "", kMaxResources);
@@ -77,8 +108,9 @@ absl::StatusOr<std::vector<Operation>> DeletionOf(Store& store, const ResourceNa
     }
   }
   operations.push_back(DropAssignments{name.workspace, name.segmentation});
+  // A run that was asked for meanwhile has changed it: ABORTED.
   operations.push_back(
-      DeleteResource{SegmentationKey(name.workspace, name.segmentation), std::nullopt});
+      DeleteResource{SegmentationKey(name.workspace, name.segmentation), stored->revision});
   return operations;
 }
 
@@ -118,12 +150,9 @@ absl::Status SegmentationService::CreateSegmentation(const CallContext& call,
   if (!parent.ok()) return parent.status();
   if (absl::Status status = CheckResourceId(request.segmentation_id()); !status.ok()) return status;
   if (absl::Status status = CheckSegmentation(request.segmentation()); !status.ok()) return status;
-  const auto snapshot = store_.OpenSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  const auto workspace = ReadStored<storage::v1::StoredWorkspace>(
-      **snapshot, WorkspaceKey(parent->workspace), "workspace");
-  if (!workspace.ok()) return workspace.status();
-  StoredSegmentation stored = NewSegmentation();
+  auto created = StartingPoint(store_, parent->workspace, request.segmentation_id());
+  if (!created.ok()) return created.status();
+  StoredSegmentation& stored = *created;
   CopySettings(request.segmentation(), stored.mutable_segmentation());
   if (request.segmentation().contact_kind() != v1::CONTACT_KIND_UNSPECIFIED) {
     stored.mutable_segmentation()->set_contact_kind(request.segmentation().contact_kind());
@@ -179,10 +208,10 @@ absl::Status SegmentationService::DeleteSegmentation(const CallContext& call,
   }
   auto operations = DeletionOf(store_, *name);
   if (!operations.ok()) return operations.status();
-  const absl::Status status =
-      store_.Commit({.operations = *std::move(operations), .time = call.time}).status();
+  const absl::Status status = registry_.Delete(*name, [&] {
+    return store_.Commit({.operations = *std::move(operations), .time = call.time}).status();
+  });
   if (absl::IsNotFound(status)) return absl::NotFoundError("there is no such segmentation");
-  if (status.ok()) registry_.Forget(*name);
   return status;
 }
 

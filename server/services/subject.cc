@@ -53,12 +53,13 @@ absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const ActiveModel& 
   }
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  auto table = ReadForModel(**snapshot, active, {&contact->id, 1});
-  if (table.ok() && table->row_count == 0) {
+  auto contacts = ReadForModel(**snapshot, active, {&contact->id, 1});
+  if (!contacts.ok()) return contacts.status();
+  if (contacts->table.row_count == 0) {
     return absl::NotFoundError(
         "there is no such contact of the kind that the segmentation divides");
   }
-  return table;
+  return std::move(contacts->table);
 }
 
 v1::Prior PriorOf(const SegmentationModel& model) {

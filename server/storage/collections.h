@@ -4,6 +4,8 @@
 //   workspaces     id = workspace            StoredWorkspace
 //   schemas        id = "contacts"           StoredSchema
 //   segmentations  id = segmentation         StoredSegmentation
+//   retiredSegmentations  the same           StoredSegmentation of a deleted one:
+//                                            its counters alone
 //   models         parent = segmentation     StoredModel
 //   artifacts      parent = segmentation     the model's artifact, same id
 //   trainingRuns   parent = segmentation     StoredTrainingRun
@@ -25,6 +27,10 @@ inline ResourceKey SchemaKey(const std::string& workspace) {
 }
 inline ResourceKey SegmentationKey(const std::string& workspace, const std::string& segmentation) {
   return {workspace, "segmentations", "", segmentation};
+}
+inline ResourceKey RetiredSegmentationKey(const std::string& workspace,
+                                          const std::string& segmentation) {
+  return {workspace, "retiredSegmentations", "", segmentation};
 }
 inline ResourceKey ModelKey(const std::string& workspace, const std::string& segmentation,
                             const std::string& model) {

@@ -82,13 +82,16 @@ struct DeleteContact {
   std::string id;
 };
 
-// Where contacts belong now, in one segmentation. Contacts that are gone are
-// passed over.
+// Where contacts belong now, in one segmentation. Contacts that are gone, or
+// have changed since they were read, are passed over.
 struct PutAssignments {
   struct Entry {
     std::string contact;  // Id.
     std::string segment;  // Empty: no segment, nothing known.
     double probability = 0;
+    // Of the contact as it was read; one that has changed since is passed
+    // over. 0: whatever it is.
+    Revision revision = 0;
   };
   std::string workspace;
   std::string segmentation;

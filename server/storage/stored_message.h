@@ -57,9 +57,10 @@ absl::Status ChangeStored(Store& store, const ResourceKey& key, absl::string_vie
   constexpr int kAttempts = 10;
   absl::Status status;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const auto snapshot = store.OpenSnapshot();
+    auto snapshot = store.OpenSnapshot();
     if (!snapshot.ok()) return snapshot.status();
     auto stored = ReadStored<Message>(**snapshot, key, what);
+    snapshot->reset();  // Not held while `change` reads and Commit waits.
     if (!stored.ok()) return stored.status();
     WriteBatch batch{.operations = {}, .time = time};
     if (status = change(*stored, batch.operations); !status.ok()) return status;

@@ -2,8 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -13,8 +15,12 @@ namespace cible {
 namespace {
 
 constexpr std::size_t kBlockRows = 4096;
+// How soon what failed is tried again, and how often one looks whether it did.
+constexpr auto kTryAgain = std::chrono::milliseconds(10'000);
+constexpr auto kLookAgain = std::chrono::milliseconds(1'000);
 
-PutAssignments Assign(const ActiveModel& active, const ContactTable& table, Date as_of) {
+PutAssignments Assign(const ActiveModel& active, const ContactTable& table,
+                      absl::Span<const Revision> revisions, Date as_of) {
   PutAssignments put{.workspace = active.name.workspace,
                      .segmentation = active.name.segmentation,
                      .model = active.name.id,
@@ -23,10 +29,12 @@ PutAssignments Assign(const ActiveModel& active, const ContactTable& table, Date
   put.entries.reserve(posteriors.size());
   for (std::size_t row = 0; row < posteriors.size(); ++row) {
     const int winner = posteriors[row].winner;
-    const bool known = winner >= 0;
-    put.entries.push_back(
-        {table.ids[row], known ? active.segment_id(winner) : "",
-         known ? posteriors[row].probabilities[static_cast<std::size_t>(winner)] : 0});
+    PutAssignments::Entry entry{.contact = table.ids[row], .revision = revisions[row]};
+    if (winner >= 0) {
+      entry.segment = active.segment_id(winner);
+      entry.probability = posteriors[row].probabilities[static_cast<std::size_t>(winner)];
+    }
+    put.entries.push_back(std::move(entry));
   }
   return put;
 }
@@ -38,6 +46,12 @@ absl::Status CommitAssignments(Store& store, PutAssignments put, Timestamp time)
   return store.Commit(std::move(batch)).status();
 }
 
+std::vector<Revision> RevisionsOf(const ContactBlock& block) {
+  std::vector<Revision> revisions;
+  for (const ContactRecord& record : block.records) revisions.push_back(record.revision);
+  return revisions;
+}
+
 }  // namespace
 
 AssignmentKeeper::AssignmentKeeper(Store& store, const ModelRegistry& registry, const Clock& clock)
@@ -46,55 +60,92 @@ AssignmentKeeper::AssignmentKeeper(Store& store, const ModelRegistry& registry, 
 absl::Status AssignmentKeeper::AssignContacts(const std::string& workspace,
                                               absl::Span<const std::string> ids) {
   for (const auto& active : registry_.ActiveIn(workspace)) {
-    const Timestamp now = clock_.Now();
-    for (std::size_t begin = 0; begin < ids.size(); begin += kBlockRows) {
-      const auto snapshot = store_.OpenSnapshot();
-      if (!snapshot.ok()) return snapshot.status();
-      const auto table = ReadForModel(**snapshot, *active, ids.subspan(begin, kBlockRows));
-      if (!table.ok()) return table.status();
-      absl::Status status =
-          CommitAssignments(store_, Assign(*active, *table, DayIn(active->time_zone, now)), now);
-      if (!status.ok()) return status;
+    absl::Status status = AssignWith(*active, ids);
+    // A model that was swapped meanwhile may have passed these contacts already.
+    const auto now_active = registry_.Active(workspace, active->name.segmentation);
+    if (status.ok() && now_active.ok() && *now_active != active) {
+      status = AssignWith(**now_active, ids);
     }
+    if (!status.ok()) {
+      behind_ = true;
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AssignmentKeeper::AssignWith(const ActiveModel& active,
+                                          absl::Span<const std::string> ids) {
+  const Timestamp now = clock_.Now();
+  for (std::size_t begin = 0; begin < ids.size(); begin += kBlockRows) {
+    auto snapshot = store_.OpenSnapshot();
+    if (!snapshot.ok()) return snapshot.status();
+    const auto contacts = ReadForModel(**snapshot, active, ids.subspan(begin, kBlockRows));
+    snapshot->reset();
+    if (!contacts.ok()) return contacts.status();
+    absl::Status status = CommitAssignments(
+        store_, Assign(active, contacts->table, contacts->revisions, DayIn(active.time_zone, now)),
+        now);
+    if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
 absl::Status AssignmentKeeper::CatchUp(const std::string& workspace,
-                                       const std::string& segmentation, std::stop_token stop) {
-  // Contacts written, or a model swapped, during a pass are met by the next.
-  for (bool found = true; found;) {
-    found = false;
-    const auto active = registry_.Active(workspace, segmentation);
-    if (!active.ok()) return absl::OkStatus();
-    const Timestamp now = clock_.Now();
-    const Date today = DayIn((*active)->time_zone, now);
-    ScanRequest request{.workspace = workspace,
-                        .schema = &(*active)->model->schema(),
-                        .kind = (*active)->model->parts().contact_kind,
-                        .segmentation = segmentation,
-                        .not_assigned_by = (*active)->name.id};
-    for (const Attribute* attribute : ModelAttributes(*(*active)->model)) {
-      request.attributes.push_back(attribute->id);
-    }
-    const auto snapshot = store_.OpenSnapshot();
-    if (!snapshot.ok()) return snapshot.status();
-    absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
-      if (stop.stop_requested()) return absl::CancelledError("the server stops");
-      found = true;
-      return CommitAssignments(store_, Assign(**active, block.table, today), now);
-    });
-    if (!status.ok()) return status;
-  }
-  return absl::OkStatus();
+                                       const std::string& segmentation) {
+  // Contacts changed, or a model swapped, during a pass are met by the next.
+  absl::StatusOr<bool> found = true;
+  while (found.ok() && *found) found = CatchUpOnce(workspace, segmentation);
+  if (!found.ok()) behind_ = true;
+  return found.status();
 }
 
-absl::Status AssignmentKeeper::CatchUpAll(std::stop_token stop) {
-  for (const auto& active : registry_.ActiveIn("")) {
-    absl::Status status = CatchUp(active->name.workspace, active->name.segmentation, stop);
-    if (!status.ok()) return status;
+absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
+                                                   const std::string& segmentation) {
+  const auto active = registry_.Active(workspace, segmentation);
+  if (!active.ok()) return false;
+  const Timestamp now = clock_.Now();
+  const Date today = DayIn((*active)->time_zone, now);
+  ScanRequest request{.workspace = workspace,
+                      .schema = &(*active)->model->schema(),
+                      .kind = (*active)->model->parts().contact_kind,
+                      .segmentation = segmentation,
+                      .not_assigned_by = (*active)->name.id};
+  for (const Attribute* attribute : ModelAttributes(*(*active)->model)) {
+    request.attributes.push_back(attribute->id);
   }
-  return absl::OkStatus();
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  bool found = false;
+  const absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
+    if (stopping_) return absl::CancelledError("the server stops");
+    found = true;
+    return CommitAssignments(store_, Assign(**active, block.table, RevisionsOf(block), today), now);
+  });
+  if (!status.ok()) return status;
+  return found;
 }
+
+void AssignmentKeeper::KeepUp(std::stop_token stop) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  while (!stop.stop_requested()) {
+    if (behind_.exchange(false)) CatchUpAll();
+    wake.wait_for(lock, stop, behind_ ? kTryAgain : kLookAgain, [] { return false; });
+  }
+}
+
+void AssignmentKeeper::CatchUpAll() {
+  for (const auto& active : registry_.ActiveIn("")) {
+    const absl::Status status = CatchUp(active->name.workspace, active->name.segmentation);
+    if (!status.ok() && !stopping_) {
+      spdlog::error("{}: contacts left unassigned for now: {}", active->name.ToString(),
+                    std::string(status.message()));
+    }
+  }
+}
+
+void AssignmentKeeper::Stop() { stopping_ = true; }
 
 }  // namespace cible

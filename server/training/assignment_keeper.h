@@ -3,10 +3,12 @@
 #ifndef CIBLE_SERVER_TRAINING_ASSIGNMENT_KEEPER_H_
 #define CIBLE_SERVER_TRAINING_ASSIGNMENT_KEEPER_H_
 
+#include <atomic>
 #include <stop_token>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "server/clock.h"
 #include "server/registry/model_registry.h"
@@ -25,17 +27,28 @@ class AssignmentKeeper {
 
   // Assigns every contact of the segmentation that the active model has not
   // assigned, until none is left. O(contacts of the workspace).
-  // CANCELLED when `stop` was requested.
-  absl::Status CatchUp(const std::string& workspace, const std::string& segmentation,
-                       std::stop_token stop = {});
+  // CANCELLED after Stop(). What failed is tried again by KeepUp.
+  absl::Status CatchUp(const std::string& workspace, const std::string& segmentation);
 
-  // The same for every active model: after a start, for whatever a crash left.
-  absl::Status CatchUpAll(std::stop_token stop);
+  // Catches up with every active model at the start, for whatever a crash
+  // left, and again after each failure, until asked to stop: for a thread of
+  // its own.
+  void KeepUp(std::stop_token stop);
+
+  // Ends what catches up, soon and for good.
+  void Stop();
 
  private:
+  absl::Status AssignWith(const ActiveModel& active, absl::Span<const std::string> ids);
+  // Whether there was anything to assign.
+  absl::StatusOr<bool> CatchUpOnce(const std::string& workspace, const std::string& segmentation);
+  void CatchUpAll();
+
   Store& store_;
   const ModelRegistry& registry_;
   const Clock& clock_;
+  std::atomic<bool> behind_{true};  // Something is to be caught up with.
+  std::atomic<bool> stopping_{false};
 };
 
 }  // namespace cible

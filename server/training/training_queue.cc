@@ -54,7 +54,9 @@ class Queue : public TrainingQueue {
   Queue(Store& store, ModelRegistry& registry, AssignmentKeeper& keeper, const Clock& clock)
       : store_(store), registry_(registry), keeper_(keeper), clock_(clock) {}
 
-  ~Queue() override {
+  ~Queue() override { Stop(); }
+
+  void Stop() override {
     {
       const std::lock_guard lock(mutex_);
       stopping_ = true;
@@ -74,11 +76,11 @@ class Queue : public TrainingQueue {
   absl::Status EndInterruptedRuns();
   absl::StatusOr<v1::TrainingRun> CreateRun(TrainingPlan& plan);
   void Work();
-  void Perform(Job& job, WorkerPool& pool);
+  v1::TrainingRun Perform(Job& job, WorkerPool& pool);
   absl::Status TrainAndActivate(Job& job, WorkerPool& pool);
   void Update(Job& job, const std::function<void(v1::TrainingRun&)>& change);
-  absl::Status Save(Job& job);
-  void End(const std::shared_ptr<Job>& job);
+  absl::Status Save(const Job& job, const v1::TrainingRun& run);
+  void End(const std::shared_ptr<Job>& job, const v1::TrainingRun& ended);
   void EndUnstored();
   std::shared_ptr<Job> NextJob();
 
@@ -155,6 +157,7 @@ absl::StatusOr<v1::TrainingRun> Queue::Submit(const v1::TrainModelRequest& reque
   if (!plan.ok()) return plan.status();
   {
     const std::lock_guard lock(mutex_);
+    if (stopping_) return absl::UnavailableError("the server is stopping; train again later");
     if (waiting_.size() >= kMaxWaiting) {
       return absl::ResourceExhaustedError(
           "100 trainings are waiting already; wait for one to end, or cancel some");
@@ -205,7 +208,7 @@ absl::StatusOr<v1::TrainingRun> Queue::Cancel(const ResourceName& run) {
 bool Queue::IsTraining(const ResourceName& segmentation) {
   const std::lock_guard lock(mutex_);
   for (const auto& [name, job] : jobs_) {
-    if (!HasEnded(job->run) && job->plan.run.workspace == segmentation.workspace &&
+    if (job->plan.run.workspace == segmentation.workspace &&
         job->plan.run.segmentation == segmentation.segmentation) {
       return true;
     }
@@ -219,9 +222,9 @@ void Queue::Update(Job& job, const std::function<void(v1::TrainingRun&)>& change
 }
 
 // What is stored lags behind what Get() says by the progress alone.
-absl::Status Queue::Save(Job& job) {
+absl::Status Queue::Save(const Job& job, const v1::TrainingRun& run) {
   StoredTrainingRun stored;
-  Update(job, [&](v1::TrainingRun& run) { *stored.mutable_run() = run; });
+  *stored.mutable_run() = run;
   WriteBatch batch{.operations = {}, .time = clock_.Now()};
   batch.operations.push_back(
       PutResource{KeyOf(job.plan.run), stored.SerializeAsString(), std::nullopt});
@@ -230,8 +233,10 @@ absl::Status Queue::Save(Job& job) {
 
 // A run whose end cannot be stored, as on a full disk, stays known as it ended:
 // the store would say for ever that it waits.
-void Queue::End(const std::shared_ptr<Job>& job) {
-  const absl::Status status = Save(*job);
+void Queue::End(const std::shared_ptr<Job>& job, const v1::TrainingRun& ended) {
+  // Durable before visible: nobody is told of an end that a crash would undo.
+  const absl::Status status = Save(*job, ended);
+  Update(*job, [&](v1::TrainingRun& run) { run = ended; });
   if (!status.ok()) {
     spdlog::error("{}: its end could not be stored: {}", job->plan.run.ToString(),
                   std::string(status.message()));
@@ -244,7 +249,7 @@ void Queue::End(const std::shared_ptr<Job>& job) {
 
 void Queue::EndUnstored() {
   std::erase_if(unstored_, [this](const std::shared_ptr<Job>& job) {
-    if (!Save(*job).ok()) return false;
+    if (!Save(*job, job->run).ok()) return false;
     const std::lock_guard lock(mutex_);
     jobs_.erase(job->run.name());
     return true;
@@ -273,10 +278,13 @@ absl::Status Queue::TrainAndActivate(Job& job, WorkerPool& pool) {
     return status;
   }
   Update(job, [](v1::TrainingRun& run) { run.set_activated(true); });
-  return keeper_.CatchUp(job.plan.run.workspace, job.plan.run.segmentation);
+  // What fails here is caught up with later; the model serves all the same.
+  keeper_.CatchUp(job.plan.run.workspace, job.plan.run.segmentation).IgnoreError();
+  return absl::OkStatus();
 }
 
-void Queue::Perform(Job& job, WorkerPool& pool) {
+// The run as it has ended.
+v1::TrainingRun Queue::Perform(Job& job, WorkerPool& pool) {
   Update(job, [&](v1::TrainingRun& run) {
     run.set_state(v1::TRAINING_RUN_STATE_RUNNING);
     TimestampToProto(clock_.Now(), run.mutable_start_time());
@@ -285,21 +293,22 @@ void Queue::Perform(Job& job, WorkerPool& pool) {
   const absl::Status status = job.stop.stop_requested()
                                   ? absl::CancelledError("the training was cancelled")
                                   : TrainAndActivate(job, pool);
-  Update(job, [&](v1::TrainingRun& run) {
-    if (status.ok()) {
-      run.set_state(v1::TRAINING_RUN_STATE_SUCCEEDED);
-      run.set_progress(1);
-      run.set_step("done");
-    } else {
-      const bool cancelled = absl::IsCancelled(status);
-      run.set_state(cancelled ? v1::TRAINING_RUN_STATE_CANCELLED : v1::TRAINING_RUN_STATE_FAILED);
-      run.set_step(cancelled ? "cancelled" : "failed");
-      *run.mutable_error() = ToRpcStatus(status);
-    }
-    TimestampToProto(clock_.Now(), run.mutable_end_time());
-    spdlog::info("{}: {}{}{}", run.name(), run.step(), status.ok() ? "" : ": ",
-                 std::string(status.message()));
-  });
+  v1::TrainingRun ended;
+  Update(job, [&](v1::TrainingRun& run) { ended = run; });
+  if (status.ok()) {
+    ended.set_state(v1::TRAINING_RUN_STATE_SUCCEEDED);
+    ended.set_progress(1);
+    ended.set_step("done");
+  } else {
+    const bool cancelled = absl::IsCancelled(status);
+    ended.set_state(cancelled ? v1::TRAINING_RUN_STATE_CANCELLED : v1::TRAINING_RUN_STATE_FAILED);
+    ended.set_step(cancelled ? "cancelled" : "failed");
+    *ended.mutable_error() = ToRpcStatus(status);
+  }
+  TimestampToProto(clock_.Now(), ended.mutable_end_time());
+  spdlog::info("{}: {}{}{}", ended.name(), ended.step(), status.ok() ? "" : ": ",
+               std::string(status.message()));
+  return ended;
 }
 
 // The next run; null when there is none yet, or none any more.
@@ -325,8 +334,7 @@ void Queue::Work() {
     const std::shared_ptr<Job> job = NextJob();
     EndUnstored();
     if (job != nullptr) {
-      Perform(*job, pool);
-      End(job);
+      End(job, Perform(*job, pool));
       continue;
     }
     const std::lock_guard lock(mutex_);

@@ -24,7 +24,10 @@ class TrainingQueue {
   static absl::StatusOr<std::unique_ptr<TrainingQueue>> Open(Store& store, ModelRegistry& registry,
                                                              AssignmentKeeper& keeper,
                                                              const Clock& clock);
-  virtual ~TrainingQueue() = default;  // Cancels what runs, marks it so, joins.
+  virtual ~TrainingQueue() = default;  // Stop(), if it was not called.
+
+  // Cancels what waits and runs, marks it so, and takes no more.
+  virtual void Stop() = 0;
 
   // Checks the request and queues it.
   // Errors: INVALID_ARGUMENT; NOT_FOUND no such segmentation;
@@ -37,7 +40,8 @@ class TrainingQueue {
   // Errors: NOT_FOUND; FAILED_PRECONDITION it has ended.
   virtual absl::StatusOr<v1::TrainingRun> Cancel(const ResourceName& run) = 0;
 
-  // Whether a run of the segmentation waits or runs.
+  // Whether a run of the segmentation waits, runs, or has an end that is still
+  // to be stored.
   virtual bool IsTraining(const ResourceName& segmentation) = 0;
 };
 

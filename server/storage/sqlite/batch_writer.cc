@@ -46,6 +46,7 @@ constexpr char kAddDeleted[] =
 constexpr char kPutAssignment[] =
     "INSERT INTO assignments (segmentation, contact, segment, model, probability)"
     " SELECT ?1, key, ?4, ?5, ?6 FROM contacts WHERE workspace = ?2 AND id = ?3"
+    " AND (?7 = 0 OR revision = ?7)"
     " ON CONFLICT (segmentation, contact) DO UPDATE"
     " SET segment = excluded.segment, model = excluded.model, probability = excluded.probability";
 constexpr char kDropAllAssignments[] = "DELETE FROM assignments WHERE segmentation = ?";
@@ -258,7 +259,7 @@ BatchWriter::Result BatchWriter::Apply(const PutAssignments& put, Timestamp /*ti
   bool written = false;
   for (const PutAssignments::Entry& entry : put.entries) {
     Query query(*connection_, kPutAssignment, *segmentation, *workspace, entry.contact,
-                entry.segment, put.model, entry.probability);
+                entry.segment, put.model, entry.probability, entry.revision);
     if (absl::Status status = query.Run(); !status.ok()) return status;
     written = written || connection_->changed_rows() > 0;
   }

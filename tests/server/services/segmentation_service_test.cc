@@ -140,6 +140,39 @@ TEST_F(SegmentationServiceTest, ACorruptArtifactIsRefusedAndThePreviousModelServ
   EXPECT_EQ((*registry_->Active("acme", "default"))->name.id, "m1");
 }
 
+TEST_F(SegmentationServiceTest, RollbackPassesOverAModelThatCannotBeRead) {
+  ImportSample(200);
+  v1::TrainModelRequest again = QuickTraining();
+  again.set_activate(true);
+  for (int model = 1; model <= 3; ++model) Train(again);
+  const PutResource garbage{ArtifactKey("acme", "default", "m2"), "CIBLEMDL garbage", std::nullopt};
+  ASSERT_TRUE(store_->Commit({{garbage}, clock_.now}).ok());
+  v1::RollbackModelRequest request;
+  request.set_segmentation(kSegmentation);
+  v1::Model model;
+  ASSERT_TRUE(segmentations_->RollbackModel(call_, request, &model).ok());
+  EXPECT_EQ(model.name(), ModelName("m1"));
+}
+
+TEST_F(SegmentationServiceTest, AnAssignmentOfAContactAsItWasBeforeAChangeIsPassedOver) {
+  ImportSample(100);
+  Train(QuickTraining());
+  const std::string id = "c000001";
+  auto snapshot = store_->OpenSnapshot();
+  const auto records = (*snapshot)->Lookup("acme", {&id, 1});
+  snapshot->reset();
+  const Revision revision = records->front()->revision;
+  const auto segment = StoredSegments(*store_).at(id);
+  for (const Revision stale : {revision - 1, revision + 1}) {
+    const PutAssignments put{"acme", "default", "m1", {{id, "s99", 1, stale}}};
+    ASSERT_TRUE(store_->Commit({{put}, clock_.now}).ok());
+    EXPECT_EQ(StoredSegments(*store_).at(id), segment);
+  }
+  const PutAssignments put{"acme", "default", "m1", {{id, "s99", 1, revision}}};
+  ASSERT_TRUE(store_->Commit({{put}, clock_.now}).ok());
+  EXPECT_EQ(StoredSegments(*store_).at(id), "s99");
+}
+
 TEST_F(SegmentationServiceTest, ARunThatAStopCutOffHasFailedAfterTheNextStart) {
   ImportSample(300);
   v1::TrainModelRequest request = QuickTraining();
@@ -277,6 +310,11 @@ TEST_F(SegmentationServiceTest, ASegmentationMadeAgainUnderItsIdHasNoOldAssignme
   const auto assignments = (*snapshot)->Assignments("acme", {&id, 1});
   ASSERT_TRUE(assignments.ok());
   EXPECT_TRUE(assignments->front().empty());
+  // And its models and runs are numbered on: ids are never reused.
+  ASSERT_TRUE(segmentations_->CreateSegmentation(call_, create, &segmentation).ok());
+  const v1::TrainingRun run = Train(request);
+  EXPECT_EQ(run.name(), segmentation.name() + "/trainingRuns/r2");
+  EXPECT_EQ(run.model(), segmentation.name() + "/models/m2");
 }
 
 }  // namespace

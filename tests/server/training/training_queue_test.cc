@@ -74,8 +74,8 @@ TEST_F(TrainingQueueTest, ARunWhoseEndCannotBeStoredEndsAllTheSame) {
   EXPECT_EQ(ended.state(), v1::TRAINING_RUN_STATE_FAILED);
   EXPECT_EQ(ended.error().message(), "the disk of the data folder is full");
   EXPECT_FALSE(IsStoredAsEnded(*name));
-  EXPECT_FALSE(
-      queue_->IsTraining(*ResourceName::Parse(kSegmentation, ResourceKind::kSegmentation)));
+  // Its end is still to be stored: the segmentation cannot be deleted under it.
+  EXPECT_TRUE(queue_->IsTraining(*ResourceName::Parse(kSegmentation, ResourceKind::kSegmentation)));
   EXPECT_EQ(queue_->Cancel(*name).status().message(),
             "the training run has ended; there is nothing to cancel");
 }
