@@ -17,11 +17,6 @@ using storage::v1::StoredModel;
 using storage::v1::StoredSegmentation;
 using storage::v1::StoredTrainingRun;
 
-bool HasEnded(const v1::TrainingRun& run) {
-  return run.state() != v1::TRAINING_RUN_STATE_PENDING &&
-         run.state() != v1::TRAINING_RUN_STATE_RUNNING;
-}
-
 // Sends a run whenever it has changed, and for the last time when it has ended.
 class RunSource : public ResponseSourceOf<v1::TrainingRun> {
  public:

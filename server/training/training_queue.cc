@@ -34,11 +34,6 @@ constexpr int kTrainingNiceness = 5;  // Serving comes first.
 // How long a run whose end could not be stored waits for the next attempt.
 constexpr auto kStoreAgain = std::chrono::seconds(1);
 
-bool HasEnded(const v1::TrainingRun& run) {
-  return run.state() != v1::TRAINING_RUN_STATE_PENDING &&
-         run.state() != v1::TRAINING_RUN_STATE_RUNNING;
-}
-
 ResourceKey KeyOf(const ResourceName& run) {
   return TrainingRunKey(run.workspace, run.segmentation, run.id);
 }

@@ -17,6 +17,12 @@
 
 namespace cible {
 
+// Whether it neither waits nor runs any more.
+inline bool HasEnded(const v1::TrainingRun& run) {
+  return run.state() != v1::TRAINING_RUN_STATE_PENDING &&
+         run.state() != v1::TRAINING_RUN_STATE_RUNNING;
+}
+
 // Thread-safe.
 class TrainingQueue {
  public:
