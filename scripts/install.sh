@@ -4,7 +4,7 @@
 set -euo pipefail
 
 packages=(
-  ca-certificates ccache cmake g++ make mold ninja-build pkg-config
+  ca-certificates ccache cmake g++ lld make ninja-build pkg-config
   libabsl-dev libboost-math-dev libcli11-dev libcsv-dev libeigen3-dev libgrpc++-dev
   libprotobuf-dev libspdlog-dev libsqlite3-dev libutf8proc-dev libxxhash-dev
   protobuf-compiler protobuf-compiler-grpc tao-pegtl-dev tzdata zlib1g-dev
