@@ -115,9 +115,13 @@ absl::Status WriteMatrix(const FitContacts& contacts, const TrainingResult& resu
   auto files = MatrixFiles::Open(paths, encoder.feature_count());
   if (!files.ok()) return files.status();
   const Samples samples = encoder.Encode(contacts.table, result.model->parts().as_of);
-  const auto cells = static_cast<std::size_t>(samples.features.rows()) *
-                     static_cast<std::size_t>(samples.features.cols());
-  for (const absl::Status& status : {files->Append({samples.features.data(), cells}, result.labels),
+  FloatMatrix features(samples.count(), encoder.feature_count());
+  for (int row = 0; row < samples.count(); ++row) {
+    encoder.Expand(samples.row(row), features.row(row));
+  }
+  const auto cells =
+      static_cast<std::size_t>(features.rows()) * static_cast<std::size_t>(features.cols());
+  for (const absl::Status& status : {files->Append({features.data(), cells}, result.labels),
                                      files->WriteNames(FeatureNames(encoder)), files->Close()}) {
     if (!status.ok()) return status;
   }

@@ -42,17 +42,14 @@ absl::Status CheckOptions(const ChoiceOptions& options) {
 // rows decides nothing.
 std::vector<int> DrawRows(const Samples& samples, int limit, std::uint64_t seed) {
   std::vector<int> rows;
-  for (int i = 0; i < samples.features.rows(); ++i) {
-    const auto known = samples.known.row(i);
-    const bool usable =
-        samples.weights[i] > 0 && std::find(known.begin(), known.end(), 1) != known.end();
-    if (usable) rows.push_back(i);
+  for (int i = 0; i < samples.count(); ++i) {
+    if (samples.weights[i] > 0 && AnythingKnown(samples.row(i))) rows.push_back(i);
   }
   if (std::ssize(rows) <= limit) return rows;
   std::unordered_map<std::uint64_t, std::uint64_t> occurrences;
   std::vector<std::pair<std::uint64_t, int>> keyed;
   for (const int row : rows) {
-    const std::uint64_t hash = HashRow(samples.features.row(row), samples.known.row(row));
+    const std::uint64_t hash = HashRow(samples.row(row));
     keyed.emplace_back(Key(seed, kSampling, hash, occurrences[hash]++), row);
   }
   std::nth_element(keyed.begin(), keyed.begin() + limit, keyed.end());

@@ -8,38 +8,22 @@
 namespace cible {
 namespace {
 
-// d^2_kv of one component and attribute.
-double AttributeDistance(absl::Span<const double> centroid, const AttributeEncoding& attribute,
-                         absl::Span<const float> features) {
-  double distance = 0;
-  for (int f = attribute.begin; f < attribute.begin + attribute.count; ++f) {
-    const double difference = features[f] - centroid[f];
-    distance += difference * difference;
-  }
-  return distance;
-}
-
 // terms(k, v) = factor * d^2_kv for the known attributes, else 0.
 void ScaledDistances(const KMeansComponents& components, const Encoder& encoder, double factor,
-                     absl::Span<const float> features, absl::Span<const std::uint8_t> known,
-                     DoubleMatrix& terms) {
+                     SampleRow row, DoubleMatrix& terms) {
   for (int v = 0; v < encoder.attribute_count(); ++v) {
-    for (int k = 0; k < components.centroids.rows(); ++k) {
-      terms(k, v) = known[v] ? factor * AttributeDistance(components.centroids.row(k),
-                                                          encoder.attributes()[v], features)
-                             : 0;
+    const AttributeEncoding& attribute = encoder.attributes()[v];
+    for (int k = 0; k < components.centroids.rows(); ++k) terms(k, v) = 0;
+    if (!Encoder::Known(attribute, row)) continue;
+    for (int f = 0; f < attribute.count; ++f) {
+      const double feature = encoder.Feature(attribute, f, row);
+      for (int k = 0; k < components.centroids.rows(); ++k) {
+        const double difference = feature - components.centroids(k, attribute.begin + f);
+        terms(k, v) += difference * difference;
+      }
     }
+    for (int k = 0; k < components.centroids.rows(); ++k) terms(k, v) *= factor;
   }
-}
-
-std::vector<int> Assign(const KMeansComponents& components, const Encoder& encoder,
-                        const Samples& samples, WorkerPool& pool) {
-  const std::vector<FeatureRange> ranges = RangesOf(encoder);
-  const auto distance = [&](int i, int k) {
-    return PartialDistance({samples.features.row(i).data(), samples.known.row(i).data()},
-                           components.centroids.row(k), ranges);
-  };
-  return NearestCentroids(samples, components.centroids, ranges, distance, pool);
 }
 
 }  // namespace
@@ -53,22 +37,20 @@ std::vector<double> LogPriors(const Components& components) {
   return std::vector<double>(count, -std::log(count));
 }
 
-void LogTerms(const Components& components, const Encoder& encoder,
-              absl::Span<const float> features, absl::Span<const std::uint8_t> known,
+void LogTerms(const Components& components, const Encoder& encoder, SampleRow row,
               DoubleMatrix& terms) {
   std::visit(
       [&](const KMeansComponents& c) {
-        ScaledDistances(c, encoder, -0.5 / c.variance, features, known, terms);
+        ScaledDistances(c, encoder, -0.5 / c.variance, row, terms);
       },
       components);
 }
 
-void Divergences(const Components& components, const Encoder& encoder,
-                 absl::Span<const float> features, absl::Span<const std::uint8_t> known,
+void Divergences(const Components& components, const Encoder& encoder, SampleRow row,
                  DoubleMatrix& divergences) {
   std::visit(
       [&](const KMeansComponents& c) {
-        ScaledDistances(c, encoder, 0.5 / c.variance, features, known, divergences);
+        ScaledDistances(c, encoder, 0.5 / c.variance, row, divergences);
       },
       components);
 }
@@ -81,8 +63,11 @@ std::vector<int> AssignSamples(const Components& components, const Encoder& enco
 
 std::vector<int> AssignSamples(const Components& components, const Encoder& encoder,
                                const Samples& samples, WorkerPool& pool) {
-  return std::visit([&](const KMeansComponents& c) { return Assign(c, encoder, samples, pool); },
-                    components);
+  return std::visit(
+      [&](const KMeansComponents& c) {
+        return NearestCentroids(samples, encoder, c.centroids, pool);
+      },
+      components);
 }
 
 }  // namespace cible

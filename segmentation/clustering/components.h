@@ -39,16 +39,13 @@ int ComponentCount(const Components& components);
 // ln of the prior of each component.
 std::vector<double> LogPriors(const Components& components);
 
-// terms(k, v) = l_kv of one sample: `features` and `known` are a row of
-// Samples. 0 for an unknown attribute. O(k x features).
-// REQUIRES: terms is k x attribute_count.
-void LogTerms(const Components& components, const Encoder& encoder,
-              absl::Span<const float> features, absl::Span<const std::uint8_t> known,
+// terms(k, v) = l_kv of one sample. 0 for an unknown attribute.
+// O(k x features). REQUIRES: terms is k x attribute_count.
+void LogTerms(const Components& components, const Encoder& encoder, SampleRow row,
               DoubleMatrix& terms);
 
 // divergences(k, v) = D_kv, likewise.
-void Divergences(const Components& components, const Encoder& encoder,
-                 absl::Span<const float> features, absl::Span<const std::uint8_t> known,
+void Divergences(const Components& components, const Encoder& encoder, SampleRow row,
                  DoubleMatrix& divergences);
 
 // The most probable component of every sample; -1 for a sample with nothing

@@ -12,15 +12,14 @@ constexpr double kLeastVariance = 1e-6;
 
 class KMeansEngine final : public Engine {
  public:
-  KMeansEngine(const Encoder& encoder, WorkerPool& pool)
-      : encoder_(encoder), pool_(pool), ranges_(RangesOf(encoder)) {}
+  KMeansEngine(const Encoder& encoder, WorkerPool& pool) : encoder_(encoder), pool_(pool) {}
 
   absl::StatusOr<Clustering> Fit(const Samples& samples, absl::Span<const double> weights,
                                  int cluster_count, std::uint64_t seed,
                                  std::stop_token stop) const override {
     if (weights.empty()) weights = samples.weights;
     const absl::StatusOr<KMeans> fit =
-        KMeans::Fit(samples, ranges_, weights, {.cluster_count = cluster_count, .seed = seed},
+        KMeans::Fit(samples, encoder_, weights, {.cluster_count = cluster_count, .seed = seed},
                     pool_, std::move(stop));
     if (!fit.ok()) return fit.status();
     return Clustering{
@@ -36,15 +35,14 @@ class KMeansEngine final : public Engine {
   // sigma^2: the inertia for one unit of known attribute weight.
   double Variance(const Samples& samples, absl::Span<const double> weights, double inertia) const {
     double known = 0;
-    for (int i = 0; i < samples.features.rows(); ++i) {
-      if (weights[i] > 0) known += weights[i] * encoder_.KnownWeight(samples.known.row(i));
+    for (int i = 0; i < samples.count(); ++i) {
+      if (weights[i] > 0) known += weights[i] * encoder_.KnownWeight(samples.row(i));
     }
     return std::max(inertia / known, kLeastVariance);
   }
 
   const Encoder& encoder_;
   WorkerPool& pool_;
-  const std::vector<FeatureRange> ranges_;
 };
 
 }  // namespace

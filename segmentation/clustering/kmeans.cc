@@ -34,24 +34,21 @@ absl::Status CheckOptions(const KMeansOptions& options) {
   return absl::OkStatus();
 }
 
-absl::Status CheckShapes(const Samples& samples, absl::Span<const FeatureRange> attributes,
+absl::Status CheckShapes(const Samples& samples, const Encoder& encoder,
                          absl::Span<const double> weights) {
-  int features = 0;
-  for (const FeatureRange& range : attributes) features += range.count;
-  if (features != samples.features.cols() || std::ssize(attributes) != samples.known.cols()) {
-    return absl::InvalidArgumentError(absl::StrCat("the attributes cover ", features,
-                                                   " features; the samples have ",
-                                                   samples.features.cols()));
+  if (samples.codes.cols() != encoder.code_count() ||
+      samples.numbers.cols() != encoder.number_count()) {
+    return absl::InvalidArgumentError("the samples are not of this encoder");
   }
-  if (std::ssize(weights) != samples.features.rows() ||
-      samples.known.rows() != samples.features.rows()) {
-    return absl::InvalidArgumentError(absl::StrCat("there are ", samples.features.rows(),
+  if (std::ssize(weights) != samples.count() || samples.codes.rows() != samples.count() ||
+      samples.numbers.rows() != samples.count()) {
+    return absl::InvalidArgumentError(absl::StrCat("there are ", samples.codes.rows(),
                                                    " samples but ", weights.size(), " weights"));
   }
-  const float* values = samples.features.data();
-  const auto size = static_cast<std::size_t>(samples.features.rows()) * samples.features.cols();
+  const float* values = samples.numbers.data();
+  const auto size = static_cast<std::size_t>(samples.numbers.rows()) * samples.numbers.cols();
   if (!std::all_of(values, values + size, [](float x) { return std::isfinite(x); })) {
-    return absl::InvalidArgumentError("a feature is NaN or infinite; every feature must be finite");
+    return absl::InvalidArgumentError("a number is NaN or infinite; every number must be finite");
   }
   if (!std::all_of(weights.begin(), weights.end(),
                    [](double w) { return std::isfinite(w) && w >= 0; })) {
@@ -62,9 +59,8 @@ absl::Status CheckShapes(const Samples& samples, absl::Span<const FeatureRange> 
 
 absl::Status CheckCount(const Samples& samples, absl::Span<const double> weights, int k) {
   int usable = 0;
-  for (int i = 0; i < samples.features.rows(); ++i) {
-    const auto known = samples.known.row(i);
-    usable += weights[i] > 0 && std::find(known.begin(), known.end(), 1) != known.end();
+  for (int i = 0; i < samples.count(); ++i) {
+    usable += weights[i] > 0 && AnythingKnown(samples.row(i));
   }
   if (usable >= k) return absl::OkStatus();
   return absl::InvalidArgumentError(
@@ -115,20 +111,19 @@ std::unique_ptr<Lloyd> BestStart(const Points& points, const KMeansOptions& opti
 
 }  // namespace
 
-absl::StatusOr<KMeans> KMeans::Fit(const Samples& samples,
-                                   absl::Span<const FeatureRange> attributes,
+absl::StatusOr<KMeans> KMeans::Fit(const Samples& samples, const Encoder& encoder,
                                    absl::Span<const double> weights, const KMeansOptions& options,
                                    WorkerPool& pool, std::stop_token stop) {
   if (weights.empty()) weights = samples.weights;
   if (absl::Status s = CheckOptions(options); !s.ok()) return s;
-  if (absl::Status s = CheckShapes(samples, attributes, weights); !s.ok()) return s;
+  if (absl::Status s = CheckShapes(samples, encoder, weights); !s.ok()) return s;
   if (absl::Status s = CheckCount(samples, weights, options.cluster_count); !s.ok()) return s;
-  const Points points = MakePoints(samples, weights, attributes, options.seed, pool);
+  const Points points = MakePoints(samples, weights, encoder, options.seed, pool);
   const double tolerance = options.tolerance * MeanVariance(points);
   if (points.count() <= kStartPoints) {
     const auto best = BestStart(points, options, tolerance, pool, stop);
     if (best == nullptr) return Cancelled();
-    return KMeans(points, *best, samples, weights, pool);
+    return KMeans(points, *best, samples, encoder, weights, pool);
   }
   const Points few = TakePoints(points, kStartPoints);
   const auto start = BestStart(few, options, tolerance, pool, stop);
@@ -136,24 +131,23 @@ absl::StatusOr<KMeans> KMeans::Fit(const Samples& samples,
   Lloyd lloyd(points, start->centroids(), pool, stop);
   lloyd.Run(options.max_iterations, tolerance);
   if (stop.stop_requested()) return Cancelled();
-  return KMeans(points, lloyd, samples, weights, pool);
+  return KMeans(points, lloyd, samples, encoder, weights, pool);
 }
 
 absl::StatusOr<KMeans> KMeans::FitFrom(const DoubleMatrix& centroids, const Samples& samples,
-                                       absl::Span<const FeatureRange> attributes,
-                                       absl::Span<const double> weights,
+                                       const Encoder& encoder, absl::Span<const double> weights,
                                        const KMeansOptions& options, WorkerPool& pool,
                                        std::stop_token stop) {
   if (weights.empty()) weights = samples.weights;
   if (absl::Status s = CheckOptions(options); !s.ok()) return s;
-  if (absl::Status s = CheckShapes(samples, attributes, weights); !s.ok()) return s;
+  if (absl::Status s = CheckShapes(samples, encoder, weights); !s.ok()) return s;
   if (absl::Status s = CheckCount(samples, weights, 1); !s.ok()) return s;
-  if (centroids.rows() < 1 || centroids.cols() != samples.features.cols()) {
+  if (centroids.rows() < 1 || centroids.cols() != encoder.feature_count()) {
     return absl::InvalidArgumentError(absl::StrCat("the centroids are ", centroids.rows(), " x ",
                                                    centroids.cols(), "; expected k x ",
-                                                   samples.features.cols()));
+                                                   encoder.feature_count()));
   }
-  const Points points = MakePoints(samples, weights, attributes, options.seed, pool);
+  const Points points = MakePoints(samples, weights, encoder, options.seed, pool);
   DoubleMatrix start = centroids;
   for (int j = 0; j < start.rows(); ++j) {
     for (int f = 0; f < start.cols(); ++f) start(j, f) -= points.centre[f];
@@ -161,11 +155,11 @@ absl::StatusOr<KMeans> KMeans::FitFrom(const DoubleMatrix& centroids, const Samp
   Lloyd lloyd(points, std::move(start), pool, stop);
   lloyd.Run(options.max_iterations, options.tolerance * MeanVariance(points));
   if (stop.stop_requested()) return Cancelled();
-  return KMeans(points, lloyd, samples, weights, pool);
+  return KMeans(points, lloyd, samples, encoder, weights, pool);
 }
 
 KMeans::KMeans(const Points& points, const Lloyd& lloyd, const Samples& samples,
-               absl::Span<const double> weights, WorkerPool& pool)
+               const Encoder& encoder, absl::Span<const double> weights, WorkerPool& pool)
     : iterations_(lloyd.iterations()) {
   // Clusters that stayed empty are left out; the others are put in order.
   const std::vector<double> sizes = lloyd.Sizes();
@@ -177,29 +171,37 @@ KMeans::KMeans(const Points& points, const Lloyd& lloyd, const Samples& samples,
     if (sizes[a] != sizes[b]) return sizes[a] > sizes[b];
     return lloyd.centroids().row(a) < lloyd.centroids().row(b);
   });
-  centroids_ = DoubleMatrix(static_cast<int>(order.size()), samples.features.cols());
+  centroids_ = DoubleMatrix(static_cast<int>(order.size()), encoder.feature_count());
   for (int j = 0; j < centroids_.rows(); ++j) {
     for (int f = 0; f < centroids_.cols(); ++f) {
       centroids_(j, f) = lloyd.centroids()(order[j], f) + points.centre[f];
     }
   }
-  const auto distance = [&](int i, int j) {
-    return PartialDistance({samples.features.row(i).data(), samples.known.row(i).data()},
-                           centroids_.row(j), points.attributes);
-  };
-  labels_ = NearestCentroids(samples, centroids_, points.attributes, distance, pool);
+  labels_ = NearestCentroids(samples, encoder, centroids_, pool);
   sizes_.assign(centroids_.rows(), 0);
-  for (int i = 0; i < samples.features.rows(); ++i) {
+  for (int i = 0; i < samples.count(); ++i) {
     if (labels_[i] < 0 || weights[i] <= 0) continue;
     sizes_[labels_[i]] += weights[i];
-    inertia_ += weights[i] * distance(i, labels_[i]);
+    inertia_ += weights[i] * PartialDistance(encoder, samples.row(i), centroids_.row(labels_[i]));
   }
 }
 
-std::vector<int> NearestCentroids(const Samples& samples, const DoubleMatrix& centroids,
-                                  absl::Span<const FeatureRange> attributes,
-                                  const std::function<double(int, int)>& exact, WorkerPool& pool) {
-  const int n = samples.features.rows(), p = samples.features.cols(), k = centroids.rows();
+double PartialDistance(const Encoder& encoder, SampleRow row, absl::Span<const double> centroid) {
+  double distance = 0;
+  for (const AttributeEncoding& attribute : encoder.attributes()) {
+    if (!Encoder::Known(attribute, row)) continue;
+    for (int f = 0; f < attribute.count; ++f) {
+      const double difference = encoder.Feature(attribute, f, row) - centroid[attribute.begin + f];
+      distance += difference * difference;
+    }
+  }
+  return distance;
+}
+
+std::vector<int> NearestCentroids(const Samples& samples, const Encoder& encoder,
+                                  const DoubleMatrix& centroids, WorkerPool& pool) {
+  const int n = samples.count(), p = encoder.feature_count(), k = centroids.rows();
+  const int attribute_count = encoder.attribute_count();
   // About the mean centroid, so that an offset costs no precision.
   std::vector<float> centre(p);
   DoubleMatrix centred = centroids;
@@ -209,10 +211,11 @@ std::vector<int> NearestCentroids(const Samples& samples, const DoubleMatrix& ce
     centre[f] = static_cast<float>(sum / k);
     for (int j = 0; j < k; ++j) centred(j, f) -= centre[f];
   }
-  const Scorer scorer(centred, attributes);
+  const Scorer scorer(centred, RangesOf(encoder));
   std::vector<int> labels(n, -1);
   pool.ForEach((n + kLabelBlock - 1) / kLabelBlock, [&](int block) {
     std::vector<float> features(static_cast<std::size_t>(p) * Scorer::kBatch);
+    ByteMatrix known(Scorer::kBatch, attribute_count);
     std::vector<float> scores(static_cast<std::size_t>(Scorer::kBatch) * scorer.stride());
     SampleRef batch[Scorer::kBatch];
     float norms[Scorer::kBatch];
@@ -221,23 +224,27 @@ std::vector<int> NearestCentroids(const Samples& samples, const DoubleMatrix& ce
       const int size = std::min(Scorer::kBatch, end - begin);
       for (int r = 0; r < size; ++r) {
         float* x = features.data() + static_cast<std::size_t>(r) * p;
-        batch[r] = {.features = x, .known = samples.known.row(begin + r).data()};
+        const SampleRow row = samples.row(begin + r);
+        batch[r] = {.features = x, .known = known.row(r).data()};
         norms[r] = 0;
-        for (std::size_t v = 0; v < attributes.size(); ++v) {
-          const FeatureRange range = attributes[v];
-          for (int f = range.begin; f < range.begin + range.count; ++f) {
-            x[f] = batch[r].known[v] ? samples.features(begin + r, f) - centre[f] : 0;
-            norms[r] += x[f] * x[f];
+        for (int v = 0; v < attribute_count; ++v) {
+          const AttributeEncoding& attribute = encoder.attributes()[v];
+          known(r, v) = Encoder::Known(attribute, row);
+          for (int f = 0; f < attribute.count; ++f) {
+            const int at = attribute.begin + f;
+            x[at] = known(r, v) ? encoder.Feature(attribute, f, row) - centre[at] : 0;
+            norms[r] += x[at] * x[at];
           }
         }
       }
       scorer.Score(batch, size, scores.data());
       for (int r = 0; r < size; ++r) {
         const int i = begin + r;
-        const auto known = samples.known.row(i);
-        if (std::find(known.begin(), known.end(), 1) == known.end()) continue;
+        if (!AnythingKnown(samples.row(i))) continue;
         labels[i] = PickNearest(scores.data() + r * scorer.stride(), k, scorer.ErrorBound(norms[r]),
-                                [&](int j) { return exact(i, j); })
+                                [&](int j) {
+                                  return PartialDistance(encoder, samples.row(i), centroids.row(j));
+                                })
                         .index;
       }
     }

@@ -9,7 +9,6 @@
 #define CIBLE_SEGMENTATION_CLUSTERING_KMEANS_H_
 
 #include <cstdint>
-#include <functional>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -36,8 +35,8 @@ struct KMeansOptions {
 // A fitted k-means model. Immutable, hence safe to share between threads.
 class KMeans {
  public:
-  // Fits `samples`, whose attributes are the given ranges of features and whose
-  // weights are `weights` (the samples' own if empty); zero is absence. Short
+  // Fits `samples` of the encoder, with `weights` (the samples' own if empty);
+  // zero is absence. Short
   // starts, then long ones: every restart runs a few iterations, the best few
   // go on to convergence. Above 16,384 distinct samples the restarts see a
   // random sample of so many, and the best of them ends on all.
@@ -49,15 +48,13 @@ class KMeans {
   //   INVALID_ARGUMENT  options out of range, lengths that disagree, or fewer
   //                     samples with a weight and something known than k.
   //   CANCELLED         `stop` was requested before the end.
-  static absl::StatusOr<KMeans> Fit(const Samples& samples,
-                                    absl::Span<const FeatureRange> attributes,
+  static absl::StatusOr<KMeans> Fit(const Samples& samples, const Encoder& encoder,
                                     absl::Span<const double> weights, const KMeansOptions& options,
                                     WorkerPool& pool, std::stop_token stop = {});
 
   // The same from given centroids (k x features) instead of seeds: one run.
   static absl::StatusOr<KMeans> FitFrom(const DoubleMatrix& centroids, const Samples& samples,
-                                        absl::Span<const FeatureRange> attributes,
-                                        absl::Span<const double> weights,
+                                        const Encoder& encoder, absl::Span<const double> weights,
                                         const KMeansOptions& options, WorkerPool& pool,
                                         std::stop_token stop = {});
 
@@ -75,7 +72,7 @@ class KMeans {
 
  private:
   KMeans(const Points& points, const class Lloyd& lloyd, const Samples& samples,
-         absl::Span<const double> weights, WorkerPool& pool);
+         const Encoder& encoder, absl::Span<const double> weights, WorkerPool& pool);
 
   DoubleMatrix centroids_;
   std::vector<int> labels_;
@@ -84,12 +81,13 @@ class KMeans {
   int iterations_ = 0;
 };
 
-// The nearest centroid of every sample; -1 where nothing is known. `exact(i,
-// j)` must grow with the distance of sample i to centroid j; it decides when
-// float32 cannot, and ties go to the lower index. O(n k features).
-std::vector<int> NearestCentroids(const Samples& samples, const DoubleMatrix& centroids,
-                                  absl::Span<const FeatureRange> attributes,
-                                  const std::function<double(int, int)>& exact, WorkerPool& pool);
+// The nearest centroid of every sample; -1 where nothing is known; ties go to
+// the lower index. O(n k features).
+std::vector<int> NearestCentroids(const Samples& samples, const Encoder& encoder,
+                                  const DoubleMatrix& centroids, WorkerPool& pool);
+
+// Squared distance over the known attributes, by direct difference in double.
+double PartialDistance(const Encoder& encoder, SampleRow row, absl::Span<const double> centroid);
 
 }  // namespace cible
 

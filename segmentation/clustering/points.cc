@@ -23,25 +23,23 @@ std::uint64_t FloatBits(float value) { return std::bit_cast<std::uint32_t>(value
 
 // The order of content, for the rare rows of equal hash.
 int Compare(const Samples& samples, int a, int b) {
-  const auto x = samples.features.row(a), y = samples.features.row(b);
-  if (x < y || y < x) return x < y ? -1 : 1;
-  const auto k = samples.known.row(a), l = samples.known.row(b);
-  return k < l ? -1 : (l < k ? 1 : 0);
+  const SampleRow x = samples.row(a), y = samples.row(b);
+  if (x.numbers < y.numbers || y.numbers < x.numbers) return x.numbers < y.numbers ? -1 : 1;
+  return x.codes < y.codes ? -1 : (y.codes < x.codes ? 1 : 0);
 }
 
 std::vector<Entry> SortedEntries(const Samples& samples, absl::Span<const double> weights,
                                  std::uint64_t seed, WorkerPool& pool) {
-  const int n = samples.features.rows();
+  const int n = samples.count();
   std::vector<Entry> entries(n);
   std::vector<std::uint8_t> used(n);
   pool.ForEach((n + kHashBlock - 1) / kHashBlock, [&](int block) {
     for (int i = block * kHashBlock; i < std::min(n, (block + 1) * kHashBlock); ++i) {
-      const auto known = samples.known.row(i);
-      const auto known_count = std::count(known.begin(), known.end(), 1);
-      used[i] = weights[i] > 0 && known_count > 0;
-      entries[i] = {.hash = Mix(HashRow(samples.features.row(i), known) ^ Mix(seed)),
+      const SampleRow row = samples.row(i);
+      used[i] = weights[i] > 0 && AnythingKnown(row);
+      entries[i] = {.hash = Mix(HashRow(row) ^ Mix(seed)),
                     .row = i,
-                    .holes = known_count < std::ssize(known)};
+                    .holes = std::find(row.codes.begin(), row.codes.end(), 0) != row.codes.end()};
     }
   });
   std::erase_if(entries, [&](const Entry& e) { return !used[e.row]; });
@@ -98,37 +96,38 @@ void Centre(Points& points) {
 
 }  // namespace
 
-std::uint64_t HashRow(absl::Span<const float> features, absl::Span<const std::uint8_t> known) {
-  std::uint64_t hash = features.size();
+std::uint64_t HashRow(SampleRow row) {
+  std::uint64_t hash = row.numbers.size();
   std::size_t f = 0;
-  for (; f + 1 < features.size(); f += 2) {
-    hash = Mix(hash ^ (FloatBits(features[f]) << 32 | FloatBits(features[f + 1])));
+  for (; f + 1 < row.numbers.size(); f += 2) {
+    hash = Mix(hash ^ (FloatBits(row.numbers[f]) << 32 | FloatBits(row.numbers[f + 1])));
   }
-  if (f < features.size()) hash = Mix(hash ^ FloatBits(features[f]));
-  for (std::size_t v = 0; v < known.size(); v += 8) {
+  if (f < row.numbers.size()) hash = Mix(hash ^ FloatBits(row.numbers[f]));
+  for (std::size_t c = 0; c < row.codes.size(); c += 8) {
     std::uint64_t word = 0;
-    std::memcpy(&word, known.data() + v, std::min<std::size_t>(8, known.size() - v));
+    std::memcpy(&word, row.codes.data() + c, std::min<std::size_t>(8, row.codes.size() - c));
     hash = Mix(hash ^ word);
   }
   return hash;
 }
 
-Points MakePoints(const Samples& samples, absl::Span<const double> weights,
-                  absl::Span<const FeatureRange> attributes, std::uint64_t seed, WorkerPool& pool) {
+Points MakePoints(const Samples& samples, absl::Span<const double> weights, const Encoder& encoder,
+                  std::uint64_t seed, WorkerPool& pool) {
   const std::vector<Entry> entries = SortedEntries(samples, weights, seed, pool);
   const std::vector<int> first = FirstOfEach(samples, entries);
   const int count = static_cast<int>(first.size());
   Points points;
-  points.attributes.assign(attributes.begin(), attributes.end());
-  points.features = FloatMatrix(count, samples.features.cols());
-  points.known = ByteMatrix(count, samples.known.cols());
+  points.attributes = RangesOf(encoder);
+  points.features = FloatMatrix(count, encoder.feature_count());
+  points.known = ByteMatrix(count, encoder.attribute_count());
   points.weights.assign(count, 0);
   for (int i = 0; i < count; ++i) {
     const Entry& entry = entries[first[i]];
-    const auto features = samples.features.row(entry.row);
-    const auto known = samples.known.row(entry.row);
-    std::copy(features.begin(), features.end(), points.features.row(i).begin());
-    std::copy(known.begin(), known.end(), points.known.row(i).begin());
+    const SampleRow row = samples.row(entry.row);
+    encoder.Expand(row, points.features.row(i));
+    for (int v = 0; v < encoder.attribute_count(); ++v) {
+      points.known(i, v) = Encoder::Known(encoder.attributes()[v], row);
+    }
     const int end = i + 1 < count ? first[i + 1] : static_cast<int>(entries.size());
     for (int e = first[i]; e < end; ++e) points.weights[i] += weights[entries[e].row];
     points.complete_count += !entry.holes;

@@ -39,16 +39,16 @@ struct Points {
 
 // The points of the samples that have a positive weight and something known.
 // O(n x features + n log n).
-// REQUIRES: attributes tile the features; weights has one entry a sample.
-Points MakePoints(const Samples& samples, absl::Span<const double> weights,
-                  absl::Span<const FeatureRange> attributes, std::uint64_t seed, WorkerPool& pool);
+// REQUIRES: weights has one entry a sample.
+Points MakePoints(const Samples& samples, absl::Span<const double> weights, const Encoder& encoder,
+                  std::uint64_t seed, WorkerPool& pool);
 
 // At most about `limit` points drawn from those with and those without holes
 // in proportion; weights are kept.
 Points TakePoints(const Points& points, int limit);
 
 // Depends on the content of a row alone: +0 and -0 are one value.
-std::uint64_t HashRow(absl::Span<const float> features, absl::Span<const std::uint8_t> known);
+std::uint64_t HashRow(SampleRow row);
 
 // How many points there are.
 int CountDistinct(const Samples& samples, absl::Span<const double> weights);

@@ -99,9 +99,9 @@ double SimplifiedSilhouette(const Components& components, const Encoder& encoder
   if (k < 2) return 0;
   DoubleMatrix divergences(k, encoder.attribute_count());
   double sum = 0, total = 0;
-  for (int i = 0; i < samples.features.rows(); ++i) {
+  for (int i = 0; i < samples.count(); ++i) {
     if (labels[i] < 0) continue;
-    Divergences(components, encoder, samples.features.row(i), samples.known.row(i), divergences);
+    Divergences(components, encoder, samples.row(i), divergences);
     double own = 0, other = std::numeric_limits<double>::infinity();
     for (int j = 0; j < k; ++j) {
       const auto terms = divergences.row(j);
@@ -116,20 +116,6 @@ double SimplifiedSilhouette(const Components& components, const Encoder& encoder
     total += samples.weights[i];
   }
   return total > 0 ? sum / total : 0;
-}
-
-Samples SelectSamples(const Samples& samples, absl::Span<const int> rows) {
-  const int n = static_cast<int>(rows.size());
-  Samples selected{.features = FloatMatrix(n, samples.features.cols()),
-                   .known = ByteMatrix(n, samples.known.cols())};
-  for (int i = 0; i < n; ++i) {
-    const auto features = samples.features.row(rows[i]);
-    const auto known = samples.known.row(rows[i]);
-    std::copy(features.begin(), features.end(), selected.features.row(i).begin());
-    std::copy(known.begin(), known.end(), selected.known.row(i).begin());
-    selected.weights.push_back(samples.weights[rows[i]]);
-  }
-  return selected;
 }
 
 }  // namespace cible

@@ -34,9 +34,6 @@ std::vector<double> BootstrapCounts(absl::Span<const double> weights, int limit,
 double SimplifiedSilhouette(const Components& components, const Encoder& encoder,
                             const Samples& samples, absl::Span<const int> labels);
 
-// The samples of these rows, in that order.
-Samples SelectSamples(const Samples& samples, absl::Span<const int> rows);
-
 }  // namespace cible
 
 #endif  // CIBLE_SEGMENTATION_CLUSTERING_STABILITY_H_

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <utility>
 #include <vector>
@@ -9,8 +10,9 @@
 namespace cible {
 namespace {
 
-constexpr double kClippedShare = 0.005;  // At either end.
-constexpr double kSkewed = 1;            // Above this skewness AUTO takes logarithms.
+constexpr double kClippedShare = 0.005;          // At either end.
+constexpr double kSkewed = 1;                    // Above this skewness AUTO takes logarithms.
+constexpr std::size_t kMostOrdinalLevels = 255;  // A level is a byte, 0 is unknown.
 constexpr double kMicrosPerDay = 86'400e6;
 
 using Outcome = std::variant<AttributeEncoding, SetAside>;
@@ -96,6 +98,38 @@ std::vector<Mass> OnScale(const AttributeEncoding& encoding, std::vector<Mass> m
   return Distinct(std::move(masses));
 }
 
+// The tables of the reference have ten distinct values at most.
+constexpr std::size_t kFewValues = 10;
+constexpr double kPointMassShare = 0.1;
+constexpr int kMostPointMasses = 2;
+
+// Takes the values that hold much of the weight out of `masses`, heaviest
+// first; at most so many.
+std::vector<double> TakePointMasses(std::vector<Mass>& masses, int most) {
+  double total = 0;
+  for (const Mass& mass : masses) total += mass.weight;
+  std::vector<double> taken;
+  while (masses.size() > kFewValues && std::ssize(taken) < most) {
+    const auto heaviest =
+        std::max_element(masses.begin(), masses.end(),
+                         [](const Mass& a, const Mass& b) { return a.weight < b.weight; });
+    if (heaviest->weight < kPointMassShare * total) break;
+    taken.push_back(heaviest->value);
+    masses.erase(heaviest);
+  }
+  return taken;
+}
+
+// The smallest gap between two neighbours, or 0.
+double SmallestGap(const std::vector<Mass>& masses) {
+  double gap = 0;
+  for (std::size_t i = 1; i < masses.size(); ++i) {
+    const double step = masses[i].value - masses[i - 1].value;
+    if (gap == 0 || step < gap) gap = step;
+  }
+  return gap;
+}
+
 bool TakesLogarithm(const Attribute& attribute, double least, const Moments& moments) {
   switch (attribute.distribution) {
     case Distribution::kGaussian: return false;
@@ -116,15 +150,67 @@ bool Standardise(AttributeEncoding& encoding, const Moments& moments) {
   return true;
 }
 
-Outcome LearnNumber(const Column& column, const Attribute& attribute,
-                    absl::Span<const double> weights, Date as_of) {
+// The known numbers of a column, distinct.
+std::vector<Mass> NumbersOf(const Column& column, absl::Span<const double> weights, Date as_of) {
   std::vector<Mass> masses;
   for (int i = 0; i < std::ssize(column.validity); ++i) {
     const auto number = NumberAt(column, i, as_of);
     if (number && weights[i] > 0) masses.push_back({.value = *number, .weight = weights[i]});
   }
+  return Distinct(std::move(masses));
+}
+
+// MIXTURE: a count keeps its numbers, an amount has a part for zero, and what
+// is often repeated is a point mass.
+Outcome LearnDistribution(const Attribute& attribute, std::vector<Mass> masses, bool logarithm,
+                          bool find_point_masses) {
+  AttributeEncoding encoding{.attribute = attribute.id, .type = attribute.type};
+  encoding.clip_low = std::numeric_limits<double>::lowest();
+  encoding.clip_high = std::numeric_limits<double>::max();
+  const bool constant = masses.size() == 1;
+  const double least = masses.front().value;
+  if (attribute.distribution == Distribution::kCount) {
+    encoding.scale = NumberScale::kCount;
+    std::erase_if(masses, [&](const Mass& mass) { return !OnItsScale(encoding, mass.value); });
+    if (masses.empty()) return Unknown(attribute);
+    encoding.count = 1;
+    encoding.shift = {0};
+    encoding.factor = {1};
+    encoding.resolution = 1;
+    return constant ? Constant(attribute) : Outcome(encoding);
+  }
+  if (logarithm) {
+    encoding.scale = NumberScale::kLog;
+    if (least <= 0) encoding.point_masses = {0};
+    std::erase_if(masses, [](const Mass& mass) { return mass.value <= 0; });
+  }
+  if (find_point_masses) {
+    const auto found =
+        TakePointMasses(masses, kMostPointMasses - static_cast<int>(encoding.point_masses.size()));
+    encoding.point_masses.insert(encoding.point_masses.end(), found.begin(), found.end());
+  }
+  if (constant) return Constant(attribute);
+  if (!masses.empty()) {
+    double total = 0;
+    for (const Mass& mass : masses) total += mass.weight;
+    encoding.resolution = SmallestGap(masses);
+    if (encoding.scale == NumberScale::kLog) {
+      encoding.resolution /= LowQuantile(masses, 0.5, total);
+    }
+    if (Standardise(encoding, MomentsOf(OnScale(encoding, masses)))) return encoding;
+  }
+  // Point masses and at most one number besides.
+  if (encoding.point_masses.empty()) return Constant(attribute);
+  encoding.count = 1;
+  encoding.shift = {masses.empty() ? 0 : cible::OnScale(encoding, masses.front().value)};
+  encoding.factor = {1};
+  return encoding;
+}
+
+Outcome LearnNumber(const Column& column, const Attribute& attribute,
+                    absl::Span<const double> weights, const EncoderOptions& options) {
+  std::vector<Mass> masses = NumbersOf(column, weights, options.as_of);
   if (masses.empty()) return Unknown(attribute);
-  masses = Distinct(std::move(masses));
   AttributeEncoding encoding{.attribute = attribute.id, .type = attribute.type};
   const double total = MomentsOf(masses).weight;
   encoding.clip_low = LowQuantile(masses, kClippedShare, total);
@@ -134,8 +220,12 @@ Outcome LearnNumber(const Column& column, const Attribute& attribute,
     encoding.clip_high = masses.back().value;
   }
   Moments moments = MomentsOf(OnScale(encoding, masses));
-  if (TakesLogarithm(attribute, masses.front().value, moments)) {
-    encoding.log_scale = true;
+  const bool logarithm = TakesLogarithm(attribute, masses.front().value, moments);
+  if (options.encoding == Encoding::kMixture) {
+    return LearnDistribution(attribute, std::move(masses), logarithm, options.find_point_masses);
+  }
+  if (logarithm) {
+    encoding.scale = NumberScale::kLog1p;
     moments = MomentsOf(OnScale(encoding, masses));
   }
   if (!Standardise(encoding, moments)) return Constant(attribute);
@@ -239,6 +329,9 @@ Outcome LearnOrder(const Column& column, const Attribute& attribute,
   if (masses.empty()) return Unknown(attribute);
   AttributeEncoding encoding{.attribute = attribute.id, .type = attribute.type};
   if (!Standardise(encoding, MomentsOf(Distinct(std::move(masses))))) return Constant(attribute);
+  if (attribute.levels.size() > kMostOrdinalLevels) {
+    return Aside(attribute, "it has more than 255 levels");
+  }
   encoding.levels = attribute.levels;
   encoding.level_feature.assign(attribute.levels.size(), 0);
   return encoding;
@@ -304,13 +397,13 @@ Outcome LearnPlaces(const Column& column, const Attribute& attribute,
 std::variant<AttributeEncoding, SetAside> LearnEncoding(const Column& column,
                                                         const Attribute& attribute,
                                                         absl::Span<const double> weights,
-                                                        Date as_of) {
+                                                        const EncoderOptions& options) {
   const Column expected = MakeColumn(attribute.id, attribute.type);
   if (expected.data.index() != column.data.index()) return Unknown(attribute);
   switch (attribute.type) {
     case AttributeType::kNumeric:
     case AttributeType::kDate:
-    case AttributeType::kTimestamp: return LearnNumber(column, attribute, weights, as_of);
+    case AttributeType::kTimestamp: return LearnNumber(column, attribute, weights, options);
     case AttributeType::kCategorical: return LearnLevels(column, attribute, weights);
     case AttributeType::kOrdinal: return LearnOrder(column, attribute, weights);
     case AttributeType::kSet: return LearnTags(column, attribute, weights);
@@ -339,7 +432,30 @@ std::optional<double> NumberAt(const Column& column, int row, Date as_of) {
 
 double OnScale(const AttributeEncoding& encoding, double number) {
   number = std::clamp(number, encoding.clip_low, encoding.clip_high);
-  return encoding.log_scale ? std::log1p(std::max(number, 0.0)) : number;
+  switch (encoding.scale) {
+    case NumberScale::kLog1p: return std::log1p(std::max(number, 0.0));
+    case NumberScale::kLog: return std::log(number);
+    case NumberScale::kIdentity:
+    case NumberScale::kCount: break;
+  }
+  return number;
+}
+
+bool OnItsScale(const AttributeEncoding& encoding, double number) {
+  switch (encoding.scale) {
+    case NumberScale::kLog: return number > 0;
+    case NumberScale::kCount: return number >= 0 && number == std::floor(number);
+    case NumberScale::kIdentity:
+    case NumberScale::kLog1p: break;
+  }
+  return true;
+}
+
+int PointMassOf(const AttributeEncoding& encoding, double number) {
+  if (encoding.scale == NumberScale::kLog) number = std::max(number, 0.0);
+  const auto& masses = encoding.point_masses;
+  const auto at = std::find(masses.begin(), masses.end(), number);
+  return at == masses.end() ? -1 : static_cast<int>(at - masses.begin());
 }
 
 SpherePoint OnSphere(const LatLng& place) {

@@ -21,7 +21,7 @@ namespace cible {
 std::variant<AttributeEncoding, SetAside> LearnEncoding(const Column& column,
                                                         const Attribute& attribute,
                                                         absl::Span<const double> weights,
-                                                        Date as_of);
+                                                        const EncoderOptions& options);
 
 // The cell of a NUMERIC, DATE or TIMESTAMP column as a number: the value, or
 // days before `as_of`. Nothing when unknown, not finite, or of another type.
@@ -29,6 +29,10 @@ std::optional<double> NumberAt(const Column& column, int row, Date as_of);
 
 // The number on the scale of the encoding, before shift and factor.
 double OnScale(const AttributeEncoding& encoding, double number);
+// Whether the scale has a place for the number: a count is whole and >= 0.
+bool OnItsScale(const AttributeEncoding& encoding, double number);
+// Position among the point masses; -1 for a number of none.
+int PointMassOf(const AttributeEncoding& encoding, double number);
 
 // The place on the unit sphere.
 struct SpherePoint {

@@ -67,11 +67,11 @@ std::vector<int> LevelOfCode(const AttributeEncoding& encoding,
   return levels;
 }
 
-// Fills the features and the mask of one attribute, the `index`-th.
+// Fills the cells of one attribute.
 class AttributeWriter {
  public:
-  AttributeWriter(const AttributeEncoding& encoding, int index, Samples& samples)
-      : encoding_(encoding), index_(index), samples_(samples) {}
+  AttributeWriter(const AttributeEncoding& encoding, Samples& samples)
+      : encoding_(encoding), samples_(samples) {}
 
   void Write(const Column& column, Date as_of) {
     switch (encoding_.type) {
@@ -88,20 +88,27 @@ class AttributeWriter {
   }
 
  private:
-  // Feature f of the attribute, from its raw value.
-  void Put(int row, int f, double raw) {
-    samples_.features(row, encoding_.begin + f) =
-        static_cast<float>((raw - encoding_.shift[f]) * encoding_.factor[f]);
-    samples_.known(row, index_) = 1;
+  void PutCode(int row, int code) {
+    samples_.codes(row, encoding_.code) = static_cast<std::uint8_t>(code);
   }
 
-  void PutIndicator(int row, int level_feature) {
-    for (int f = 0; f < encoding_.count; ++f) Put(row, f, f == level_feature ? 1 : 0);
+  // The f-th number of the attribute, on its scale.
+  void PutNumber(int row, int f, double number) {
+    samples_.numbers(row, encoding_.number + f) =
+        static_cast<float>((number - encoding_.shift[f]) * encoding_.factor[f]);
+    PutCode(row, 1);
   }
 
   void WriteNumbers(const Column& column, Date as_of) {
-    for (int i = 0; i < samples_.features.rows(); ++i) {
-      if (const auto number = NumberAt(column, i, as_of)) Put(i, 0, OnScale(encoding_, *number));
+    for (int i = 0; i < samples_.count(); ++i) {
+      const auto number = NumberAt(column, i, as_of);
+      if (!number) continue;
+      const int mass = PointMassOf(encoding_, *number);
+      if (mass >= 0) {
+        PutCode(i, 2 + mass);
+      } else if (OnItsScale(encoding_, *number)) {
+        PutNumber(i, 0, OnScale(encoding_, *number));
+      }
     }
   }
 
@@ -109,22 +116,19 @@ class AttributeWriter {
     const auto* codes = std::get_if<Codes>(&column.data);
     if (codes == nullptr) return;
     const std::vector<int> levels = LevelOfCode(encoding_, codes->dictionary);
-    for (int i = 0; i < samples_.features.rows(); ++i) {
+    for (int i = 0; i < samples_.count(); ++i) {
       const int level = column.validity[i] ? levels[codes->codes[i]] : -1;
       if (level < 0) continue;
-      if (encoding_.type == AttributeType::kOrdinal) {
-        Put(i, 0, level + 1);
-      } else {
-        PutIndicator(i, encoding_.level_feature[level]);
-      }
+      const bool ordered = encoding_.type == AttributeType::kOrdinal;
+      PutCode(i, 1 + (ordered ? level : encoding_.level_feature[level]));
     }
   }
 
   void WriteBits(const Column& column) {
     const auto* bits = std::get_if<Bits>(&column.data);
     if (bits == nullptr) return;
-    for (int i = 0; i < samples_.features.rows(); ++i) {
-      if (column.validity[i]) PutIndicator(i, encoding_.level_feature[bits->values[i] ? 1 : 0]);
+    for (int i = 0; i < samples_.count(); ++i) {
+      if (column.validity[i]) PutCode(i, 1 + encoding_.level_feature[bits->values[i] ? 1 : 0]);
     }
   }
 
@@ -132,13 +136,13 @@ class AttributeWriter {
     const auto* sets = std::get_if<Sets>(&column.data);
     if (sets == nullptr) return;
     const std::vector<int> levels = LevelOfCode(encoding_, sets->dictionary);
-    for (int i = 0; i < samples_.features.rows(); ++i) {
+    for (int i = 0; i < samples_.count(); ++i) {
       if (!column.validity[i]) continue;
-      PutIndicator(i, -1);
+      std::fill_n(samples_.codes.row(i).begin() + encoding_.code, encoding_.code_count, 1);
       for (std::uint32_t m = i == 0 ? 0 : sets->ends[i - 1]; m < sets->ends[i]; ++m) {
         const int level = levels[sets->members[m]];
         if (level >= 0 && encoding_.level_feature[level] >= 0) {
-          Put(i, encoding_.level_feature[level], 1);
+          samples_.codes(i, encoding_.code + encoding_.level_feature[level]) = 2;
         }
       }
     }
@@ -147,17 +151,19 @@ class AttributeWriter {
   void WritePlaces(const Column& column) {
     const auto* places = std::get_if<Locations>(&column.data);
     if (places == nullptr) return;
-    for (int i = 0; i < samples_.features.rows(); ++i) {
+    for (int i = 0; i < samples_.count(); ++i) {
       if (!column.validity[i]) continue;
       const SpherePoint point = OnSphere(places->values[i]);
-      for (int c = 0; c < 3; ++c) Put(i, c, point.coordinates[c]);
+      for (int c = 0; c < 3; ++c) PutNumber(i, c, point.coordinates[c]);
     }
   }
 
   const AttributeEncoding& encoding_;
-  const int index_;
   Samples& samples_;
 };
+
+// Codes are bytes, so are the levels that may have a feature.
+constexpr int kMostCodes = 256;
 
 absl::Status CheckEncoding(const AttributeEncoding& attribute, int begin) {
   const auto corrupt = [&](absl::string_view what) {
@@ -179,6 +185,7 @@ absl::Status CheckEncoding(const AttributeEncoding& attribute, int begin) {
       !(attribute.clip_low <= attribute.clip_high)) {
     return corrupt("a number is out of range");
   }
+  if (attribute.CodeRange() > kMostCodes) return corrupt("it has too many levels");
   const auto within = [&](int feature) { return feature >= -1 && feature < attribute.count; };
   if (!std::all_of(attribute.level_feature.begin(), attribute.level_feature.end(), within)) {
     return corrupt("a level has no feature");
@@ -202,6 +209,21 @@ absl::Status CheckEncoding(const AttributeEncoding& attribute, int begin) {
 
 }  // namespace
 
+int AttributeEncoding::CodeRange() const {
+  switch (type) {
+    case AttributeType::kNumeric:
+    case AttributeType::kDate:
+    case AttributeType::kTimestamp: return 2 + static_cast<int>(point_masses.size());
+    case AttributeType::kCategorical:
+    case AttributeType::kBoolean: return 1 + count;
+    case AttributeType::kOrdinal: return 1 + static_cast<int>(levels.size());
+    case AttributeType::kSet: return 3;
+    case AttributeType::kLocation: return 2;
+    case AttributeType::kText: break;
+  }
+  return 1;
+}
+
 absl::StatusOr<Encoder> Encoder::Fit(const ContactTable& table, absl::Span<const double> weights,
                                      const Schema& schema, const EncoderOptions& options) {
   if (table.row_count == 0) {
@@ -217,43 +239,91 @@ absl::StatusOr<Encoder> Encoder::Fit(const ContactTable& table, absl::Span<const
   for (const Attribute& attribute : schema.attributes()) {
     const Column* column = IsFeature(attribute) ? table.Find(attribute.id) : nullptr;
     if (column == nullptr) continue;
-    auto learnt = LearnEncoding(*column, attribute, weights, options.as_of);
+    auto learnt = LearnEncoding(*column, attribute, weights, options);
     if (auto* aside = std::get_if<SetAside>(&learnt)) {
       encoder.set_aside_.push_back(std::move(*aside));
       continue;
     }
     auto& encoding = std::get<AttributeEncoding>(learnt);
     encoding.omega = attribute.weight * CriterionWeight(options, attribute.criterion);
-    encoder.feature_count_ += encoding.count;
     encoder.attributes_.push_back(std::move(encoding));
   }
   if (encoder.attributes_.empty()) return NothingVaries(encoder.set_aside_);
+  encoder.encoding_ = options.encoding;
   Tile(encoder.attributes_);
+  encoder.LayOut();
   return encoder;
 }
 
-absl::StatusOr<Encoder> Encoder::Restore(std::vector<AttributeEncoding> attributes,
-                                         std::vector<SetAside> set_aside) {
-  Encoder encoder;
-  for (const AttributeEncoding& attribute : attributes) {
-    const absl::Status status = CheckEncoding(attribute, encoder.feature_count_);
-    if (!status.ok()) return status;
-    encoder.feature_count_ += attribute.count;
+void Encoder::LayOut() {
+  feature_count_ = code_count_ = number_count_ = 0;
+  level_values_.clear();
+  for (AttributeEncoding& attribute : attributes_) {
+    attribute.code = code_count_;
+    attribute.code_count = attribute.type == AttributeType::kSet ? attribute.count : 1;
+    attribute.number = number_count_;
+    attribute.number_count = 0;
+    switch (attribute.type) {
+      case AttributeType::kNumeric:
+      case AttributeType::kDate:
+      case AttributeType::kTimestamp: attribute.number_count = 1; break;
+      case AttributeType::kLocation: attribute.number_count = 3; break;
+      default: break;
+    }
+    code_count_ += attribute.code_count;
+    number_count_ += attribute.number_count;
+    feature_count_ += attribute.count;
+    const bool ordered = attribute.type == AttributeType::kOrdinal;
+    for (int f = 0; f < attribute.count; ++f) {
+      std::vector<float> values;
+      for (int code = 0; code < (ordered ? attribute.CodeRange() : 2); ++code) {
+        values.push_back(static_cast<float>((code - attribute.shift[f]) * attribute.factor[f]));
+      }
+      level_values_.push_back(std::move(values));
+    }
   }
+}
+
+absl::StatusOr<Encoder> Encoder::Restore(std::vector<AttributeEncoding> attributes,
+                                         std::vector<SetAside> set_aside, Encoding encoding) {
+  Encoder encoder;
+  int begin = 0;
+  for (const AttributeEncoding& attribute : attributes) {
+    const absl::Status status = CheckEncoding(attribute, begin);
+    if (!status.ok()) return status;
+    begin += attribute.count;
+  }
+  encoder.encoding_ = encoding;
   encoder.attributes_ = std::move(attributes);
   encoder.set_aside_ = std::move(set_aside);
+  encoder.LayOut();
   return encoder;
 }
 
 Samples Encoder::Encode(const ContactTable& table, Date as_of) const {
-  Samples samples{.features = FloatMatrix(table.row_count, feature_count_),
-                  .known = ByteMatrix(table.row_count, attribute_count()),
+  Samples samples{.codes = ByteMatrix(table.row_count, code_count_),
+                  .numbers = FloatMatrix(table.row_count, number_count_),
                   .weights = std::vector<double>(table.row_count, 1)};
-  for (int a = 0; a < attribute_count(); ++a) {
-    const Column* column = table.Find(attributes_[a].attribute);
-    if (column != nullptr) AttributeWriter(attributes_[a], a, samples).Write(*column, as_of);
+  for (const AttributeEncoding& attribute : attributes_) {
+    const Column* column = table.Find(attribute.attribute);
+    if (column != nullptr) AttributeWriter(attribute, samples).Write(*column, as_of);
   }
   return samples;
+}
+
+void Encoder::Expand(SampleRow row, absl::Span<float> features) const {
+  for (const AttributeEncoding& attribute : attributes_) {
+    const bool known = Known(attribute, row);
+    for (int f = 0; f < attribute.count; ++f) {
+      features[attribute.begin + f] = known ? Feature(attribute, f, row) : 0;
+    }
+  }
+}
+
+std::vector<std::uint8_t> Encoder::KnownAttributes(SampleRow row) const {
+  std::vector<std::uint8_t> known;
+  for (const AttributeEncoding& attribute : attributes_) known.push_back(Known(attribute, row));
+  return known;
 }
 
 double Encoder::TotalWeight() const {
@@ -261,10 +331,10 @@ double Encoder::TotalWeight() const {
                          [](double sum, const auto& attribute) { return sum + attribute.omega; });
 }
 
-double Encoder::KnownWeight(absl::Span<const std::uint8_t> known) const {
+double Encoder::KnownWeight(SampleRow row) const {
   double sum = 0;
-  for (std::size_t a = 0; a < attributes_.size(); ++a) {
-    if (known[a]) sum += attributes_[a].omega;
+  for (const AttributeEncoding& attribute : attributes_) {
+    if (Known(attribute, row)) sum += attribute.omega;
   }
   return sum;
 }

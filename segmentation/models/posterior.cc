@@ -61,9 +61,8 @@ Assigner::Assigner(const Components& components, const Encoder& encoder)
       terms_(ComponentCount(components), encoder.attribute_count()),
       scores_(log_prior_.size()) {}
 
-void Assigner::ComputeTerms(absl::Span<const float> features,
-                            absl::Span<const std::uint8_t> known) {
-  LogTerms(components_, encoder_, features, known, terms_);
+void Assigner::ComputeTerms(SampleRow row) {
+  LogTerms(components_, encoder_, row, terms_);
   for (int k = 0; k < terms_.rows(); ++k) {
     for (double& term : terms_.row(k)) term = std::max(term, kLeastTerm);
   }
@@ -78,16 +77,17 @@ void Assigner::ComputeScores(double temperature) {
   }
 }
 
-Posterior Assigner::Assign(absl::Span<const float> features, absl::Span<const std::uint8_t> known) {
+Posterior Assigner::Assign(SampleRow row) {
   Posterior posterior;
-  posterior.known_count =
-      static_cast<int>(std::count_if(known.begin(), known.end(), [](auto k) { return k != 0; }));
+  posterior.known_count = static_cast<int>(std::count_if(
+      encoder_.attributes().begin(), encoder_.attributes().end(),
+      [&](const AttributeEncoding& attribute) { return Encoder::Known(attribute, row); }));
   if (posterior.known_count == 0) {
     posterior.probabilities = prior_;
     return posterior;
   }
-  posterior.known_weight = std::min(1., encoder_.KnownWeight(known) / total_weight_);
-  ComputeTerms(features, known);
+  posterior.known_weight = std::min(1., encoder_.KnownWeight(row) / total_weight_);
+  ComputeTerms(row);
   ComputeScores(Temperature(posterior.known_weight));
   posterior.probabilities = Softmax(scores_);
   std::tie(posterior.winner, posterior.runner_up) = TopTwo(scores_);
@@ -97,11 +97,9 @@ Posterior Assigner::Assign(absl::Span<const float> features, absl::Span<const st
   return posterior;
 }
 
-std::vector<Reason> Assigner::Explain(absl::Span<const float> features,
-                                      absl::Span<const std::uint8_t> known,
-                                      const Posterior& posterior) {
+std::vector<Reason> Assigner::Explain(SampleRow row, const Posterior& posterior) {
   if (posterior.runner_up < 0) return {};
-  ComputeTerms(features, known);
+  ComputeTerms(row);
   const double temperature = Temperature(posterior.known_weight);
   const auto winner = static_cast<std::size_t>(posterior.winner);
   const auto runner_up = static_cast<std::size_t>(posterior.runner_up);
@@ -110,7 +108,7 @@ std::vector<Reason> Assigner::Explain(absl::Span<const float> features,
        .contribution = (log_prior_[winner] - log_prior_[runner_up]) / temperature}};
   for (int v = 0; v < terms_.cols(); ++v) {
     const auto attribute = static_cast<std::size_t>(v);
-    if (known[attribute] == 0) continue;
+    if (!Encoder::Known(encoder_.attributes()[attribute], row)) continue;
     const double gap = terms_(posterior.winner, v) - terms_(posterior.runner_up, v);
     reasons.push_back({encoder_.attributes()[attribute].attribute, gap / temperature});
   }

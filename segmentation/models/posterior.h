@@ -50,20 +50,19 @@ class Assigner {
 
   // Of a row of Samples. Never NaN, even for features that overflowed: a value
   // equally far from every component tells nothing. O(k x features).
-  Posterior Assign(absl::Span<const float> features, absl::Span<const std::uint8_t> known);
+  Posterior Assign(SampleRow row);
 
   // The prior's share first, then every known attribute, largest absolute
   // contribution first. They sum to ln(p_winner / p_runner_up) within 1e-9, as
   // long as the runner-up's probability does not underflow. Empty when there
   // is no runner-up.
-  std::vector<Reason> Explain(absl::Span<const float> features,
-                              absl::Span<const std::uint8_t> known, const Posterior& posterior);
+  std::vector<Reason> Explain(SampleRow row, const Posterior& posterior);
 
   // Before anything is known; sums to 1.
   const std::vector<double>& prior() const { return prior_; }
 
  private:
-  void ComputeTerms(absl::Span<const float> features, absl::Span<const std::uint8_t> known);
+  void ComputeTerms(SampleRow row);
   void ComputeScores(double temperature);
 
   const Components& components_;

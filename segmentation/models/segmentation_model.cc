@@ -46,17 +46,16 @@ Typicality SegmentationModel::Typical(const ContactTable& table, int row, Date a
 std::vector<Posterior> SegmentationModel::Assign(const Samples& samples) const {
   Assigner assigner(parts_.components, parts_.encoder);
   std::vector<Posterior> posteriors;
-  posteriors.reserve(static_cast<std::size_t>(samples.features.rows()));
-  for (int row = 0; row < samples.features.rows(); ++row) {
-    posteriors.push_back(assigner.Assign(samples.features.row(row), samples.known.row(row)));
+  posteriors.reserve(static_cast<std::size_t>(samples.count()));
+  for (int row = 0; row < samples.count(); ++row) {
+    posteriors.push_back(assigner.Assign(samples.row(row)));
   }
   return posteriors;
 }
 
 std::vector<Reason> SegmentationModel::Explain(const Samples& samples, int row,
                                                const Posterior& posterior) const {
-  return Assigner(parts_.components, parts_.encoder)
-      .Explain(samples.features.row(row), samples.known.row(row), posterior);
+  return Assigner(parts_.components, parts_.encoder).Explain(samples.row(row), posterior);
 }
 
 Typicality SegmentationModel::Typical(const Samples& samples, int row,
@@ -64,14 +63,13 @@ Typicality SegmentationModel::Typical(const Samples& samples, int row,
   if (posterior.winner < 0) return {};
   const auto winner = static_cast<std::size_t>(posterior.winner);
   DoubleMatrix divergences(component_count(), encoder().attribute_count());
-  Divergences(parts_.components, parts_.encoder, samples.features.row(row), samples.known.row(row),
-              divergences);
+  Divergences(parts_.components, parts_.encoder, samples.row(row), divergences);
   const auto pairs =
       absl::MakeConstSpan(parts_.typicality.covariances)
           .subspan(first_pair_[winner], first_pair_[winner + 1] - first_pair_[winner]);
   return MeasureTypicality(parts_.typicality, pairs, posterior.winner,
                            std::as_const(divergences).row(posterior.winner),
-                           samples.known.row(row));
+                           encoder().KnownAttributes(samples.row(row)));
 }
 
 }  // namespace cible

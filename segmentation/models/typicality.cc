@@ -86,11 +86,10 @@ class SlotFit {
 
   // Returns the sample's most probable component.
   int Add(const Samples& samples, int row) {
-    const auto features = samples.features.row(row);
-    const auto known = samples.known.row(row);
-    const Posterior posterior = assigner_.Assign(features, known);
+    const Posterior posterior = assigner_.Assign(samples.row(row));
     if (posterior.winner < 0) return -1;
-    Divergences(components_, encoder_, features, known, divergences_);
+    Divergences(components_, encoder_, samples.row(row), divergences_);
+    const std::vector<std::uint8_t> known = encoder_.KnownAttributes(samples.row(row));
     const double weight = samples.weights[static_cast<std::size_t>(row)];
     for (int k = 0; k < divergences_.rows(); ++k) {
       AddComponent(k, weight * posterior.probabilities[static_cast<std::size_t>(k)], known);
@@ -157,7 +156,7 @@ TypicalityFit FitTypicality(const Components& components, const Encoder& encoder
                             const Schema& schema, const Samples& samples, WorkerPool& pool) {
   const std::vector<AttributePair> pairs = PairsWithinTerms(encoder, schema);
   const int component_count = ComponentCount(components);
-  const std::int64_t row_count = samples.features.rows();
+  const std::int64_t row_count = samples.count();
   TypicalityFit fit;
   fit.labels.resize(static_cast<std::size_t>(row_count), -1);
   std::vector<std::vector<Sums>> slots(kSlotCount);

@@ -48,11 +48,10 @@ std::vector<Match> MatchLeads(const SegmentationModel& model, const ContactTable
   Assigner assigner(model.parts().components, model.encoder());
   std::vector<Match> matches(static_cast<std::size_t>(leads.row_count));
   for (int row = 0; row < leads.row_count; ++row) {
-    const auto features = samples.features.row(row);
-    const auto known = samples.known.row(row);
+    const std::vector<std::uint8_t> known = model.encoder().KnownAttributes(samples.row(row));
     Match& match = matches[static_cast<std::size_t>(row)];
-    match.posterior = assigner.Assign(features, known);
-    match.reasons = assigner.Explain(features, known, match.posterior);
+    match.posterior = assigner.Assign(samples.row(row));
+    match.reasons = assigner.Explain(samples.row(row), match.posterior);
     match.typicality = model.Typical(samples, row, match.posterior);
     match.outcome = OutcomeOf(match.posterior, match.typicality);
     for (const AskableAttribute& question : askable) {

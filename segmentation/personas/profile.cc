@@ -200,7 +200,7 @@ SegmentFacts FactsOf(const SegmentationModel& model) {
                      .contact_kind = parts.contact_kind,
                      .as_of = parts.as_of};
   for (const AttributeEncoding& encoding : parts.encoder.attributes()) {
-    if (encoding.log_scale) facts.log_scale.push_back(encoding.attribute);
+    if (encoding.scale != NumberScale::kIdentity) facts.log_scale.push_back(encoding.attribute);
   }
   return facts;
 }

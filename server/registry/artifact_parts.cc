@@ -34,10 +34,27 @@ absl::StatusOr<DoubleMatrix> MatrixFromProto(const RepeatedField<double>& messag
 
 // --- Encoder --------------------------------------------------------------
 
+NumberScale ScaleFromProto(const storage::v1::AttributeEncoding& message) {
+  switch (message.scale()) {
+    case storage::v1::NUMBER_SCALE_LOG: return NumberScale::kLog;
+    case storage::v1::NUMBER_SCALE_COUNT: return NumberScale::kCount;
+    default: return message.log_scale() ? NumberScale::kLog1p : NumberScale::kIdentity;
+  }
+}
+
+void ScaleToProto(NumberScale scale, storage::v1::AttributeEncoding* message) {
+  message->set_log_scale(scale == NumberScale::kLog1p);
+  if (scale == NumberScale::kLog) message->set_scale(storage::v1::NUMBER_SCALE_LOG);
+  if (scale == NumberScale::kCount) message->set_scale(storage::v1::NUMBER_SCALE_COUNT);
+}
+
 void EncodingToProto(const AttributeEncoding& encoding, storage::v1::AttributeEncoding* message) {
   message->set_attribute(encoding.attribute);
   message->set_type(AttributeTypeToProto(encoding.type));
-  message->set_log_scale(encoding.log_scale);
+  ScaleToProto(encoding.scale, message);
+  message->mutable_point_masses()->Assign(encoding.point_masses.begin(),
+                                          encoding.point_masses.end());
+  message->set_resolution(encoding.resolution);
   message->set_omega(encoding.omega);
   message->set_begin(encoding.begin);
   message->set_count(encoding.count);
@@ -54,7 +71,9 @@ AttributeEncoding EncodingFromProto(const storage::v1::AttributeEncoding& messag
   AttributeEncoding encoding;
   encoding.attribute = message.attribute();
   encoding.type = AttributeTypeFromProto(message.type());
-  encoding.log_scale = message.log_scale();
+  encoding.scale = ScaleFromProto(message);
+  encoding.point_masses.assign(message.point_masses().begin(), message.point_masses().end());
+  encoding.resolution = message.resolution();
   encoding.omega = message.omega();
   encoding.begin = message.begin();
   encoding.count = message.count();
@@ -85,7 +104,7 @@ absl::StatusOr<Encoder> EncoderFromProto(const storage::v1::ModelArtifact& messa
   for (const storage::v1::SetAside& aside : message.set_aside()) {
     set_aside.push_back({aside.attribute(), aside.reason()});
   }
-  return Encoder::Restore(std::move(encodings), std::move(set_aside));
+  return Encoder::Restore(std::move(encodings), std::move(set_aside), Encoding::kKMeans);
 }
 
 // --- Schema and components ------------------------------------------------

@@ -73,7 +73,10 @@ absl::StatusOr<StreamStep> MatrixExport::NextMessage(const CallContext& /*call*/
   const SegmentationModel& model = *active_->model;
   const ContactTable& table = (*block)->table;
   const Samples samples = model.encoder().Encode(table, model.parts().as_of);
-  const FloatMatrix& features = samples.features;
+  FloatMatrix features(samples.count(), model.encoder().feature_count());
+  for (int row = 0; row < samples.count(); ++row) {
+    model.encoder().Expand(samples.row(row), features.row(row));
+  }
   const std::ptrdiff_t size = std::ptrdiff_t{features.rows()} * features.cols();
   response->mutable_features()->Add(features.data(), features.data() + size);
   response->set_feature_count(static_cast<std::uint32_t>(features.cols()));

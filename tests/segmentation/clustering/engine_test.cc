@@ -122,9 +122,9 @@ TEST_P(EveryEngine, LabelsAreTheMostProbableComponents) {
   const auto priors = LogPriors(fit.components);
   DoubleMatrix terms(4, 3), divergences(4, 3);
   for (int i = 0; i < 600; ++i) {
-    const auto known = samples_.known.row(i);
-    LogTerms(fit.components, *encoder_, samples_.features.row(i), known, terms);
-    Divergences(fit.components, *encoder_, samples_.features.row(i), known, divergences);
+    const std::vector<std::uint8_t> known = encoder_->KnownAttributes(samples_.row(i));
+    LogTerms(fit.components, *encoder_, samples_.row(i), terms);
+    Divergences(fit.components, *encoder_, samples_.row(i), divergences);
     std::vector<double> totals;
     for (int k = 0; k < 4; ++k) {
       totals.push_back(std::accumulate(terms.row(k).begin(), terms.row(k).end(), priors[k]));

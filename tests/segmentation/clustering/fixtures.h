@@ -26,20 +26,22 @@ using Rows = std::vector<std::vector<double>>;
 inline Samples SamplesOf(const Rows& rows) {
   const int n = static_cast<int>(rows.size());
   const int p = n == 0 ? 0 : static_cast<int>(rows[0].size());
-  Samples samples{.features = FloatMatrix(n, p),
-                  .known = ByteMatrix(n, p, 1),
+  Samples samples{.codes = ByteMatrix(n, p, 1),
+                  .numbers = FloatMatrix(n, p),
                   .weights = std::vector<double>(n, 1)};
   for (int i = 0; i < n; ++i) {
-    for (int f = 0; f < p; ++f) samples.features(i, f) = static_cast<float>(rows[i][f]);
+    for (int f = 0; f < p; ++f) samples.numbers(i, f) = static_cast<float>(rows[i][f]);
   }
   return samples;
 }
 
-// One attribute a feature.
-inline std::vector<FeatureRange> OneEach(int features) {
-  std::vector<FeatureRange> ranges;
-  for (int f = 0; f < features; ++f) ranges.push_back({.begin = f, .count = 1});
-  return ranges;
+// The encoder of such samples: every column is a number, taken as it is.
+inline Encoder PlainEncoder(int columns) {
+  std::vector<AttributeEncoding> attributes;
+  for (int f = 0; f < columns; ++f) {
+    attributes.push_back({.attribute = "x", .begin = f, .count = 1, .shift = {0}, .factor = {1}});
+  }
+  return *Encoder::Restore(std::move(attributes), {}, Encoding::kKMeans);
 }
 
 // A standard normal draw (Box and Muller).
@@ -65,14 +67,14 @@ inline Rows Blobs(const Rows& centres, int n, double sd, std::uint64_t seed) {
 
 // Clears each cell with this probability, and zeroes it.
 inline void MakeHoles(Samples& samples, double probability, std::uint64_t seed) {
-  for (int i = 0; i < samples.features.rows(); ++i) {
-    for (int f = 0; f < samples.features.cols(); ++f) {
+  for (int i = 0; i < samples.count(); ++i) {
+    for (int f = 0; f < samples.numbers.cols(); ++f) {
       if (Uniform(Key(seed, static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(f))) >=
           probability) {
         continue;
       }
-      samples.features(i, f) = 0;
-      samples.known(i, f) = 0;
+      samples.numbers(i, f) = 0;
+      samples.codes(i, f) = 0;
     }
   }
 }

@@ -11,7 +11,7 @@ namespace {
 TEST(Lloyd, MayBeMeasuredAfterAStop) {
   const Samples samples = SamplesOf(Blobs({{0, 0}}, 50, 1, 1));
   WorkerPool pool(1);
-  const Points points = MakePoints(samples, samples.weights, OneEach(2), 0, pool);
+  const Points points = MakePoints(samples, samples.weights, PlainEncoder(2), 0, pool);
   std::stop_source source;
   source.request_stop();
   Lloyd lloyd(points, DoubleMatrix(3, 2), pool, source.get_token());
@@ -23,7 +23,7 @@ TEST(Lloyd, MayBeMeasuredAfterAStop) {
 TEST(Lloyd, GoesOnWhereItStopped) {
   const Samples samples = SamplesOf(Blobs({{0, 0}, {1, 2}}, 500, 1, 1));
   WorkerPool pool(2);
-  const Points points = MakePoints(samples, samples.weights, OneEach(2), 0, pool);
+  const Points points = MakePoints(samples, samples.weights, PlainEncoder(2), 0, pool);
   DoubleMatrix start(4, 2);
   for (int j = 0; j < 4; ++j) start(j, 0) = j - 1.5;
   Lloyd once(points, start, pool, {}), twice(points, start, pool, {});

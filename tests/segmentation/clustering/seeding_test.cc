@@ -22,7 +22,7 @@ struct Tally {
 Tally Draw(const Samples& samples, int trial_count) {
   WorkerPool pool(1);
   const Points points =
-      MakePoints(samples, samples.weights, OneEach(samples.features.cols()), 0, pool);
+      MakePoints(samples, samples.weights, PlainEncoder(samples.numbers.cols()), 0, pool);
   const auto value = [&](int point) { return points.features(point, 0) + points.centre[0]; };
   Tally tally;
   for (std::uint64_t draw = 0; draw < 30'000; ++draw) {
@@ -59,16 +59,16 @@ TEST(KMeansPlusPlusSeeds, KeepsTheBetterOfItsCandidates) {
 TEST(KMeansPlusPlusSeeds, StopsWhenNoPointIsLeftAtADistance) {
   WorkerPool pool(1);
   const Samples samples = SamplesOf({{5}, {5}, {7}, {7}, {7}});
-  const Points points = MakePoints(samples, samples.weights, OneEach(1), 0, pool);
+  const Points points = MakePoints(samples, samples.weights, PlainEncoder(1), 0, pool);
   EXPECT_EQ(KMeansPlusPlusSeeds(points, 4, 1).size(), 2u);
 }
 
 TEST(MakePoints, AddsUpTheWeightsOfEqualSamplesAndDropsTheUnknown) {
   Samples samples = SamplesOf({{0, 1}, {2, 3}, {0, 1}, {0, 0}, {-0.0, 1}});
-  samples.known(3, 0) = samples.known(3, 1) = 0;
+  samples.codes(3, 0) = samples.codes(3, 1) = 0;
   samples.weights = {1, 0, 2, 1, 4};
   WorkerPool pool(1);
-  const Points points = MakePoints(samples, samples.weights, OneEach(2), 0, pool);
+  const Points points = MakePoints(samples, samples.weights, PlainEncoder(2), 0, pool);
   EXPECT_EQ(points.weights, std::vector<double>({7}));
   EXPECT_EQ(CountDistinct(samples, samples.weights), 1);
 }

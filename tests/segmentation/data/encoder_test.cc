@@ -80,8 +80,28 @@ Data Mixed() {
 
 const Date kToday{20'100};
 
+// What the samples of a table mean.
+struct FeatureRows {
+  Samples samples;
+  FloatMatrix features;
+  ByteMatrix known;
+};
+
+FeatureRows Features(const Encoder& encoder, const ContactTable& table, Date as_of) {
+  FeatureRows rows{.samples = encoder.Encode(table, as_of),
+                   .features = FloatMatrix(table.row_count, encoder.feature_count()),
+                   .known = ByteMatrix(table.row_count, encoder.attribute_count())};
+  for (int i = 0; i < table.row_count; ++i) {
+    encoder.Expand(rows.samples.row(i), rows.features.row(i));
+    const std::vector<std::uint8_t> known = encoder.KnownAttributes(rows.samples.row(i));
+    std::copy(known.begin(), known.end(), rows.known.row(i).begin());
+  }
+  return rows;
+}
+
 // Mean over pairs of distinct or equal rows that both know the attribute.
-double MeanSquaredDifference(const Samples& samples, const AttributeEncoding& attribute, int v) {
+double MeanSquaredDifference(const FeatureRows& samples, const AttributeEncoding& attribute,
+                             int v) {
   double sum = 0, pairs = 0;
   for (int i = 0; i < samples.features.rows(); ++i) {
     for (int j = 0; j < samples.features.rows(); ++j) {
@@ -98,7 +118,7 @@ double MeanSquaredDifference(const Samples& samples, const AttributeEncoding& at
 TEST(Encoder, GivesEveryAttributeTheExpectedSquaredDifferenceOfItsWeight) {
   const Data data = Mixed();
   const Encoder encoder = data.Learn({.as_of = kToday});
-  const Samples samples = encoder.Encode(data.table, kToday);
+  const FeatureRows samples = Features(encoder, data.table, kToday);
   ASSERT_EQ(encoder.attribute_count(), 8);
   double total = 0;
   for (int v = 0; v < 8; ++v) {
@@ -115,7 +135,7 @@ TEST(Encoder, GivesEveryAttributeTheExpectedSquaredDifferenceOfItsWeight) {
 TEST(Encoder, CentresEveryFeature) {
   const Data data = Mixed();
   const Encoder encoder = data.Learn({.as_of = kToday});
-  const Samples samples = encoder.Encode(data.table, kToday);
+  const FeatureRows samples = Features(encoder, data.table, kToday);
   for (int f = 0; f < encoder.feature_count(); ++f) {
     double sum = 0;
     for (int i = 0; i < 60; ++i) sum += samples.features(i, f);
@@ -126,9 +146,9 @@ TEST(Encoder, CentresEveryFeature) {
 TEST(Encoder, EncodesARowAloneToTheSameBitsAsInATable) {
   const Data data = Mixed();
   const Encoder encoder = data.Learn({.as_of = kToday});
-  const Samples all = encoder.Encode(data.table, kToday);
+  const FeatureRows all = Features(encoder, data.table, kToday);
   for (int i = 0; i < 60; ++i) {
-    const Samples one = encoder.Encode(SelectRows(data.table, {i}), kToday);
+    const FeatureRows one = Features(encoder, SelectRows(data.table, {i}), kToday);
     EXPECT_EQ(one.features.row(0), all.features.row(i));
     EXPECT_EQ(one.known.row(0), all.known.row(i));
   }
@@ -161,7 +181,7 @@ TEST(Encoder, TakesADuplicatedRowForAWeightOfTwo) {
 TEST(Encoder, LeavesUnknownCellsAtZeroAndUnmarked) {
   const Data data = Mixed();
   const Encoder encoder = data.Learn({.as_of = kToday});
-  const Samples samples = encoder.Encode(data.table, kToday);
+  const FeatureRows samples = Features(encoder, data.table, kToday);
   for (int v = 0; v < 8; ++v) {
     const int row = (10 - v) % 10;
     EXPECT_EQ(samples.known(row, v), 0);
@@ -169,7 +189,8 @@ TEST(Encoder, LeavesUnknownCellsAtZeroAndUnmarked) {
       EXPECT_EQ(samples.features(row, encoder.attributes()[v].begin + f), 0);
     }
   }
-  EXPECT_NEAR(encoder.KnownWeight(samples.known.row(0)), 8 - encoder.attributes()[0].omega, 1e-12);
+  EXPECT_NEAR(encoder.KnownWeight(samples.samples.row(0)), 8 - encoder.attributes()[0].omega,
+              1e-12);
 }
 
 TEST(Encoder, MultipliesWeightsOfACriterion) {
@@ -196,11 +217,11 @@ TEST(Encoder, TakesTheLogarithmOfSkewedAmountsOnly) {
           {.id = "plain", .type = AttributeType::kNumeric, .distribution = Distribution::kGaussian},
           Numbers(100, amount));
   const Encoder encoder = data.Learn();
-  EXPECT_TRUE(encoder.attributes()[0].log_scale);
-  EXPECT_FALSE(encoder.attributes()[1].log_scale);  // A value is negative.
-  EXPECT_FALSE(encoder.attributes()[2].log_scale);
-  EXPECT_TRUE(encoder.attributes()[3].log_scale);
-  EXPECT_FALSE(encoder.attributes()[4].log_scale);
+  EXPECT_TRUE(encoder.attributes()[0].scale == NumberScale::kLog1p);
+  EXPECT_FALSE(encoder.attributes()[1].scale == NumberScale::kLog1p);  // A value is negative.
+  EXPECT_FALSE(encoder.attributes()[2].scale == NumberScale::kLog1p);
+  EXPECT_TRUE(encoder.attributes()[3].scale == NumberScale::kLog1p);
+  EXPECT_FALSE(encoder.attributes()[4].scale == NumberScale::kLog1p);
 }
 
 // marketing_campaign.csv has an income of 666666 among 1730 ... 162397.
@@ -210,10 +231,10 @@ TEST(Encoder, BringsASingleExtremeValueWithinTheOthers) {
   Data data;
   data.Add({.id = "income", .type = AttributeType::kNumeric}, income);
   const Encoder encoder = data.Learn();
-  EXPECT_FALSE(encoder.attributes()[0].log_scale);
+  EXPECT_FALSE(encoder.attributes()[0].scale == NumberScale::kLog1p);
   EXPECT_DOUBLE_EQ(encoder.attributes()[0].clip_low, 10'000 + 90 * 4);
   EXPECT_DOUBLE_EQ(encoder.attributes()[0].clip_high, 10'000 + 90 * 996);
-  EXPECT_LT(encoder.Encode(data.table, {}).features(500, 0), 2);
+  EXPECT_LT(Features(encoder, data.table, {}).features(500, 0), 2);
 }
 
 TEST(Encoder, KeepsARareValueThatAloneVaries) {
@@ -221,14 +242,14 @@ TEST(Encoder, KeepsARareValueThatAloneVaries) {
   cells[7] = 1.0;
   Data data;
   data.Add({.id = "x", .type = AttributeType::kNumeric}, cells);
-  const Samples samples = data.Learn().Encode(data.table, {});
+  const FeatureRows samples = Features(data.Learn(), data.table, {});
   EXPECT_GT(samples.features(7, 0), 30);
 }
 
 TEST(Encoder, SurvivesTheLargestNumbers) {
   Data data;
   data.Add({.id = "x", .type = AttributeType::kNumeric}, {1e300, -1e300, 5e299});
-  const Samples samples = data.Learn().Encode(data.table, {});
+  const FeatureRows samples = Features(data.Learn(), data.table, {});
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(std::isfinite(samples.features(i, 0)));
 }
 
@@ -237,7 +258,8 @@ TEST(Encoder, GivesTheSameFeaturesInOtherUnits) {
   km.Add({.id = "x", .type = AttributeType::kNumeric}, {1.0, 5.0, 7.0, 8.0});
   miles.Add({.id = "x", .type = AttributeType::kNumeric},
             {1.0 / 1.609344, 5.0 / 1.609344, 7.0 / 1.609344, 8.0 / 1.609344});
-  const Samples a = km.Learn().Encode(km.table, {}), b = miles.Learn().Encode(miles.table, {});
+  const FeatureRows a = Features(km.Learn(), km.table, {}),
+                    b = Features(miles.Learn(), miles.table, {});
   for (int i = 0; i < 4; ++i) EXPECT_NEAR(a.features(i, 0), b.features(i, 0), 1e-6);
 }
 
@@ -250,8 +272,8 @@ TEST(Encoder, CountsDatesFromTheGivenDay) {
   const Encoder encoder = data.Learn({.as_of = Date{130}});
   EXPECT_DOUBLE_EQ(encoder.attributes()[0].shift[0], 20);
   EXPECT_DOUBLE_EQ(encoder.attributes()[1].shift[0], 20);
-  const Samples later = encoder.Encode(data.table, Date{140});
-  EXPECT_EQ(later.features(1, 0), encoder.Encode(data.table, Date{130}).features(0, 0));
+  const FeatureRows later = Features(encoder, data.table, Date{140});
+  EXPECT_EQ(later.features(1, 0), Features(encoder, data.table, Date{130}).features(0, 0));
 }
 
 TEST(Encoder, PutsRareLevelsTogether) {
@@ -281,10 +303,10 @@ TEST(Encoder, TakesAnUnseenLevelForUnknownAndPassesOverAnUnseenTag) {
   Data lead;
   lead.Add({.id = "c", .type = AttributeType::kCategorical}, {Text("new"), Text("a")})
       .Add({.id = "t", .type = AttributeType::kSet}, {Tags({"new", "p"}), Tags({"new"})});
-  const Samples samples = encoder.Encode(lead.table, {});
+  const FeatureRows samples = Features(encoder, lead.table, {});
   EXPECT_EQ(samples.known(0, 0), 0);
   EXPECT_EQ(samples.known(1, 0), 1);
-  const Samples seen = encoder.Encode(data.table, {});
+  const FeatureRows seen = Features(encoder, data.table, {});
   EXPECT_EQ(samples.features(0, 2), seen.features(1, 2));
   EXPECT_EQ(samples.features(1, 2), seen.features(0, 2));
 }
@@ -294,7 +316,7 @@ TEST(Encoder, TakesAColumnOfAnotherTypeForUnknown) {
   data.Add({.id = "c", .type = AttributeType::kCategorical}, {Text("a"), Text("b")});
   Data other;
   other.Add({.id = "c", .type = AttributeType::kNumeric}, {1.0, 2.0});
-  EXPECT_EQ(data.Learn().Encode(other.table, {}).known(0, 0), 0);
+  EXPECT_EQ(Features(data.Learn(), other.table, {}).known(0, 0), 0);
 }
 
 TEST(Encoder, BringsTogetherBothSidesOfTheAntimeridian) {
@@ -303,7 +325,7 @@ TEST(Encoder, BringsTogetherBothSidesOfTheAntimeridian) {
            {LatLng{.latitude = -17, .longitude = 179.9},
             LatLng{.latitude = -17, .longitude = -179.9}, LatLng{.latitude = 48, .longitude = 2}});
   const Encoder encoder = data.Learn();
-  const Samples samples = encoder.Encode(data.table, {});
+  const FeatureRows samples = Features(encoder, data.table, {});
   const auto chord = [&](int i, int j) {
     double sum = 0;
     for (int f = 0; f < 3; ++f) sum += std::pow(samples.features(i, f) - samples.features(j, f), 2);
@@ -366,7 +388,8 @@ TEST(Encoder, SaysWhatToChangeWhenThereIsNothingToLearnFrom) {
 TEST(Encoder, IsRestoredFromItsParts) {
   const Data data = Mixed();
   const Encoder encoder = data.Learn({.as_of = kToday});
-  const auto restored = Encoder::Restore(encoder.attributes(), encoder.set_aside());
+  const auto restored =
+      Encoder::Restore(encoder.attributes(), encoder.set_aside(), Encoding::kKMeans);
   ASSERT_TRUE(restored.ok()) << restored.status();
   EXPECT_EQ(*restored, encoder);
 }
@@ -376,7 +399,8 @@ TEST(Encoder, RefusesPartsThatDoNotFitTogether) {
   const auto refusal = [&](auto change) {
     auto parts = good;
     change(parts);
-    return std::string(Encoder::Restore(std::move(parts), {}).status().message());
+    return std::string(
+        Encoder::Restore(std::move(parts), {}, Encoding::kKMeans).status().message());
   };
   EXPECT_EQ(refusal([](auto& parts) { parts[1].begin = 0; }),
             "the encoding of attribute \"channel\" is corrupt: its features do not follow those of "

@@ -20,7 +20,7 @@ struct Line {
                                         .count = 1,
                                         .shift = {0},
                                         .factor = {1}}},
-                                      {});
+                                      {}, Encoding::kKMeans);
   Components components = KMeansComponents{.centroids = DoubleMatrix(2, 1), .variance = .5};
   Line() { std::get<KMeansComponents>(components).centroids(1, 0) = 2; }
 };
@@ -28,7 +28,7 @@ struct Line {
 TEST(Assigner, GivesTheSoftmaxOfTheTerms) {
   const Line line;
   const Posterior posterior = Assigner(line.components, line.encoder)
-                                  .Assign(std::vector<float>{.5f}, std::vector<std::uint8_t>{1});
+                                  .Assign({std::vector<std::uint8_t>{1}, std::vector<float>{.5f}});
   // Terms -.25 and -2.25.
   EXPECT_NEAR(posterior.probabilities[0], 1 / (1 + std::exp(-2)), 1e-12);
   EXPECT_EQ(posterior.winner, 0);
@@ -41,7 +41,7 @@ TEST(Assigner, GivesTheSoftmaxOfTheTerms) {
 TEST(Assigner, LeavesATieToTheLowerIndex) {
   const Line line;
   const Posterior posterior = Assigner(line.components, line.encoder)
-                                  .Assign(std::vector<float>{1.f}, std::vector<std::uint8_t>{1});
+                                  .Assign({std::vector<std::uint8_t>{1}, std::vector<float>{1.f}});
   EXPECT_THAT(posterior.probabilities, ElementsAre(.5, .5));
   EXPECT_EQ(posterior.winner, 0);
   EXPECT_EQ(posterior.information, 0);
@@ -52,10 +52,10 @@ TEST(Assigner, LearnsNothingFromAFeatureThatOverflowed) {
   const Line line;
   Assigner assigner(line.components, line.encoder);
   const std::vector<float> features = {std::numeric_limits<float>::infinity()};
-  const std::vector<std::uint8_t> known = {1};
-  const Posterior posterior = assigner.Assign(features, known);
+  const std::vector<std::uint8_t> codes = {1};
+  const Posterior posterior = assigner.Assign({codes, features});
   EXPECT_THAT(posterior.probabilities, ElementsAre(.5, .5));
-  for (const Reason& reason : assigner.Explain(features, known, posterior)) {
+  for (const Reason& reason : assigner.Explain({codes, features}, posterior)) {
     EXPECT_EQ(reason.contribution, 0);
   }
 }
@@ -64,7 +64,7 @@ TEST(Assigner, RanksBeyondTheUnderflowOfProbabilities) {
   Line line;
   std::get<KMeansComponents>(line.components).variance = 1e-6;
   const Posterior posterior = Assigner(line.components, line.encoder)
-                                  .Assign(std::vector<float>{2.f}, std::vector<std::uint8_t>{1});
+                                  .Assign({std::vector<std::uint8_t>{1}, std::vector<float>{2.f}});
   EXPECT_THAT(posterior.probabilities, ElementsAre(0, 1));
   EXPECT_EQ(posterior.winner, 1);
   EXPECT_EQ(posterior.runner_up, 0);

@@ -99,15 +99,16 @@ AttributeEncoding OneFeature(const std::string& attribute, int begin) {
 
 // Two components far apart in x; nobody near the first knows y.
 TEST(FitTypicality, BorrowsTheMomentsOfAnAttributeThatASegmentDoesNotKnow) {
-  const Encoder encoder = *Encoder::Restore({OneFeature("x", 0), OneFeature("y", 1)}, {});
+  const Encoder encoder =
+      *Encoder::Restore({OneFeature("x", 0), OneFeature("y", 1)}, {}, Encoding::kKMeans);
   KMeansComponents components{.centroids = DoubleMatrix(2, 2), .variance = .5};
   components.centroids(1, 0) = 1000;
   Samples samples{
-      .features = FloatMatrix(4, 2), .known = ByteMatrix(4, 2, 1), .weights = {1, 1, 1, 1}};
-  for (const int row : {0, 1}) samples.known(row, 1) = 0;
+      .codes = ByteMatrix(4, 2, 1), .numbers = FloatMatrix(4, 2), .weights = {1, 1, 1, 1}};
+  for (const int row : {0, 1}) samples.codes(row, 1) = 0;
   for (const int row : {2, 3}) {
-    samples.features(row, 0) = 1000;
-    samples.features(row, 1) = static_cast<float>(row);
+    samples.numbers(row, 0) = 1000;
+    samples.numbers(row, 1) = static_cast<float>(row);
   }
   WorkerPool pool(2);
   const TypicalityFit fit = FitTypicality(components, encoder, Schema(), samples, pool);
