@@ -48,7 +48,7 @@ absl::Status CheckShapes(const Samples& samples, const Encoder& encoder,
   const float* values = samples.numbers.data();
   const auto size = static_cast<std::size_t>(samples.numbers.rows()) * samples.numbers.cols();
   if (!std::all_of(values, values + size, [](float x) { return std::isfinite(x); })) {
-    return absl::InvalidArgumentError("a number is NaN or infinite; every number must be finite");
+    return absl::InvalidArgumentError("a feature is NaN or infinite; every feature must be finite");
   }
   if (!std::all_of(weights.begin(), weights.end(),
                    [](double w) { return std::isfinite(w) && w >= 0; })) {
