@@ -94,7 +94,9 @@ TEST(Scorer, AgreesWithFeaturesWrittenOut) {
           best = j;
         }
       }
-      if (AnythingKnown(samples.row(i))) EXPECT_EQ(nearest.index[0], best);
+      if (AnythingKnown(samples.row(i))) {
+        EXPECT_EQ(nearest.index[0], best);
+      }
     }
   }
 }
