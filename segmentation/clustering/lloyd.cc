@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace cible {
@@ -15,11 +16,11 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 int SlotCount(int points) { return std::clamp(points / kPointsPerSlot, 1, kMaxSlots); }
 
+// To the safe side of rounding to float32, by at most two units.
 float RoundUp(double x) {
   const auto rounded = static_cast<float>(x);
-  return rounded >= x ? rounded : std::nextafter(rounded, kInfinity);
+  return rounded + std::abs(rounded) * 0x1.0p-23f;
 }
-
 float RoundDown(double x) { return -RoundUp(-x); }
 
 double LeastPositive(const std::vector<double>& weights) {
@@ -99,20 +100,45 @@ void Lloyd::AssignSlot(int at, const Scorer& scorer, bool anew) {
   for (int begin = SlotBegin(at); begin < end; begin += kChunk) {
     if (stop_.stop_requested()) return;
     const int chunk_end = std::min(end, begin + kChunk);
-    for (int i = begin; i < chunk_end; ++i) {
-      doubtful[count] = i;
-      const bool spared = assigned_ && slack_[i] > paths[labels_[i]];
-      count += !spared;
-      if (spared && anew) slot.sums.Add(points_, i, labels_[i]);
-    }
+    const int before = count;
+    count = FindDoubtful(begin, chunk_end, paths.data(), doubtful, count);
+    if (anew) AddOthers(begin, chunk_end, doubtful + before, count - before, slot.sums);
     int done = 0;
     for (; done + Scorer::kBatch <= count; done += Scorer::kBatch) {
+      const int ahead = std::min(count, done + 2 * Scorer::kBatch);
+      for (int r = done + Scorer::kBatch; r < ahead; ++r) scorer.Prefetch(doubtful[r]);
       Settle(scorer, doubtful + done, Scorer::kBatch, scratch, slot, anew);
     }
     std::copy(doubtful + done, doubtful + count, doubtful);
     count -= done;
   }
   if (count > 0) Settle(scorer, doubtful, count, scratch, slot, anew);
+}
+
+int Lloyd::FindDoubtful(int begin, int end, const float* paths, int* doubtful, int count) const {
+  if (!assigned_) {
+    std::iota(doubtful + count, doubtful + count + (end - begin), begin);
+    return count + end - begin;
+  }
+  const int* labels = labels_.data();
+  const float* slack = slack_.data();
+  // Without a branch: which points are in doubt cannot be foreseen.
+  for (int i = begin; i < end; ++i) {
+    doubtful[count] = i;
+    count += !(slack[i] > paths[labels[i]]);
+  }
+  return count;
+}
+
+void Lloyd::AddOthers(int begin, int end, const int* doubtful, int count, ClusterSums& sums) const {
+  for (int i = begin; i < end; ++i) {
+    if (count > 0 && *doubtful == i) {
+      ++doubtful;
+      --count;
+    } else {
+      sums.Add(points_, i, labels_[i]);
+    }
+  }
 }
 
 void Lloyd::Settle(const Scorer& scorer, const int* rows, int count, Scorer::Scratch& scratch,

@@ -63,6 +63,11 @@ class Lloyd {
   // Gives every point its nearest centroid; returns how many changed.
   std::int64_t Assign();
   void AssignSlot(int slot, const Scorer& scorer, bool anew);
+  // Appends the points of [begin, end) whose label may no longer hold to the
+  // `count` of `doubtful`; gives how many there are then.
+  int FindDoubtful(int begin, int end, const float* paths, int* doubtful, int count) const;
+  // Adds the points of [begin, end) that are not among `doubtful`, ascending.
+  void AddOthers(int begin, int end, const int* doubtful, int count, ClusterSums& sums) const;
   void Settle(const Scorer& scorer, const int* rows, int count, Scorer::Scratch& scratch,
               Slot& slot, bool anew);
   // Moves the centroids to the means of their points; gives the squared

@@ -15,6 +15,7 @@ namespace {
 constexpr int kLanes = Scorer::kBatch / 2;
 constexpr int kPanel = 6;  // Centroids at a time: 12 sums, 2 operands and a factor in registers.
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr std::size_t kCacheLine = 64;
 constexpr float kUnitRoundoff = 0x1.0p-24f;
 
 // The vector extensions of GCC and Clang: portable, unlike intrinsics.
@@ -70,7 +71,7 @@ void ForEachPanel(int k, Fn fn) {
 }
 
 // to[f * kBatch + r] = from[r][f] for kLanes rows and columns.
-void TransposeSquare(const float* const* from, int column, float* to) {
+inline void TransposeSquare(const float* const* from, int column, float* to) {
 #if defined(__AVX__)
   Lanes r[8], s[8];
   for (int i = 0; i < 8; ++i) r[i] = Load(from[i] + column);
@@ -131,6 +132,17 @@ Two LeastTwo(const float* scores, int k) {
     two.index = less ? Marks{} + j : two.index;
   }
   return two;
+}
+
+// The squared distance, in four sums that do not wait for each other.
+double PlainDistance(absl::Span<const float> x, absl::Span<const double> c) {
+  double sums[4] = {};
+  std::size_t f = 0;
+  for (; f + 4 <= x.size(); f += 4) {
+    for (std::size_t i = 0; i < 4; ++i) sums[i] += (x[f + i] - c[f + i]) * (x[f + i] - c[f + i]);
+  }
+  for (; f < x.size(); ++f) sums[0] += (x[f] - c[f]) * (x[f] - c[f]);
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 }  // namespace
@@ -300,26 +312,33 @@ void Scorer::Score(const int* rows, int count, Scratch& scratch) const {
 
 void Scorer::FindNearest(const int* rows, int count, Scratch& scratch, Nearest& nearest) const {
   Score(rows, count, scratch);
+  float least[kBatch], second[kBatch], error[kBatch];
   for (int half = 0; half < kBatch; half += kLanes) {
     const Two two = LeastTwo(scratch.scores.data() + half, k_);
     std::memcpy(nearest.index + half, &two.index, sizeof(two.index));
-    const Lanes norm = Load(scratch.norms.data() + half);
-    const Lanes error = (norm + largest_norm_) * error_factor_;
-    const Marks decided = two.second - two.least > 2 * error;
-    const Lanes upper = two.least + norm + error, lower = two.second + norm - error;
-    for (int r = half; r < std::min(count, half + kLanes); ++r) {
-      const int lane = r - half;
-      if (!decided[lane]) {
-        nearest.index[r] = Settle(rows[r], r, error[lane], scratch);
-        nearest.slack[r] = -kInfinity;
-        continue;
-      }
-      // Two roots and a difference, rounded: 4 units of the larger one.
-      const float other = std::sqrt(std::max(0.0f, lower[lane]));
-      const float own = std::sqrt(std::max(0.0f, upper[lane]));
-      nearest.slack[r] =
-          k_ > 1 ? other * (1 - 4 * kUnitRoundoff) - own * (1 + 4 * kUnitRoundoff) : kInfinity;
-    }
+    Store(two.least, least + half);
+    Store(two.second, second + half);
+  }
+  const float* norms = scratch.norms.data();
+  for (int r = 0; r < kBatch; ++r) {
+    error[r] = ErrorBound(norms[r]);
+    const float own = std::sqrt(std::max(0.0f, least[r] + norms[r] + error[r]));
+    const float other = std::sqrt(std::max(0.0f, second[r] + norms[r] - error[r]));
+    // Two roots and a difference, rounded: 4 units of the larger one.
+    nearest.slack[r] = other * (1 - 4 * kUnitRoundoff) - own * (1 + 4 * kUnitRoundoff);
+  }
+  for (int r = 0; r < count; ++r) {
+    if (second[r] - least[r] > 2 * error[r]) continue;
+    nearest.index[r] = Settle(rows[r], r, error[r], scratch);
+    nearest.slack[r] = -kInfinity;
+  }
+}
+
+void Scorer::Prefetch(int row) const {
+  const auto* cells =
+      reinterpret_cast<const char*>(points_.numbers + static_cast<std::size_t>(row) * numbers_);
+  for (std::size_t at = 0; at < numbers_ * sizeof(float); at += kCacheLine) {
+    __builtin_prefetch(cells + at);
   }
 }
 
@@ -346,6 +365,7 @@ double Scorer::Distance(int row, int centroid) const {
   const FeatureLayout& layout = points_.layout;
   const SampleRow cells = points_.row(row);
   double distance = 0;
+  if (layout.columns.empty()) return PlainDistance(cells.numbers, centroids_.row(centroid));
   for (int q = 0; q < numbers_; ++q) {
     const int column = layout.number_column[q];
     if (column >= 0 && cells.codes[column] == 0) continue;

@@ -56,6 +56,9 @@ class Scorer {
   // The nearest centroids of these points; ties go to the lower index.
   void FindNearest(const int* rows, int count, Scratch& scratch, Nearest& nearest) const;
 
+  // Asks for the cells of a point that is about to be scored.
+  void Prefetch(int row) const;
+
   // The most by which a score, or the sum of score and norm, differs from the
   // exact one, given |x|^2.
   float ErrorBound(float norm) const { return error_factor_ * (norm + largest_norm_); }
