@@ -12,15 +12,18 @@ constexpr double kLeastVariance = 1e-6;
 
 class KMeansEngine final : public Engine {
  public:
-  KMeansEngine(const Encoder& encoder, WorkerPool& pool) : encoder_(encoder), pool_(pool) {}
+  KMeansEngine(const Encoder& encoder, WorkerPool& pool, EngineOptions options)
+      : encoder_(encoder), pool_(pool), options_(std::move(options)) {}
 
   absl::StatusOr<Clustering> Fit(const Samples& samples, absl::Span<const double> weights,
                                  int cluster_count, std::uint64_t seed,
                                  std::stop_token stop) const override {
     if (weights.empty()) weights = samples.weights;
+    KMeansOptions options{.cluster_count = cluster_count, .seed = seed};
+    if (options_.starts > 0) options.restart_count = options_.starts;
+    if (options_.tolerance > 0) options.tolerance = options_.tolerance;
     const absl::StatusOr<KMeans> fit =
-        KMeans::Fit(samples, encoder_, weights, {.cluster_count = cluster_count, .seed = seed},
-                    pool_, std::move(stop));
+        KMeans::Fit(samples, encoder_, weights, options, pool_, std::move(stop));
     if (!fit.ok()) return fit.status();
     return Clustering{
         .components = KMeansComponents{.centroids = fit->centroids(),
@@ -28,7 +31,8 @@ class KMeansEngine final : public Engine {
         .labels = fit->labels(),
         .sizes = fit->sizes(),
         .objective = fit->inertia(),
-        .iterations = fit->iterations()};
+        .iterations = fit->iterations(),
+        .statistics = std::nullopt};
   }
 
  private:
@@ -43,13 +47,16 @@ class KMeansEngine final : public Engine {
 
   const Encoder& encoder_;
   WorkerPool& pool_;
+  const EngineOptions options_;
 };
 
 }  // namespace
 
-std::unique_ptr<Engine> MakeEngine(EngineKind kind, const Encoder& encoder, WorkerPool& pool) {
+std::unique_ptr<Engine> MakeEngine(EngineKind kind, const Encoder& encoder, WorkerPool& pool,
+                                   EngineOptions options) {
   switch (kind) {
-    case EngineKind::kKMeans: return std::make_unique<KMeansEngine>(encoder, pool);
+    case EngineKind::kKMeans:
+      return std::make_unique<KMeansEngine>(encoder, pool, std::move(options));
   }
   return nullptr;
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "segmentation/clustering/components.h"
+#include "segmentation/clustering/fit_statistics.h"
 #include "segmentation/clustering/worker_pool.h"
 #include "segmentation/data/encoder.h"
 
@@ -20,13 +22,22 @@ namespace cible {
 
 enum class EngineKind { kKMeans };
 
+// What differs from an engine's defaults.
+struct EngineOptions {
+  int starts = 0;                   // Cold starts; 0: the engine's default.
+  double prior = 1;                 // Pseudo-contacts of the mixture; 0: plain maximum likelihood.
+  double tolerance = 0;             // When a start has converged; 0: the engine's default.
+  std::vector<std::string> shared;  // Ids of attributes that tell no segments apart (mixture).
+};
+
 struct Clustering {
   Components components;      // Ordered by weight, heaviest first.
   std::vector<int> labels;    // One a sample; -1 where nothing is known.
   std::vector<double> sizes;  // Weight of each component.
   // The engine's objective, lower is better: for KMEANS the inertia.
   double objective = 0;
-  int iterations = 0;  // Of the best start.
+  int iterations = 0;                       // Of the best start.
+  std::optional<FitStatistics> statistics;  // None without a likelihood.
 };
 
 class Engine {
@@ -48,7 +59,8 @@ class Engine {
 };
 
 // `encoder` and `pool` must outlive the engine.
-std::unique_ptr<Engine> MakeEngine(EngineKind kind, const Encoder& encoder, WorkerPool& pool);
+std::unique_ptr<Engine> MakeEngine(EngineKind kind, const Encoder& encoder, WorkerPool& pool,
+                                   EngineOptions options = {});
 
 }  // namespace cible
 
