@@ -26,6 +26,7 @@ constexpr int kMaxSlots = 64;
 constexpr int kRowsPerSlot = 512;
 constexpr double kLeastContacts = 3;   // In a component ...
 constexpr double kLeastShare = 0.005;  // ... or this share, if that is more.
+constexpr int kStillSteps = 3;          // Without a gain, in a row, before a run has converged.
 constexpr double kLongestStep = 64;    // Of SQUAREM.
 
 absl::Status CheckFit(const Samples& samples, absl::Span<const double> weights,
@@ -192,6 +193,7 @@ class Run {
   // Accelerated, to convergence.
   void Converge(double tolerance, int max_passes) {
     double longest = 1;
+    int still_steps = 0;
     while (passes_ < max_passes && !stop_.stop_requested()) {
       const double before = objective_;
       const MixtureComponents first = em_.Update(components_, sums_);
@@ -211,7 +213,9 @@ class Run {
         components_ = second;
         Pass(components_);
       }
-      if (objective_ - before <= tolerance * (std::abs(objective_) + 0.1)) return;
+      const bool still = objective_ - before <= tolerance * (std::abs(objective_) + 0.1);
+      still_steps = still ? still_steps + 1 : 0;
+      if (still_steps == kStillSteps) return;
     }
   }
 

@@ -31,7 +31,7 @@ namespace cible {
 struct MixtureOptions {
   int component_count = 2;  // K >= 1.
   int start_count = 10;     // >= 1. Random starts; short runs, the best go on.
-  // A run has converged when an accelerated step gains less than
+  // A run has converged when each of three accelerated steps gains less than
   // tolerance x (|l| + .1).
   double tolerance = 1e-8;
   int max_iterations = 5000;  // Passes over the rows, in a run.
