@@ -26,7 +26,7 @@ constexpr int kMaxSlots = 64;
 constexpr int kRowsPerSlot = 512;
 constexpr double kLeastContacts = 3;   // In a component ...
 constexpr double kLeastShare = 0.005;  // ... or this share, if that is more.
-constexpr int kStillSteps = 3;          // Without a gain, in a row, before a run has converged.
+constexpr int kStillSteps = 3;         // Without a gain, in a row, before a run has converged.
 constexpr double kLongestStep = 64;    // Of SQUAREM.
 
 absl::Status CheckFit(const Samples& samples, absl::Span<const double> weights,
@@ -63,8 +63,9 @@ absl::Status CheckFit(const Samples& samples, absl::Span<const double> weights,
     usable += weights[i] > 0 && AnythingKnown(samples.row(i));
   }
   if (usable < options.component_count) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        options.component_count, " components need at least as many samples; got ", usable));
+    return absl::InvalidArgumentError(
+        absl::StrCat(options.component_count, " clusters need at least ", options.component_count,
+                     " samples; got ", usable));
   }
   return absl::OkStatus();
 }
