@@ -15,7 +15,7 @@
 namespace cible {
 namespace {
 
-constexpr int kStartRows = 4096;          // Starts see at most so many distinct rows.
+constexpr int kStartRows = 2048;          // Starts see at most so many distinct rows.
 constexpr int kShortPasses = 10;          // Of every start, before the best go on.
 constexpr int kFinalists = 3;             // Starts that go on to convergence ...
 constexpr int kSmallTable = 512;          // ... or all of them on so few rows.

@@ -113,7 +113,7 @@ struct MixtureFit {
 };
 
 // Fits `samples` of an encoder of Encoding::kMixture. Equal rows are collapsed
-// to weights first; every draw depends on the content of the rows. Above 4,096
+// to weights first; every draw depends on the content of the rows. Above 2,048
 // distinct rows, starts see a sample of so many. Components that die out
 // (weight below max(3, .5 %), less in tiny tables) are left out, so fewer than
 // K may come back; so do they when fewer rows are distinct.

@@ -308,11 +308,12 @@ class RowPass {
   void Add(SampleRow row, double weight, int label, MixtureSums& sums) {
     const double largest = log_.maxCoeff();
     log_ -= largest;
-    responsibility_ = (log_ > kNegligible).select(log_.exp(), 0.0);
-    const double sum = responsibility_.sum();
+    log_ = log_.max(kNegligible);
+    responsibility_ = log_.exp();
+    const double sum = responsibility_.sum(), log_sum = std::log(sum);
     sums.weight += weight;
-    sums.objective += weight * (largest + std::log(sum));
-    sums.entropy += weight * (std::log(sum) - (responsibility_ * log_).sum() / sum);
+    sums.objective += weight * (largest + log_sum);
+    sums.entropy += weight * (log_sum - (responsibility_ * log_).sum() / sum);
     if (label >= 0) {
       responsibility_.setZero();
       for (int k = 0; k < layout_.count; ++k) {

@@ -63,11 +63,12 @@ TEST_P(PublishedTable, IsReached) {
   const Published& expected = GetParam();
   const auto survey = ReadSurvey(expected.file, expected.columns);
   if (!survey) GTEST_SKIP() << "no ../shared/data: " << expected.file;
-  const auto encoder =
-      Encoder::Fit(survey->table, {}, survey->schema, {.encoding = Encoding::kMixture});
+  const auto encoder = Encoder::Fit(survey->table, {}, survey->schema,
+                                    {.encoding = Encoding::kMixture, .plain = true});
   ASSERT_TRUE(encoder.ok()) << encoder.status();
   WorkerPool pool;
-  const auto engine = MakeEngine(EngineKind::kMixture, *encoder, pool, {.starts = 40, .prior = 0, .tolerance = 1e-11});
+  const auto engine = MakeEngine(EngineKind::kMixture, *encoder, pool,
+                                 {.starts = 40, .prior = 0, .tolerance = 1e-11});
   const auto fit = engine->Fit(encoder->Encode(survey->table, {}), {}, expected.classes, 1, {});
   ASSERT_TRUE(fit.ok()) << fit.status();
   ASSERT_TRUE(fit->statistics);
