@@ -23,10 +23,10 @@ constexpr int kCollapsedRows = 1 << 18;   // So many rows are always collapsed.
 constexpr double kCollapseShare = 0.5;    // More, if so few are distinct.
 constexpr double kStartTolerance = 1e-6;  // Of finalists on a sample.
 constexpr int kMaxSlots = 64;
-constexpr int kRowsPerSlot = 512;
+constexpr int kRowsPerSlot = 1024;
 constexpr double kLeastContacts = 3;   // In a component ...
 constexpr double kLeastShare = 0.005;  // ... or this share, if that is more.
-constexpr int kStillSteps = 3;         // Without a gain, in a row, before a run has converged.
+constexpr int kStillSteps = 2;         // Without a gain, in a row, before a run has converged.
 constexpr double kLongestStep = 64;    // Of SQUAREM.
 
 absl::Status CheckFit(const Samples& samples, absl::Span<const double> weights,
@@ -230,10 +230,11 @@ class Run {
   // The E-step: sums and objective under these components.
   void Pass(const MixtureComponents& components, const std::vector<int>* labels = nullptr) {
     ++passes_;
+    const auto prepared = em_.Prepare(components);
     std::vector<MixtureSums> partial(slots_);
     pool_.ForEach(slots_, [&](int slot) {
       if (stop_.stop_requested()) return;
-      partial[slot] = em_.Accumulate(components, SlotBegin(slot), SlotBegin(slot + 1), labels);
+      partial[slot] = em_.Accumulate(*prepared, SlotBegin(slot), SlotBegin(slot + 1), labels);
     });
     if (stop_.stop_requested()) return;
     sums_ = std::move(partial[0]);
@@ -564,10 +565,11 @@ std::vector<int> MostProbable(const Samples& samples, const Encoder& encoder,
   const MixtureOptions options{.component_count = static_cast<int>(components.weights.size()),
                                .blocks = BlocksOf(components, encoder)};
   const MixtureEm em(samples, samples.weights, encoder, options);
+  const auto prepared = em.Prepare(components);
   std::vector<int> labels(samples.count());
   const int blocks = (samples.count() + kRowsPerSlot - 1) / kRowsPerSlot;
   pool.ForEach(blocks, [&](int block) {
-    em.MostProbable(components, block * kRowsPerSlot,
+    em.MostProbable(*prepared, block * kRowsPerSlot,
                     std::min(samples.count(), (block + 1) * kRowsPerSlot), labels.data());
   });
   return labels;

@@ -31,7 +31,7 @@ namespace cible {
 struct MixtureOptions {
   int component_count = 2;  // K >= 1.
   int start_count = 10;     // >= 1. Random starts; short runs, the best go on.
-  // A run has converged when each of three accelerated steps gains less than
+  // A run has converged when each of two accelerated steps gains less than
   // tolerance x (|l| + .1).
   double tolerance = 1e-8;
   int max_iterations = 5000;  // Passes over the rows, in a run.
@@ -74,10 +74,13 @@ class MixtureEm {
             const MixtureOptions& options);
   ~MixtureEm();
 
-  // The E-step under `components` of rows [begin, end), and the sums for the
-  // M-step. With `labels` (one a row of the samples) the responsibilities are
-  // mostly the label's instead. O(rows x K x (codes + numbers)).
-  MixtureSums Accumulate(const MixtureComponents& components, int begin, int end,
+  // The components laid out for a pass over the rows; they must outlive it.
+  struct Prepared;
+  std::shared_ptr<const Prepared> Prepare(const MixtureComponents& components) const;
+  // The E-step of rows [begin, end), and the sums for the M-step. With
+  // `labels` (one a row of the samples) the responsibilities are mostly the
+  // label's instead. O(rows x K x (codes + numbers)).
+  MixtureSums Accumulate(const Prepared& prepared, int begin, int end,
                          const std::vector<int>* labels = nullptr) const;
   // Adds a block's sums to those of the blocks before it.
   static void Merge(const MixtureSums& block, MixtureSums& sums);
@@ -86,7 +89,7 @@ class MixtureEm {
 
   // The most probable component of rows [begin, end), weights aside; -1 where
   // nothing is known; ties to the lower index. REQUIRES: one label a row.
-  void MostProbable(const MixtureComponents& components, int begin, int end, int* labels) const;
+  void MostProbable(const Prepared& prepared, int begin, int end, int* labels) const;
 
   // The penalty that `prior` puts on the objective of these components.
   double LogPrior(const MixtureComponents& components) const;

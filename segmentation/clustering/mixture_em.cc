@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kLanes = 4;  // Components are padded to a multiple.
 constexpr int kMostComponents = 64;
+constexpr int kMostJointCodes = 64;     // So that the tables stay in the nearest cache.
 constexpr double kPadding = -1e30;      // Log weight of a component that is not there.
 constexpr double kNegligible = -60;     // exp of less is no responsibility.
 constexpr double kLeastLog = -690;      // ln 1e-300: a probability of zero.
@@ -85,6 +86,13 @@ struct MixtureEm::Layout {
     double omega = 1;
     bool shared = false;
   };
+  // Code columns taken together: their joint code is one byte and one look-up
+  // instead of several.
+  struct Group {
+    std::vector<int> columns;
+    int range = 1;  // Joint codes.
+    int begin = 0;  // The first row in the tables of joint codes.
+  };
 
   const Samples& samples;
   absl::Span<const double> weights;
@@ -101,10 +109,50 @@ struct MixtureEm::Layout {
   std::vector<Number> counts;
   std::vector<Place> places;
   std::vector<Block> blocks;
+  std::vector<Group> groups;
+  int joint_rows = 0;
+  ByteMatrix joint_codes;  // n x groups.
 
   double Omega(int attribute) const { return encoder.attributes()[attribute].omega; }
   void Measure();
+  void JoinCodes();
+  // Calls visit(code column, code) for the parts of a joint code.
+  template <typename Visit>
+  void ForEachPart(const Group& group, int joint, Visit visit) const {
+    for (const int c : group.columns) {
+      const int range = level_rows[c + 1] - level_rows[c];
+      visit(c, joint % range);
+      joint /= range;
+    }
+  }
 };
+
+void MixtureEm::Layout::JoinCodes() {
+  for (int c = 0; c < static_cast<int>(owner.size()); ++c) {
+    const int range = level_rows[c + 1] - level_rows[c];
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&](const Group& g) { return g.range * range <= kMostJointCodes; });
+    if (group == groups.end()) group = groups.insert(groups.end(), Group());
+    group->columns.push_back(c);
+    group->range *= range;
+  }
+  for (Group& group : groups) {
+    group.begin = joint_rows;
+    joint_rows += group.range;
+  }
+  joint_codes = ByteMatrix(samples.count(), static_cast<int>(groups.size()));
+  for (int i = 0; i < samples.count(); ++i) {
+    const auto codes = samples.codes.row(i);
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      int joint = 0, stride = 1;
+      for (const int c : groups[g].columns) {
+        joint += stride * codes[c];
+        stride *= level_rows[c + 1] - level_rows[c];
+      }
+      joint_codes(i, static_cast<int>(g)) = static_cast<std::uint8_t>(joint);
+    }
+  }
+}
 
 void MixtureEm::Layout::Measure() {
   marginal.assign(level_rows.back(), 0);
@@ -180,6 +228,7 @@ MixtureEm::MixtureEm(const Samples& samples, absl::Span<const double> weights,
     }
   }
   layout->Measure();
+  layout->JoinCodes();
   layout_ = std::move(layout);
 }
 
@@ -239,7 +288,7 @@ Pattern MakePattern(const NumberBlock& block, unsigned bits, const MixtureCompon
 // The components laid out for the rows: K' columns.
 struct Tables {
   std::vector<double> log_weights;
-  DoubleMatrix levels;              // ln of each code, with the constants of its number.
+  DoubleMatrix joint;               // ln of each joint code, with the constants of its numbers.
   DoubleMatrix means;               // By number column.
   DoubleMatrix factors;             // Gaussian: omega / 2 variance; others: of x.
   DoubleMatrix inverse_deviations;  // Of numbers in blocks.
@@ -262,6 +311,7 @@ class RowPass {
         components_(components),
         tables_(tables),
         patterns_(layout.blocks.size()),
+        joint_(layout.joint_rows, layout.padded),
         log_(layout.padded),
         responsibility_(layout.padded) {
     for (std::size_t b = 0; b < layout.blocks.size(); ++b) {
@@ -270,14 +320,16 @@ class RowPass {
   }
 
   // Leaves log f in log_; returns false when nothing is known.
-  bool Score(SampleRow row) {
+  bool Score(int index) {
     log_ = In(tables_.log_weights.data());
-    bool known = false;
-    for (std::size_t c = 0; c < row.codes.size(); ++c) {
-      known = known || row.codes[c] != 0;
-      log_ += In(tables_.levels, layout_.level_rows[c] + row.codes[c]);
+    const auto joint = layout_.joint_codes.row(index);
+    unsigned known = 0;
+    for (std::size_t g = 0; g < joint.size(); ++g) {
+      known |= joint[g];
+      log_ += In(tables_.joint, layout_.groups[g].begin + joint[g]);
     }
-    if (!known) return false;
+    if (known == 0) return false;
+    const SampleRow row = layout_.samples.row(index);
     for (const auto& number : layout_.gaussians) {
       if (row.codes[number.code] != 1) continue;
       const Lanes d = row.numbers[number.number] - In(tables_.means, number.number);
@@ -305,15 +357,18 @@ class RowPass {
     return best;
   }
 
-  void Add(SampleRow row, double weight, int label, MixtureSums& sums) {
+  void Add(int index, double weight, int label, MixtureSums& sums) {
     const double largest = log_.maxCoeff();
     log_ -= largest;
     log_ = log_.max(kNegligible);
     responsibility_ = log_.exp();
-    const double sum = responsibility_.sum(), log_sum = std::log(sum);
+    const double sum = responsibility_.sum();
     sums.weight += weight;
-    sums.objective += weight * (largest + log_sum);
-    sums.entropy += weight * (log_sum - (responsibility_ * log_).sum() / sum);
+    sums.objective += weight * largest;
+    sums.entropy -= weight * ((responsibility_ * log_).sum() / sum);
+    sums_of_rows_[pending_] = sum;
+    weights_of_rows_[pending_] = weight;
+    if (++pending_ == kBatch) AddLogarithms(sums);
     if (label >= 0) {
       responsibility_.setZero();
       for (int k = 0; k < layout_.count; ++k) {
@@ -325,9 +380,11 @@ class RowPass {
     }
     const Lanes& r = responsibility_;
     Out(sums.weights.data()) += r;
-    for (std::size_t c = 0; c < row.codes.size(); ++c) {
-      Out(sums.levels, layout_.level_rows[c] + row.codes[c]) += r;
+    const auto joint = layout_.joint_codes.row(index);
+    for (std::size_t g = 0; g < joint.size(); ++g) {
+      Out(joint_, layout_.groups[g].begin + joint[g]) += r;
     }
+    const SampleRow row = layout_.samples.row(index);
     for (const auto& number : layout_.gaussians) {
       if (row.codes[number.code] != 1) continue;
       const Lanes d = row.numbers[number.number] - In(tables_.means, number.number);
@@ -348,7 +405,32 @@ class RowPass {
     for (std::size_t b = 0; b < layout_.blocks.size(); ++b) AddBlock(b, row, sums);
   }
 
+  // After the last row.
+  void Finish(MixtureSums& sums) {
+    AddLogarithms(sums);
+    for (const auto& group : layout_.groups) {
+      for (int joint = 0; joint < group.range; ++joint) {
+        const auto from = In(joint_, group.begin + joint);
+        layout_.ForEachPart(group, joint, [&](int column, int code) {
+          Out(sums.levels, layout_.level_rows[column] + code) += from;
+        });
+      }
+    }
+  }
+
  private:
+  static constexpr int kBatch = 32;  // Logarithms are taken together.
+
+  // The part of objective and entropy that is the logarithm of a row's sum.
+  void AddLogarithms(MixtureSums& sums) {
+    sums_of_rows_.tail(kBatch - pending_).setOnes();
+    weights_of_rows_.tail(kBatch - pending_).setZero();
+    const double total = (weights_of_rows_ * sums_of_rows_.log()).sum();
+    sums.objective += total;
+    sums.entropy += total;
+    pending_ = 0;
+  }
+
   Eigen::Map<const Lanes> In(const double* data) const { return {data, layout_.padded}; }
   Eigen::Map<const Lanes> In(const DoubleMatrix& matrix, int row) const {
     return In(matrix.data() + static_cast<std::ptrdiff_t>(row) * layout_.padded);
@@ -414,6 +496,10 @@ class RowPass {
   const MixtureComponents& components_;
   const Tables& tables_;
   std::vector<std::vector<Pattern>> patterns_;  // By block, then bits.
+  DoubleMatrix joint_;                          // Responsibility by joint code.
+  Eigen::Array<double, kBatch, 1> sums_of_rows_;
+  Eigen::Array<double, kBatch, 1> weights_of_rows_;
+  int pending_ = 0;
   Lanes log_;
   Lanes responsibility_;
 };
@@ -421,8 +507,9 @@ class RowPass {
 template <typename LayoutT>
 Tables MakeTables(const LayoutT& layout, const MixtureComponents& components) {
   const int count = layout.count, padded = layout.padded;
+  DoubleMatrix levels(layout.level_rows.back(), padded);
   Tables tables{.log_weights = std::vector<double>(padded, kPadding),
-                .levels = DoubleMatrix(layout.level_rows.back(), padded),
+                .joint = DoubleMatrix(layout.joint_rows, padded),
                 .means = DoubleMatrix(layout.encoder.number_count(), padded),
                 .factors = DoubleMatrix(layout.encoder.number_count(), padded),
                 .inverse_deviations = DoubleMatrix(layout.encoder.number_count(), padded)};
@@ -430,7 +517,7 @@ Tables MakeTables(const LayoutT& layout, const MixtureComponents& components) {
   for (std::size_t c = 0; c < layout.owner.size(); ++c) {
     const double omega = layout.Omega(layout.owner[c]);
     for (int r = layout.level_rows[c]; r < layout.level_rows[c + 1]; ++r) {
-      for (int k = 0; k < count; ++k) tables.levels(r, k) = omega * components.log_levels(r, k);
+      for (int k = 0; k < count; ++k) levels(r, k) = omega * components.log_levels(r, k);
     }
   }
   for (const auto& number : layout.gaussians) {
@@ -439,7 +526,7 @@ Tables MakeTables(const LayoutT& layout, const MixtureComponents& components) {
       const double variance = components.spreads(number.number, k);
       tables.means(number.number, k) = components.means(number.number, k);
       tables.factors(number.number, k) = 0.5 * omega / variance;
-      tables.levels(number.level, k) -= 0.5 * omega * (kLogTwoPi + std::log(variance));
+      levels(number.level, k) -= 0.5 * omega * (kLogTwoPi + std::log(variance));
     }
   }
   for (const auto& number : layout.counts) {
@@ -447,7 +534,7 @@ Tables MakeTables(const LayoutT& layout, const MixtureComponents& components) {
     for (int k = 0; k < count; ++k) {
       const double rate = components.means(number.number, k);
       tables.factors(number.number, k) = omega * std::log(rate);
-      tables.levels(number.level, k) -= omega * rate;
+      levels(number.level, k) -= omega * rate;
     }
   }
   for (const auto& place : layout.places) {
@@ -461,7 +548,7 @@ Tables MakeTables(const LayoutT& layout, const MixtureComponents& components) {
         tables.factors(place.number + c, k) = omega * slope / encoding.factor[c];
         constant += slope * encoding.shift[c];
       }
-      tables.levels(place.level, k) += omega * constant;
+      levels(place.level, k) += omega * constant;
     }
   }
   for (const auto& block : layout.blocks) {
@@ -471,6 +558,15 @@ Tables MakeTables(const LayoutT& layout, const MixtureComponents& components) {
         tables.inverse_deviations(number.number, k) =
             1 / std::sqrt(components.spreads(number.number, k));
       }
+    }
+  }
+  for (const auto& group : layout.groups) {
+    for (int joint = 0; joint < group.range; ++joint) {
+      layout.ForEachPart(group, joint, [&](int column, int code) {
+        for (int k = 0; k < count; ++k) {
+          tables.joint(group.begin + joint, k) += levels(layout.level_rows[column] + code, k);
+        }
+      });
     }
   }
   return tables;
@@ -490,7 +586,17 @@ void WithLanes(int padded, Run run) {
 
 }  // namespace
 
-MixtureSums MixtureEm::Accumulate(const MixtureComponents& components, int begin, int end,
+struct MixtureEm::Prepared {
+  const MixtureComponents& components;
+  Tables tables;
+};
+
+std::shared_ptr<const MixtureEm::Prepared> MixtureEm::Prepare(
+    const MixtureComponents& components) const {
+  return std::make_shared<Prepared>(Prepared{components, MakeTables(*layout_, components)});
+}
+
+MixtureSums MixtureEm::Accumulate(const Prepared& prepared, int begin, int end,
                                   const std::vector<int>* labels) const {
   const Layout& layout = *layout_;
   MixtureSums sums{.weights = std::vector<double>(layout.padded),
@@ -501,27 +607,22 @@ MixtureSums MixtureEm::Accumulate(const MixtureComponents& components, int begin
   for (std::size_t b = 0; b < layout.blocks.size(); ++b) {
     sums.blocks[b].resize(std::size_t{1} << layout.blocks[b].numbers.size());
   }
-  const Tables tables = MakeTables(layout, components);
   WithLanes(layout.padded, [&]<int N>() {
-    RowPass<N, Layout> pass(layout, components, tables);
+    RowPass<N, Layout> pass(layout, prepared.components, prepared.tables);
     for (int i = begin; i < end; ++i) {
-      if (layout.weights[i] <= 0 || !pass.Score(layout.samples.row(i))) continue;
-      pass.Add(layout.samples.row(i), layout.weights[i], labels == nullptr ? -1 : (*labels)[i],
-               sums);
+      if (layout.weights[i] <= 0 || !pass.Score(i)) continue;
+      pass.Add(i, layout.weights[i], labels == nullptr ? -1 : (*labels)[i], sums);
     }
+    pass.Finish(sums);
   });
   return sums;
 }
 
-void MixtureEm::MostProbable(const MixtureComponents& components, int begin, int end,
-                             int* labels) const {
+void MixtureEm::MostProbable(const Prepared& prepared, int begin, int end, int* labels) const {
   const Layout& layout = *layout_;
-  const Tables tables = MakeTables(layout, components);
   WithLanes(layout.padded, [&]<int N>() {
-    RowPass<N, Layout> pass(layout, components, tables);
-    for (int i = begin; i < end; ++i) {
-      labels[i] = pass.Score(layout.samples.row(i)) ? pass.MostProbable() : -1;
-    }
+    RowPass<N, Layout> pass(layout, prepared.components, prepared.tables);
+    for (int i = begin; i < end; ++i) labels[i] = pass.Score(i) ? pass.MostProbable() : -1;
   });
 }
 
