@@ -198,7 +198,7 @@ class Training {
                      .encoder = std::move(encoder),
                      .contact_kind = options_.contact_kind,
                      .as_of = options_.as_of,
-                     .components = std::move(choice.clustering.components)};
+                     .components = choice.clusterings[choice.recommended].components};
     const int component_count = ComponentCount(parts.components);
     TypicalityFit fit =
         FitTypicality(parts.components, parts.encoder, schema_of_kind_, samples, pool_);
