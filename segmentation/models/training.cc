@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <utility>
 #include <variant>
 
@@ -144,6 +145,29 @@ std::vector<double> SharesOf(const std::vector<int>& labels, const std::vector<d
 }
 
 // One training, step by step.
+// Places tell no segments apart in a mixture: where people live follows the
+// map, and a likelihood would divide them by it before all else.
+std::vector<std::string> PlacesOf(const Schema& schema) {
+  std::vector<std::string> places;
+  for (const Attribute& attribute : schema.attributes()) {
+    if (attribute.type == AttributeType::kLocation) places.push_back(attribute.id);
+  }
+  return places;
+}
+
+// The attributes of each block, by the block's name.
+std::vector<std::vector<std::string>> BlocksOf(const Schema& schema) {
+  std::map<std::string, std::vector<std::string>> blocks;
+  for (const Attribute& attribute : schema.attributes()) {
+    if (!attribute.block.empty() && IsFeature(attribute)) {
+      blocks[attribute.block].push_back(attribute.id);
+    }
+  }
+  std::vector<std::vector<std::string>> lists;
+  for (auto& [name, ids] : blocks) lists.push_back(std::move(ids));
+  return lists;
+}
+
 class Training {
  public:
   Training(const ContactTable& table, const Schema& schema, const TrainingOptions& options,
@@ -161,9 +185,10 @@ class Training {
     if (absl::Status status = CheckContacts(table_, schema_of_kind_); !status.ok()) return status;
     Report(0, "putting the contacts on one scale");
     const std::vector<double> weights(static_cast<std::size_t>(table_.row_count), 1);
-    auto encoder =
-        Encoder::Fit(table_, weights, schema_of_kind_,
-                     {.criterion_weights = options_.criterion_weights, .as_of = options_.as_of});
+    auto encoder = Encoder::Fit(table_, weights, schema_of_kind_,
+                                {.encoding = EncodingOf(options_.engine),
+                                 .criterion_weights = options_.criterion_weights,
+                                 .as_of = options_.as_of});
     if (!encoder.ok()) return encoder.status();
     const Samples samples = encoder->Encode(table_, options_.as_of);
     auto choice = Choose(*encoder, samples);
@@ -177,7 +202,9 @@ class Training {
   }
 
   absl::StatusOr<Choice> Choose(const Encoder& encoder, const Samples& samples) const {
-    const auto engine = MakeEngine(options_.engine, encoder, pool_);
+    const auto engine =
+        MakeEngine(options_.engine, encoder, pool_,
+                   {.shared = PlacesOf(schema_of_kind_), .blocks = BlocksOf(schema_of_kind_)});
     const ChoiceOptions choice_options{.min_clusters = options_.min_segments,
                                        .max_clusters = options_.max_segments,
                                        .pair_count = options_.stability_pairs,

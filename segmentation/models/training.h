@@ -20,7 +20,7 @@
 namespace cible {
 
 struct TrainingOptions {
-  EngineKind engine = EngineKind::kKMeans;
+  EngineKind engine = EngineKind::kMixture;
   ContactKind contact_kind = ContactKind::kPerson;
   int min_segments = 2;  // In [1, 64]; equal to max_segments: k is fixed.
   int max_segments = 10;
