@@ -75,6 +75,8 @@ absl::StatusOr<TrainingResult> Train(const FitContacts& contacts, const Schema& 
                                      const v1::TrainModelRequest& request, Date as_of,
                                      Progress& progress) {
   TrainingOptions options;
+  options.engine =
+      request.engine() == v1::ENGINE_KMEANS ? EngineKind::kKMeans : EngineKind::kMixture;
   options.min_segments = request.min_segments();
   options.max_segments = request.max_segments();
   options.stability_pairs = request.stability_pairs();

@@ -18,7 +18,7 @@ class App;
 namespace cible {
 
 struct TrainingArguments {
-  std::string engine = "kmeans";
+  std::string engine = "mixture";
   std::string segments = "2..10";
   std::string filter;
   std::vector<std::string> weights;  // CRITERION=W.

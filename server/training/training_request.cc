@@ -97,6 +97,8 @@ absl::StatusOr<TrainingPlan> PlanTraining(Store& store, const v1::TrainModelRequ
                     .activate = request.activate()};
   const v1::Segmentation& segmentation = stored->message.segmentation();
   plan.options.contact_kind = ContactKindFromProto(segmentation.contact_kind());
+  plan.options.engine =
+      request.engine() == v1::ENGINE_KMEANS ? EngineKind::kKMeans : EngineKind::kMixture;
   plan.options.seed = request.seed() == 0 ? 1 : request.seed();
   const auto& weights = request.criterion_weights().empty()
                             ? segmentation.clustering().criterion_weights()
