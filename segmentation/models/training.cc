@@ -34,6 +34,11 @@ absl::Status CheckOptions(const TrainingOptions& options) {
                                                    " pairs of samples; got ",
                                                    options.stability_pairs));
   }
+  if (!(options.engine_options.prior >= 0) || !(options.engine_options.tolerance >= 0) ||
+      options.engine_options.starts < 0) {
+    return absl::InvalidArgumentError(
+        "starts, prior and tolerance of the engine must not be negative");
+  }
   for (const auto& [criterion, weight] : options.criterion_weights) {
     if (!(weight > 0) || !std::isfinite(weight)) {
       return absl::InvalidArgumentError(
@@ -131,6 +136,19 @@ absl::Status CheckContacts(const ContactTable& table, const Schema& schema) {
   return absl::OkStatus();
 }
 
+absl::Status CheckWeights(const ContactTable& table, const std::vector<double>& weights) {
+  if (weights.empty()) return absl::OkStatus();
+  if (std::ssize(weights) != table.row_count) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("there are ", table.row_count, " contacts but ", weights.size(), " weights"));
+  }
+  if (!std::all_of(weights.begin(), weights.end(),
+                   [](double weight) { return std::isfinite(weight) && weight >= 0; })) {
+    return absl::InvalidArgumentError("a weight is negative or not finite");
+  }
+  return absl::OkStatus();
+}
+
 std::vector<double> SharesOf(const std::vector<int>& labels, const std::vector<double>& weights,
                              int component_count) {
   std::vector<double> shares(static_cast<std::size_t>(component_count));
@@ -144,7 +162,6 @@ std::vector<double> SharesOf(const std::vector<int>& labels, const std::vector<d
   return shares;
 }
 
-// One training, step by step.
 // Places tell no segments apart in a mixture: where people live follows the
 // map, and a likelihood would divide them by it before all else.
 std::vector<std::string> PlacesOf(const Schema& schema) {
@@ -168,6 +185,7 @@ std::vector<std::vector<std::string>> BlocksOf(const Schema& schema) {
   return lists;
 }
 
+// One training, step by step.
 class Training {
  public:
   Training(const ContactTable& table, const Schema& schema, const TrainingOptions& options,
@@ -183,14 +201,18 @@ class Training {
   absl::StatusOr<TrainingResult> Run() const {
     if (absl::Status status = CheckOptions(options_); !status.ok()) return status;
     if (absl::Status status = CheckContacts(table_, schema_of_kind_); !status.ok()) return status;
+    if (absl::Status status = CheckWeights(table_, options_.weights); !status.ok()) return status;
     Report(0, "putting the contacts on one scale");
-    const std::vector<double> weights(static_cast<std::size_t>(table_.row_count), 1);
+    std::vector<double> weights = options_.weights;
+    weights.resize(static_cast<std::size_t>(table_.row_count), 1);
     auto encoder = Encoder::Fit(table_, weights, schema_of_kind_,
                                 {.encoding = EncodingOf(options_.engine),
+                                 .plain = options_.engine_options.prior == 0,
                                  .criterion_weights = options_.criterion_weights,
                                  .as_of = options_.as_of});
     if (!encoder.ok()) return encoder.status();
-    const Samples samples = encoder->Encode(table_, options_.as_of);
+    Samples samples = encoder->Encode(table_, options_.as_of);
+    samples.weights = std::move(weights);
     auto choice = Choose(*encoder, samples);
     if (!choice.ok()) return choice.status();
     return Finish(*std::move(encoder), samples, *std::move(choice));
@@ -202,13 +224,17 @@ class Training {
   }
 
   absl::StatusOr<Choice> Choose(const Encoder& encoder, const Samples& samples) const {
-    const auto engine =
-        MakeEngine(options_.engine, encoder, pool_,
-                   {.shared = PlacesOf(schema_of_kind_), .blocks = BlocksOf(schema_of_kind_)});
+    EngineOptions engine_options = options_.engine_options;
+    for (std::string& place : PlacesOf(schema_of_kind_)) {
+      engine_options.shared.push_back(std::move(place));
+    }
+    if (engine_options.prior > 0) engine_options.blocks = BlocksOf(schema_of_kind_);
+    const auto engine = MakeEngine(options_.engine, encoder, pool_, std::move(engine_options));
     const ChoiceOptions choice_options{.min_clusters = options_.min_segments,
                                        .max_clusters = options_.max_segments,
                                        .pair_count = options_.stability_pairs,
-                                       .seed = options_.seed};
+                                       .seed = options_.seed,
+                                       .clock = options_.clock};
     return ChooseClusterCount(
         *engine, encoder, samples, pool_, choice_options,
         [this](double fraction, const std::string& step) {
@@ -225,7 +251,7 @@ class Training {
                      .encoder = std::move(encoder),
                      .contact_kind = options_.contact_kind,
                      .as_of = options_.as_of,
-                     .components = std::move(choice.clustering.components)};
+                     .components = choice.clusterings[choice.recommended].components};
     const int component_count = ComponentCount(parts.components);
     TypicalityFit fit =
         FitTypicality(parts.components, parts.encoder, schema_of_kind_, samples, pool_);

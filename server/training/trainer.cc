@@ -218,6 +218,7 @@ absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
   if (!trained.ok()) return trained.status();
   trained->contact_count = contacts->table.row_count;
   trained->choice = std::move(result->choice);
+  trained->choice.clusterings.clear();
   for (const SetAside& aside : result->model->encoder().set_aside()) {
     notices.push_back(absl::StrCat(aside.attribute, ": left out, ", aside.reason));
   }

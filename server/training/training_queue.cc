@@ -20,6 +20,7 @@
 #include "server/storage/stored_message.h"
 #include "server/training/trainer.h"
 #include "server/training/training_request.h"
+#include "server/wire/choice_wire.h"
 #include "server/wire/instant_wire.h"
 
 namespace cible {

@@ -36,7 +36,8 @@ OURS = ("segmentation/", "server/", "clients/", "tests/", "protos/") + PROTOS + 
 LIBRARIES = {
     "absl/": ("segmentation/", "server/", "clients/"),
     "Eigen/": ("segmentation/",),
-    "boost/math/": ("segmentation/models/typicality.cc",),
+    "boost/math/": (
+        "segmentation/clustering/null_table.cc", "segmentation/models/typicality.cc"),
     "tao/pegtl": ("segmentation/data/filter_grammar.cc",),
     "csv.h": ("segmentation/data/csv.cc",),
     "zlib.h": ("segmentation/data/csv.cc",),
