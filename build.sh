@@ -1,1 +1,0 @@
-g++ -std=c++20 -O2 -march=native -I/work/main -isystem /usr/include/eigen3 $1.cc -o $1 /work/main/build/release/segmentation/libcible_segmentation.a $(pkg-config --libs absl_statusor absl_status absl_strings absl_time absl_flat_hash_map absl_flat_hash_set absl_str_format) -lz -lutf8proc -lcsv -lpthread 
