@@ -14,6 +14,7 @@ int RunCible(const std::vector<std::string>& arguments, Console& console) {
   AddSegmentationCommands(line);
   AddSchemaCommands(line);
   AddFitCommand(line);
+  AddClusterCommand(line);
   AddSampleCommand(line);
   AddServerCommand(line);
   return line.Run(arguments, console);

@@ -14,6 +14,7 @@ class CommandLine;
 
 void AddSampleCommand(CommandLine& line);     // sample
 void AddFitCommand(CommandLine& line);        // fit
+void AddClusterCommand(CommandLine& line);    // cluster
 void AddSchemaCommands(CommandLine& line);    // schema infer | show | set
 void AddContactsCommands(CommandLine& line);  // contacts import | list | get | delete | export
 void AddTrainingCommands(CommandLine& line);  // train, runs list | watch | cancel

@@ -1,13 +1,19 @@
 #include "segmentation/clustering/kmeans.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <memory>
 #include <numeric>
-#include <optional>
+#include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "segmentation/clustering/cluster_sums.h"
 #include "segmentation/clustering/lloyd.h"
 #include "segmentation/clustering/nearest.h"
 #include "segmentation/clustering/random.h"
@@ -20,7 +26,12 @@ constexpr int kStartPoints = 16'384;  // Restarts see at most so many points.
 constexpr int kShortIterations = 6;   // Of every restart, before the best go on.
 constexpr int kFinalists = 4;         // Restarts that go on to convergence ...
 constexpr int kSmallCount = 1'000;    // ... or all of them on so few points.
-constexpr int kLabelBlock = 1'024;    // Samples labelled by one task.
+constexpr int kBlock = 2'048;         // Points looked at by one task.
+// Up to so many samples are always collapsed, more only where that halves them.
+constexpr int kCollapsed = 262'144;
+constexpr double kCollapsingShare = 0.5;
+
+int BlockCount(int n) { return (n + kBlock - 1) / kBlock; }
 
 absl::Status CheckOptions(const KMeansOptions& options) {
   if (options.cluster_count < 1) {
@@ -34,21 +45,28 @@ absl::Status CheckOptions(const KMeansOptions& options) {
   return absl::OkStatus();
 }
 
-absl::Status CheckShapes(const Samples& samples, const Encoder& encoder,
-                         absl::Span<const double> weights) {
-  if (samples.codes.cols() != encoder.code_count() ||
-      samples.numbers.cols() != encoder.number_count()) {
-    return absl::InvalidArgumentError("the samples are not of this encoder");
-  }
-  if (std::ssize(weights) != samples.count() || samples.codes.rows() != samples.count() ||
-      samples.numbers.rows() != samples.count()) {
-    return absl::InvalidArgumentError(absl::StrCat("there are ", samples.codes.rows(),
-                                                   " samples but ", weights.size(), " weights"));
-  }
-  const float* values = samples.numbers.data();
-  const auto size = static_cast<std::size_t>(samples.numbers.rows()) * samples.numbers.cols();
-  if (!std::all_of(values, values + size, [](float x) { return std::isfinite(x); })) {
-    return absl::InvalidArgumentError("a feature is NaN or infinite; every feature must be finite");
+absl::Status CheckFinite(const FloatMatrix& matrix, WorkerPool& pool) {
+  const int blocks = BlockCount(matrix.rows());
+  std::vector<std::uint8_t> bad(blocks);
+  pool.ForEach(blocks, [&](int block) {
+    const int begin = block * kBlock, rows = std::min(kBlock, matrix.rows() - begin);
+    const float* values = matrix.data() + static_cast<std::size_t>(begin) * matrix.cols();
+    const std::size_t size = static_cast<std::size_t>(rows) * matrix.cols();
+    // Not std::isfinite: this compiles to a few vector instructions.
+    std::uint32_t found = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      found |= (std::bit_cast<std::uint32_t>(values[i]) & 0x7f800000u) == 0x7f800000u;
+    }
+    bad[block] = found != 0;
+  });
+  if (std::find(bad.begin(), bad.end(), 1) == bad.end()) return absl::OkStatus();
+  return absl::InvalidArgumentError("a feature is NaN or infinite; every feature must be finite");
+}
+
+absl::Status CheckWeights(absl::Span<const double> weights, int count) {
+  if (std::ssize(weights) != count) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("there are ", count, " samples but ", weights.size(), " weights"));
   }
   if (!std::all_of(weights.begin(), weights.end(),
                    [](double w) { return std::isfinite(w) && w >= 0; })) {
@@ -57,24 +75,87 @@ absl::Status CheckShapes(const Samples& samples, const Encoder& encoder,
   return absl::OkStatus();
 }
 
-absl::Status CheckCount(const Samples& samples, absl::Span<const double> weights, int k) {
-  int usable = 0;
-  for (int i = 0; i < samples.count(); ++i) {
-    usable += weights[i] > 0 && AnythingKnown(samples.row(i));
+absl::Status CheckSamples(const Samples& samples, const Encoder& encoder,
+                          absl::Span<const double> weights, WorkerPool& pool) {
+  if (samples.codes.cols() != encoder.code_count() ||
+      samples.numbers.cols() != encoder.number_count()) {
+    return absl::InvalidArgumentError("the samples are not of this encoder");
   }
+  const int n = samples.codes.rows();
+  if (samples.numbers.rows() != n || samples.count() != n) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("there are ", n, " samples but ", samples.count(), " weights"));
+  }
+  if (absl::Status s = CheckWeights(weights, n); !s.ok()) return s;
+  return CheckFinite(samples.numbers, pool);
+}
+
+absl::Status CheckCount(const Points& points, int k) {
+  int usable = 0;
+  for (int i = 0; i < points.count && usable < k; ++i) usable += points.weight(i) > 0;
   if (usable >= k) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat(k, " clusters need at least ", k, " samples; got ", usable));
 }
 
+absl::Status CheckCentroids(const DoubleMatrix& centroids, int feature_count) {
+  if (centroids.rows() < 1 || centroids.cols() != feature_count) {
+    return absl::InvalidArgumentError(absl::StrCat("the centroids are ", centroids.rows(), " x ",
+                                                   centroids.cols(), "; expected k x ",
+                                                   feature_count));
+  }
+  const double* values = centroids.data();
+  const std::size_t size = static_cast<std::size_t>(centroids.rows()) * centroids.cols();
+  if (std::all_of(values, values + size, [](double x) { return std::isfinite(x); })) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError("a centroid is NaN or infinite");
+}
+
+std::string BytesText(double bytes) {
+  return bytes < 1e8 ? absl::StrFormat("%.1f kB", bytes * 1e-3)
+                     : absl::StrFormat("%.1f GB", bytes * 1e-9);
+}
+
+// What the samples and the most that a fit may add take together.
+absl::Status CheckMemory(const Points& points, bool collapsed, std::int64_t limit) {
+  const double cells = 4.0 * points.layout.number_count() + points.layout.code_count();
+  // Labels twice and slack; besides a copy, its weights and its order twice.
+  const double row = cells + 8 * !points.weights.empty() + 12 + (collapsed ? cells + 8 + 32 : 0);
+  const double needed = row * points.count;
+  const double available = limit > 0 ? static_cast<double>(limit)
+                                     : static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
+                                           static_cast<double>(sysconf(_SC_PAGE_SIZE));
+  if (needed <= available) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "k-means on ", points.count, " samples takes ", BytesText(needed), " of memory; there are ",
+      BytesText(available), ". Use fewer samples or features, or a larger machine"));
+}
+
 absl::Status Cancelled() { return absl::CancelledError("k-means was cancelled"); }
 
+// The sum over all points of a function of each, whatever the thread count.
+template <typename Fn>
+double SumOver(const Points& points, WorkerPool& pool, Fn fn) {
+  std::vector<double> parts(BlockCount(points.count));
+  pool.ForEach(static_cast<int>(parts.size()), [&](int block) {
+    const int end = std::min(points.count, (block + 1) * kBlock);
+    for (int i = block * kBlock; i < end; ++i) parts[block] += fn(i);
+  });
+  return std::accumulate(parts.begin(), parts.end(), 0.0);
+}
+
 // Mean over the features of their variance over the known values.
-double MeanVariance(const Points& points) {
-  const double weight = std::accumulate(points.weights.begin(), points.weights.end(), 0.0);
-  double sum = 0;
-  for (int i = 0; i < points.count(); ++i) sum += points.weights[i] * points.squared_norms[i];
-  return sum / (weight * std::max(1, points.features.cols()));
+double MeanVariance(const Points& points, WorkerPool& pool) {
+  DoubleMatrix centre(1, points.layout.feature_count);
+  const std::vector<double> means = FeatureMeans(points, pool);
+  std::copy(means.begin(), means.end(), centre.data());
+  const Scorer scorer(centre, points);
+  const double weight = SumOver(points, pool, [&](int i) { return points.weight(i); });
+  const double sum = SumOver(points, pool, [&](int i) {
+    return points.weight(i) > 0 ? points.weight(i) * scorer.Distance(i, 0) : 0;
+  });
+  return sum / (weight * std::max(1, centre.cols()));
 }
 
 // The best of the restarts on these points; empty when stopped.
@@ -82,11 +163,14 @@ std::unique_ptr<Lloyd> BestStart(const Points& points, const KMeansOptions& opti
                                  double tolerance, WorkerPool& pool, const std::stop_token& stop) {
   std::vector<std::unique_ptr<Lloyd>> runs(options.restart_count);
   std::vector<double> objectives(options.restart_count);
+  const std::vector<double> means = FeatureMeans(points, pool);
   pool.ForEach(options.restart_count, [&](int restart) {
     if (stop.stop_requested()) return;
-    const auto seeds = KMeansPlusPlusSeeds(points, options.cluster_count,
-                                           Key(options.seed, static_cast<std::uint64_t>(restart)));
-    runs[restart] = std::make_unique<Lloyd>(points, CentroidsAt(points, seeds), pool, stop);
+    const auto seeds =
+        KMeansPlusPlusSeeds(points, means, options.cluster_count,
+                            Key(options.seed, static_cast<std::uint64_t>(restart)), pool, stop);
+    if (stop.stop_requested()) return;
+    runs[restart] = std::make_unique<Lloyd>(points, CentroidsAt(points, means, seeds), pool, stop);
     runs[restart]->Run(std::min(kShortIterations, options.max_iterations), tolerance);
     objectives[restart] = runs[restart]->Objective();
   });
@@ -98,7 +182,7 @@ std::unique_ptr<Lloyd> BestStart(const Points& points, const KMeansOptions& opti
                      [&](int a, int b) { return objectives[a] < objectives[b]; });
   };
   sort();
-  if (points.count() > kSmallCount) order.resize(std::min<std::size_t>(order.size(), kFinalists));
+  if (points.count > kSmallCount) order.resize(std::min<std::size_t>(order.size(), kFinalists));
   pool.ForEach(static_cast<int>(order.size()), [&](int rank) {
     Lloyd& run = *runs[order[rank]];
     run.Run(options.max_iterations - run.iterations(), tolerance);
@@ -109,6 +193,28 @@ std::unique_ptr<Lloyd> BestStart(const Points& points, const KMeansOptions& opti
   return std::move(runs[order.front()]);
 }
 
+// The nearest centroid of every point; -1 where nothing is known.
+std::vector<int> LabelsOf(const Points& points, const DoubleMatrix& centroids, WorkerPool& pool) {
+  const Scorer scorer(centroids, points);
+  std::vector<int> labels(points.count, -1);
+  pool.ForEach(BlockCount(points.count), [&](int block) {
+    Scorer::Scratch scratch(scorer);
+    Scorer::Nearest nearest;
+    int rows[Scorer::kBatch];
+    const int end = std::min(points.count, (block + 1) * kBlock);
+    for (int begin = block * kBlock; begin < end; begin += Scorer::kBatch) {
+      const int size = std::min(Scorer::kBatch, end - begin);
+      std::iota(rows, rows + size, begin);
+      scorer.FindNearest(rows, size, scratch, nearest);
+      for (int r = 0; r < size; ++r) {
+        const bool known = points.layout.code_count() == 0 || AnythingKnown(points.row(rows[r]));
+        if (known) labels[rows[r]] = nearest.index[r];
+      }
+    }
+  });
+  return labels;
+}
+
 }  // namespace
 
 absl::StatusOr<KMeans> KMeans::Fit(const Samples& samples, const Encoder& encoder,
@@ -116,22 +222,9 @@ absl::StatusOr<KMeans> KMeans::Fit(const Samples& samples, const Encoder& encode
                                    WorkerPool& pool, std::stop_token stop) {
   if (weights.empty()) weights = samples.weights;
   if (absl::Status s = CheckOptions(options); !s.ok()) return s;
-  if (absl::Status s = CheckShapes(samples, encoder, weights); !s.ok()) return s;
-  if (absl::Status s = CheckCount(samples, weights, options.cluster_count); !s.ok()) return s;
-  const Points points = MakePoints(samples, weights, encoder, options.seed, pool);
-  const double tolerance = options.tolerance * MeanVariance(points);
-  if (points.count() <= kStartPoints) {
-    const auto best = BestStart(points, options, tolerance, pool, stop);
-    if (best == nullptr) return Cancelled();
-    return KMeans(points, *best, samples, encoder, weights, pool);
-  }
-  const Points few = TakePoints(points, kStartPoints);
-  const auto start = BestStart(few, options, tolerance, pool, stop);
-  if (start == nullptr) return Cancelled();
-  Lloyd lloyd(points, start->centroids(), pool, stop);
-  lloyd.Run(options.max_iterations, tolerance);
-  if (stop.stop_requested()) return Cancelled();
-  return KMeans(points, lloyd, samples, encoder, weights, pool);
+  if (absl::Status s = CheckSamples(samples, encoder, weights, pool); !s.ok()) return s;
+  const Points points = ViewSamples(samples, weights, encoder, pool);
+  return FitPoints(points, nullptr, kCollapsed, options, pool, stop);
 }
 
 absl::StatusOr<KMeans> KMeans::FitFrom(const DoubleMatrix& centroids, const Samples& samples,
@@ -140,50 +233,97 @@ absl::StatusOr<KMeans> KMeans::FitFrom(const DoubleMatrix& centroids, const Samp
                                        std::stop_token stop) {
   if (weights.empty()) weights = samples.weights;
   if (absl::Status s = CheckOptions(options); !s.ok()) return s;
-  if (absl::Status s = CheckShapes(samples, encoder, weights); !s.ok()) return s;
-  if (absl::Status s = CheckCount(samples, weights, 1); !s.ok()) return s;
-  if (centroids.rows() < 1 || centroids.cols() != encoder.feature_count()) {
-    return absl::InvalidArgumentError(absl::StrCat("the centroids are ", centroids.rows(), " x ",
-                                                   centroids.cols(), "; expected k x ",
-                                                   encoder.feature_count()));
-  }
-  const Points points = MakePoints(samples, weights, encoder, options.seed, pool);
-  DoubleMatrix start = centroids;
-  for (int j = 0; j < start.rows(); ++j) {
-    for (int f = 0; f < start.cols(); ++f) start(j, f) -= points.centre[f];
-  }
-  Lloyd lloyd(points, std::move(start), pool, stop);
-  lloyd.Run(options.max_iterations, options.tolerance * MeanVariance(points));
-  if (stop.stop_requested()) return Cancelled();
-  return KMeans(points, lloyd, samples, encoder, weights, pool);
+  if (absl::Status s = CheckSamples(samples, encoder, weights, pool); !s.ok()) return s;
+  if (absl::Status s = CheckCentroids(centroids, encoder.feature_count()); !s.ok()) return s;
+  const Points points = ViewSamples(samples, weights, encoder, pool);
+  return FitPoints(points, &centroids, kCollapsed, options, pool, stop);
 }
 
-KMeans::KMeans(const Points& points, const Lloyd& lloyd, const Samples& samples,
-               const Encoder& encoder, absl::Span<const double> weights, WorkerPool& pool)
-    : iterations_(lloyd.iterations()) {
+absl::StatusOr<KMeans> KMeans::FitMatrix(const FloatMatrix& matrix,
+                                         absl::Span<const double> weights,
+                                         const std::optional<DoubleMatrix>& centroids,
+                                         const KMeansOptions& options, WorkerPool& pool,
+                                         std::stop_token stop) {
+  if (absl::Status s = CheckOptions(options); !s.ok()) return s;
+  if (!weights.empty()) {
+    if (absl::Status s = CheckWeights(weights, matrix.rows()); !s.ok()) return s;
+  }
+  if (absl::Status s = CheckFinite(matrix, pool); !s.ok()) return s;
+  const Points points = ViewMatrix(matrix, weights);
+  if (!centroids.has_value()) {
+    return FitPoints(points, nullptr, kStartPoints, options, pool, stop);
+  }
+  if (absl::Status s = CheckCentroids(*centroids, matrix.cols()); !s.ok()) return s;
+  return FitPoints(points, &*centroids, 0, options, pool, stop);
+}
+
+absl::StatusOr<KMeans> KMeans::FitPoints(const Points& all, const DoubleMatrix* centroids,
+                                         int collapse_limit, const KMeansOptions& options,
+                                         WorkerPool& pool, const std::stop_token& stop) {
+  const int k = centroids == nullptr ? options.cluster_count : 1;
+  if (absl::Status s = CheckCount(all, k); !s.ok()) return s;
+  // Given centroids a plain matrix is used as it is: there is nothing to draw.
+  const bool collapse =
+      collapse_limit > 0 && (all.count <= collapse_limit ||
+                             DistinctShare(all, options.seed, pool, stop) < kCollapsingShare);
+  if (absl::Status s = CheckMemory(all, collapse, options.memory_limit); !s.ok()) return s;
+  const Points distinct = collapse ? CollapsePoints(all, options.seed, pool, stop) : Points();
+  if (stop.stop_requested()) return Cancelled();
+  const Points& points = collapse ? distinct : all;
+  const double tolerance =
+      options.tolerance > 0 ? options.tolerance * MeanVariance(points, pool) : 0;
+  DoubleMatrix start;
+  if (centroids != nullptr) {
+    start = *centroids;
+  } else if (points.count <= kStartPoints && collapse) {
+    const auto best = BestStart(points, options, tolerance, pool, stop);
+    if (best == nullptr) return Cancelled();
+    return Finish(*best, all, pool, stop);
+  } else {
+    const Points few = collapse ? FirstPoints(points, kStartPoints)
+                                : SamplePoints(points, kStartPoints, options.seed, pool, stop);
+    if (stop.stop_requested()) return Cancelled();
+    const auto best = BestStart(few, options, tolerance, pool, stop);
+    if (best == nullptr) return Cancelled();
+    start = best->centroids();
+  }
+  Lloyd lloyd(points, std::move(start), pool, stop);
+  lloyd.Run(options.max_iterations, tolerance);
+  if (stop.stop_requested()) return Cancelled();
+  return Finish(lloyd, all, pool, stop);
+}
+
+absl::StatusOr<KMeans> KMeans::Finish(const Lloyd& lloyd, const Points& all, WorkerPool& pool,
+                                      const std::stop_token& stop) {
+  KMeans fit;
+  fit.iterations_ = lloyd.iterations();
   // Clusters that stayed empty are left out; the others are put in order.
-  const std::vector<double> sizes = lloyd.Sizes();
   std::vector<int> order;
   for (int j = 0; j < lloyd.centroids().rows(); ++j) {
     if (lloyd.member_counts()[j] > 0) order.push_back(j);
   }
   std::sort(order.begin(), order.end(), [&](int a, int b) {
-    if (sizes[a] != sizes[b]) return sizes[a] > sizes[b];
+    if (lloyd.sizes()[a] != lloyd.sizes()[b]) return lloyd.sizes()[a] > lloyd.sizes()[b];
     return lloyd.centroids().row(a) < lloyd.centroids().row(b);
   });
-  centroids_ = DoubleMatrix(static_cast<int>(order.size()), encoder.feature_count());
-  for (int j = 0; j < centroids_.rows(); ++j) {
-    for (int f = 0; f < centroids_.cols(); ++f) {
-      centroids_(j, f) = lloyd.centroids()(order[j], f) + points.centre[f];
-    }
+  const int k = static_cast<int>(order.size());
+  fit.centroids_ = DoubleMatrix(k, lloyd.centroids().cols());
+  for (int j = 0; j < k; ++j) {
+    const auto centroid = lloyd.centroids().row(order[j]);
+    std::copy(centroid.begin(), centroid.end(), fit.centroids_.row(j).begin());
   }
-  labels_ = NearestCentroids(samples, encoder, centroids_, pool);
-  sizes_.assign(centroids_.rows(), 0);
-  for (int i = 0; i < samples.count(); ++i) {
-    if (labels_[i] < 0 || weights[i] <= 0) continue;
-    sizes_[labels_[i]] += weights[i];
-    inertia_ += weights[i] * PartialDistance(encoder, samples.row(i), centroids_.row(labels_[i]));
+  fit.labels_ = LabelsOf(all, fit.centroids_, pool);
+  if (stop.stop_requested()) return Cancelled();
+  const Scorer scorer(fit.centroids_, all);
+  fit.sizes_.assign(k, 0);
+  for (int i = 0; i < all.count; ++i) {
+    if (fit.labels_[i] >= 0) fit.sizes_[fit.labels_[i]] += all.weight(i);
   }
+  fit.inertia_ = SumOver(all, pool, [&](int i) {
+    if (fit.labels_[i] < 0 || all.weight(i) == 0) return 0.0;
+    return all.weight(i) * scorer.Distance(i, fit.labels_[i]);
+  });
+  return fit;
 }
 
 double PartialDistance(const Encoder& encoder, SampleRow row, absl::Span<const double> centroid) {
@@ -200,56 +340,7 @@ double PartialDistance(const Encoder& encoder, SampleRow row, absl::Span<const d
 
 std::vector<int> NearestCentroids(const Samples& samples, const Encoder& encoder,
                                   const DoubleMatrix& centroids, WorkerPool& pool) {
-  const int n = samples.count(), p = encoder.feature_count(), k = centroids.rows();
-  const int attribute_count = encoder.attribute_count();
-  // About the mean centroid, so that an offset costs no precision.
-  std::vector<float> centre(p);
-  DoubleMatrix centred = centroids;
-  for (int f = 0; f < p; ++f) {
-    double sum = 0;
-    for (int j = 0; j < k; ++j) sum += centroids(j, f);
-    centre[f] = static_cast<float>(sum / k);
-    for (int j = 0; j < k; ++j) centred(j, f) -= centre[f];
-  }
-  const Scorer scorer(centred, RangesOf(encoder));
-  std::vector<int> labels(n, -1);
-  pool.ForEach((n + kLabelBlock - 1) / kLabelBlock, [&](int block) {
-    std::vector<float> features(static_cast<std::size_t>(p) * Scorer::kBatch);
-    ByteMatrix known(Scorer::kBatch, attribute_count);
-    std::vector<float> scores(static_cast<std::size_t>(Scorer::kBatch) * scorer.stride());
-    SampleRef batch[Scorer::kBatch];
-    float norms[Scorer::kBatch];
-    const int end = std::min(n, (block + 1) * kLabelBlock);
-    for (int begin = block * kLabelBlock; begin < end; begin += Scorer::kBatch) {
-      const int size = std::min(Scorer::kBatch, end - begin);
-      for (int r = 0; r < size; ++r) {
-        float* x = features.data() + static_cast<std::size_t>(r) * p;
-        const SampleRow row = samples.row(begin + r);
-        batch[r] = {.features = x, .known = known.row(r).data()};
-        norms[r] = 0;
-        for (int v = 0; v < attribute_count; ++v) {
-          const AttributeEncoding& attribute = encoder.attributes()[v];
-          known(r, v) = Encoder::Known(attribute, row);
-          for (int f = 0; f < attribute.count; ++f) {
-            const int at = attribute.begin + f;
-            x[at] = known(r, v) ? encoder.Feature(attribute, f, row) - centre[at] : 0;
-            norms[r] += x[at] * x[at];
-          }
-        }
-      }
-      scorer.Score(batch, size, scores.data());
-      for (int r = 0; r < size; ++r) {
-        const int i = begin + r;
-        if (!AnythingKnown(samples.row(i))) continue;
-        labels[i] = PickNearest(scores.data() + r * scorer.stride(), k, scorer.ErrorBound(norms[r]),
-                                [&](int j) {
-                                  return PartialDistance(encoder, samples.row(i), centroids.row(j));
-                                })
-                        .index;
-      }
-    }
-  });
-  return labels;
+  return LabelsOf(ViewSamples(samples, {}, encoder, pool), centroids, pool);
 }
 
 }  // namespace cible

@@ -1,14 +1,16 @@
 // k-means clustering of samples with weights and holes: Lloyd's iterations
 // from greedy k-means++ seeds (see lloyd.h and seeding.h).
 //
-// Equal samples are collapsed to weights first, so that a duplicated sample is
-// a weight of 2, and every draw depends on the content of the samples: their
-// order changes neither the labels nor, beyond 1e-9, the inertia.
+// Every draw depends on the content of the samples: their order changes neither
+// the labels nor, beyond 1e-9, the inertia, and a duplicated sample is a weight
+// of 2. Equal samples are collapsed to weights first, unless there are many and
+// most are distinct: then they are used where they lie, without a copy.
 
 #ifndef CIBLE_SEGMENTATION_CLUSTERING_KMEANS_H_
 #define CIBLE_SEGMENTATION_CLUSTERING_KMEANS_H_
 
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -30,6 +32,9 @@ struct KMeansOptions {
   // Frobenius norm, by at most `tolerance` times the mean feature variance.
   double tolerance = 1e-4;
   std::uint64_t seed = 0;  // Same seed, options and samples: same bits.
+  // Bytes that the samples and the fit may take together; 0: the memory of the
+  // machine.
+  std::int64_t memory_limit = 0;
 };
 
 // A fitted k-means model. Immutable, hence safe to share between threads.
@@ -48,6 +53,7 @@ class KMeans {
   //   INVALID_ARGUMENT  options out of range, lengths that disagree, or fewer
   //                     samples with a weight and something known than k.
   //   CANCELLED         `stop` was requested before the end.
+  //   RESOURCE_EXHAUSTED  it would not fit into memory.
   static absl::StatusOr<KMeans> Fit(const Samples& samples, const Encoder& encoder,
                                     absl::Span<const double> weights, const KMeansOptions& options,
                                     WorkerPool& pool, std::stop_token stop = {});
@@ -57,6 +63,15 @@ class KMeans {
                                         const Encoder& encoder, absl::Span<const double> weights,
                                         const KMeansOptions& options, WorkerPool& pool,
                                         std::stop_token stop = {});
+
+  // The rows of a matrix, all of it known: from the given centroids, or from
+  // seeds when there are none. Nothing is copied: besides the matrix a fit
+  // takes 12 bytes a row. `weights` empty: 1 each.
+  static absl::StatusOr<KMeans> FitMatrix(const FloatMatrix& matrix,
+                                          absl::Span<const double> weights,
+                                          const std::optional<DoubleMatrix>& centroids,
+                                          const KMeansOptions& options, WorkerPool& pool,
+                                          std::stop_token stop = {});
 
   // k x features. Heaviest cluster first, ties by the first feature that differs.
   const DoubleMatrix& centroids() const { return centroids_; }
@@ -71,8 +86,13 @@ class KMeans {
   int iterations() const { return iterations_; }
 
  private:
-  KMeans(const Points& points, const class Lloyd& lloyd, const Samples& samples,
-         const Encoder& encoder, absl::Span<const double> weights, WorkerPool& pool);
+  KMeans() = default;
+  // Labels all points, those of zero weight included, and measures the fit.
+  static absl::StatusOr<KMeans> Finish(const class Lloyd& lloyd, const Points& all,
+                                       WorkerPool& pool, const std::stop_token& stop);
+  static absl::StatusOr<KMeans> FitPoints(const Points& all, const DoubleMatrix* centroids,
+                                          int collapse_limit, const KMeansOptions& options,
+                                          WorkerPool& pool, const std::stop_token& stop);
 
   DoubleMatrix centroids_;
   std::vector<int> labels_;

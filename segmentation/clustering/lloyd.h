@@ -2,13 +2,17 @@
 //
 //   S. P. Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory
 //   28(2), 1982.
-//   G. Hamerly, "Making k-means even faster", SDM 2010: two bounds a point
-//   spare most distances once the centroids move little. They hold for partial
-//   distances too, since no partial distance changes by more than the centroid
-//   moves.
+//   G. Hamerly, "Making k-means even faster", SDM 2010: the triangle
+//   inequality spares most points once the centroids move little. It holds for
+//   partial distances too, since no partial distance changes by more than the
+//   centroid moves.
 //   J. Chi, E. Chi, R. Baraniuk, "k-POD: A Method for k-Means Clustering of
 //   Missing Data", The American Statistician 70(1), 2016: the objective
 //   J = sum_i w_i sum_{v known of i} |x_iv - c_{a(i) v}|^2.
+//
+// One number a point is kept: how much the centroids may move until another
+// one could be nearest. What they have moved is summed up by cluster, so that
+// a point that is spared costs a comparison.
 //
 // Sums are kept in double over a number of contiguous slots that depends on
 // the point count alone, and are added up in the order of the slots: the same
@@ -21,6 +25,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "segmentation/clustering/cluster_sums.h"
 #include "segmentation/clustering/nearest.h"
 #include "segmentation/clustering/points.h"
 #include "segmentation/clustering/worker_pool.h"
@@ -30,8 +35,7 @@ namespace cible {
 
 class Lloyd {
  public:
-  // `points` (not empty) and `pool` must outlive this. Coordinates of `centroids` are those
-  // of the points.
+  // `points` (not empty) and `pool` must outlive this.
   Lloyd(const Points& points, DoubleMatrix centroids, WorkerPool& pool, std::stop_token stop);
 
   // Iterates until no point changes its centroid, until the centroids move by
@@ -44,53 +48,46 @@ class Lloyd {
   double Objective() const;
 
   // Weight of each cluster.
-  std::vector<double> Sizes() const;
-
+  const std::vector<double>& sizes() const { return sums_.weights; }
   const DoubleMatrix& centroids() const { return centroids_; }
-  const std::vector<int>& member_counts() const { return member_counts_; }  // Points, not weight.
+  const std::vector<std::int64_t>& member_counts() const { return sums_.member_counts; }
   int iterations() const { return iterations_; }
 
  private:
-  // What one slot of points adds to the clusters.
-  struct Sums {
-    DoubleMatrix features;           // k x features: sum of w x.
-    DoubleMatrix weights;            // k x attributes: sum of w where known.
-    std::vector<int> member_counts;  // k.
-    int moved = 0;                   // Points with a new centroid.
-    void Clear();
+  struct Slot {
+    ClusterSums sums;        // Of the points that moved, or of all.
+    std::int64_t moved = 0;  // Points with a new centroid.
+    bool empty = true;       // The sums are 0.
   };
-  struct Moves;  // How far the centroids went in one update.
-
-  SampleRef Ref(int i) const;
-  void Add(Sums& sums, int cluster, int point, double weight, int count) const;
 
   // Gives every point its nearest centroid; returns how many changed.
-  int Assign(const Moves& moves);
-  void AssignSlot(int slot, const Scorer& scorer, const Moves& moves, bool anew);
-  void Settle(const Scorer& scorer, const int* rows, int count, float* scores, Sums& sums,
-              bool anew);
-  // Moves the centroids to the means of their points.
-  Moves Update();
+  std::int64_t Assign();
+  void AssignSlot(int slot, const Scorer& scorer, bool anew);
+  void Settle(const Scorer& scorer, const int* rows, int count, Scorer::Scratch& scratch,
+              Slot& slot, bool anew);
+  // Moves the centroids to the means of their points; gives the squared
+  // Frobenius norm of the moves.
+  double MoveCentroids();
   // Gives each empty cluster the point that is worst off; true if any did.
   bool FillEmptyClusters();
-  std::vector<double> DistancesToOwn() const;
-
   int SlotBegin(int slot) const;
 
   const Points& points_;
   WorkerPool& pool_;
   std::stop_token stop_;
   DoubleMatrix centroids_;
-  std::vector<int> labels_;   // -1 before the first assignment.
-  std::vector<float> upper_;  // Bound on the distance to the own centroid.
-  std::vector<float> lower_;  // Bound on the distance to any other.
-  DoubleMatrix feature_sums_;
-  DoubleMatrix weight_sums_;
-  std::vector<int> member_counts_;
-  double least_weight_;
-  std::vector<Sums> slots_;
+  std::vector<int> labels_;  // -1 before the first assignment.
+  // slack_[i] > paths_[labels_[i]]: the label of the point still holds.
+  std::vector<float> slack_;
+  // By cluster: how far its centroid, and in each step the one of the others
+  // that went furthest, have moved in all.
+  std::vector<double> paths_;
+  ClusterSums sums_;
+  std::vector<Slot> slots_;
+  double least_weight_ = 1;
   int iterations_ = 0;
-  bool bounds_valid_ = false;
+  std::int64_t moved_ = 0;  // In the last assignment.
+  bool assigned_ = false;   // Labels, slack and sums are those of centroids_.
 };
 
 }  // namespace cible

@@ -1,16 +1,17 @@
 // The nearest centroid, exactly: scores in float32 with a proven bound on
 // their error, and double precision for whatever is too close to call.
 //
-// The score of sample x and centroid c is |c|^2 - 2 x.c over the attributes
-// known of x: the squared distance less |x|^2, which no choice depends on.
-// The unknown attributes of x are zero in its features, so that only their
-// share of |c|^2 has to be taken off.
+// The score of point x and centroid c is |c|^2 - 2 x.c over the attributes
+// known of x: the squared distance less |x|^2, which no choice depends on. The
+// part of a code column is looked up in a table of k scores a code (0 for the
+// code 0, unknown), so that no feature of a category is ever written out; that
+// of the numbers is a product of small matrices. Both are taken about the mean
+// of the centroids, so that an offset costs no precision.
 
 #ifndef CIBLE_SEGMENTATION_CLUSTERING_NEAREST_H_
 #define CIBLE_SEGMENTATION_CLUSTERING_NEAREST_H_
 
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -19,81 +20,74 @@
 
 namespace cible {
 
-// One sample: its features, and which attributes are known; a null `known`
-// means all of them.
-struct SampleRef {
-  const float* features = nullptr;
-  const std::uint8_t* known = nullptr;
-};
-
-// The centroids laid out for scoring eight samples and eight centroids at a
-// time. With k of 2 to 50 a general matrix product spends more on packing its
-// operands than on multiplying them.
 class Scorer {
  public:
+  // Points scored at a time: lanes of two vector registers.
+#ifdef __AVX__
+  static constexpr int kBatch = 16;
+#else
   static constexpr int kBatch = 8;
+#endif
 
-  Scorer(const DoubleMatrix& centroids, absl::Span<const FeatureRange> attributes);
+  // What one thread needs to score with; made for one scorer, used for many
+  // batches.
+  struct Scratch {
+    explicit Scratch(const Scorer& scorer);
+    std::vector<float> numbers;    // numbers x kBatch.
+    std::vector<float> code_sums;  // kBatch x stride.
+    std::vector<float> scores;     // stride x kBatch: of centroid j and point r.
+    std::vector<float> norms;      // kBatch: |x|^2 over what is known of x.
+  };
 
-  // scores[r * stride() + j] for the first `count` <= kBatch samples and every
-  // centroid j. REQUIRES: scores holds kBatch * stride() floats.
-  void Score(const SampleRef* samples, int count, float* scores) const;
+  struct Nearest {
+    int index[kBatch];
+    // Lower bound on how much nearer it is than any other centroid; negative
+    // infinity where double precision had to decide, infinity for k = 1.
+    float slack[kBatch];
+  };
 
-  // The most by which a score may differ from the exact one, given |x|^2: the
-  // rounding of a dot product of so many terms, of the centroid and of |c|^2.
-  float ErrorBound(float squared_norm) const {
-    return error_factor_ * (squared_norm + largest_norm_);
-  }
+  // Both must outlive the scorer. O(k x (features + codes)).
+  Scorer(const DoubleMatrix& centroids, const Points& points);
 
-  int stride() const { return stride_; }
+  // scratch.scores and scratch.norms of the first `count` <= kBatch points at
+  // `rows`; of the others they are arbitrary.
+  void Score(const int* rows, int count, Scratch& scratch) const;
+
+  // The nearest centroids of these points; ties go to the lower index.
+  void FindNearest(const int* rows, int count, Scratch& scratch, Nearest& nearest) const;
+
+  // The most by which a score, or the sum of score and norm, differs from the
+  // exact one, given |x|^2.
+  float ErrorBound(float norm) const { return error_factor_ * (norm + largest_norm_); }
+
+  // Squared distance over what is known, in double, by direct difference.
+  double Distance(int row, int centroid) const;
+
+  int centroid_count() const { return k_; }
 
  private:
-  int features_;
-  int centroids_;
-  int attributes_;
-  int stride_;                          // Centroids, rounded up to a multiple of kBatch.
-  std::vector<float> table_;            // Panels of kBatch centroids: features x kBatch.
-  std::vector<float> norms_;            // |c|^2.
-  std::vector<float> attribute_norms_;  // attributes x stride: |c_v|^2.
+  void AddCodeTables(const DoubleMatrix& centroids, int column);
+  void SumCodes(const int* rows, Scratch& scratch) const;
+  void Transpose(const int* rows, Scratch& scratch) const;
+  void MultiplyNumbers(Scratch& scratch) const;
+  int Settle(int row, int lane, float error, const Scratch& scratch) const;
+
+  const Points& points_;
+  const DoubleMatrix& centroids_;
+  int k_;
+  int numbers_;
+  int stride_;                  // k + 1, rounded up to whole vectors.
+  std::vector<float> shift_;    // By number.
+  std::vector<float> factors_;  // -2 c, in panels of a few centroids: numbers x panel.
+  std::vector<float> norms_;    // |c|^2 over the numbers that are always known.
+  std::vector<int> columns_;    // Code columns that matter.
+  // Codes x stride, by code column: k scores and |x|^2; and the same part of
+  // the squared distance in double, codes x k.
+  std::vector<float> tables_;
+  std::vector<double> distances_;
   float largest_norm_ = 0;
   float error_factor_ = 0;
 };
-
-// Squared distance over the known attributes, by direct difference in double.
-double PartialDistance(SampleRef sample, absl::Span<const double> centroid,
-                       absl::Span<const FeatureRange> attributes);
-
-struct Nearest {
-  int index = 0;
-  float score = 0;   // Of the nearest.
-  float second = 0;  // Of the next one; infinite when there is none.
-};
-
-// The nearest of k centroids. `exact(j)` is asked for those whose score does
-// not decide; ties go to the lower index.
-template <typename Exact>
-Nearest PickNearest(const float* scores, int k, float error, Exact exact) {
-  Nearest nearest{.score = scores[0], .second = std::numeric_limits<float>::infinity()};
-  for (int j = 1; j < k; ++j) {
-    if (scores[j] < nearest.score) {
-      nearest = {.index = j, .score = scores[j], .second = nearest.score};
-    } else if (scores[j] < nearest.second) {
-      nearest.second = scores[j];
-    }
-  }
-  if (nearest.second - nearest.score > 2 * error) return nearest;
-  const float reach = nearest.score + 2 * error;
-  double least = std::numeric_limits<double>::infinity();
-  for (int j = 0; j < k; ++j) {
-    if (scores[j] > reach) continue;
-    const double distance = exact(j);
-    if (distance < least) {
-      least = distance;
-      nearest.index = j;
-    }
-  }
-  return nearest;
-}
 
 }  // namespace cible
 

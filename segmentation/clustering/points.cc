@@ -3,95 +3,115 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <numeric>
+#include <limits>
 
 #include "segmentation/clustering/random.h"
 
 namespace cible {
 namespace {
 
-constexpr int kHashBlock = 1024;  // Samples hashed by one task.
+constexpr int kHashBlock = 4096;   // Points hashed by one task.
+constexpr int kSampleSurplus = 4;  // So many are considered for each one taken.
+constexpr int kSlice = 16;         // Share of the hashes that DistinctShare looks at.
+constexpr std::uint64_t kAllHashes = std::numeric_limits<std::uint64_t>::max();
 
 struct Entry {
   std::uint64_t hash = 0;
   int row = 0;
-  bool holes = false;
 };
 
 // +0 and -0 are one value.
 std::uint64_t FloatBits(float value) { return std::bit_cast<std::uint32_t>(value + 0.0f); }
 
 // The order of content, for the rare rows of equal hash.
-int Compare(const Samples& samples, int a, int b) {
-  const SampleRow x = samples.row(a), y = samples.row(b);
+int Compare(const Points& points, int a, int b) {
+  const SampleRow x = points.row(a), y = points.row(b);
   if (x.numbers < y.numbers || y.numbers < x.numbers) return x.numbers < y.numbers ? -1 : 1;
   return x.codes < y.codes ? -1 : (y.codes < x.codes ? 1 : 0);
 }
 
-std::vector<Entry> SortedEntries(const Samples& samples, absl::Span<const double> weights,
-                                 std::uint64_t seed, WorkerPool& pool) {
-  const int n = samples.count();
-  std::vector<Entry> entries(n);
-  std::vector<std::uint8_t> used(n);
-  pool.ForEach((n + kHashBlock - 1) / kHashBlock, [&](int block) {
-    for (int i = block * kHashBlock; i < std::min(n, (block + 1) * kHashBlock); ++i) {
-      const SampleRow row = samples.row(i);
-      used[i] = weights[i] > 0 && AnythingKnown(row);
-      entries[i] = {.hash = Mix(HashRow(row) ^ Mix(seed)),
-                    .row = i,
-                    .holes = std::find(row.codes.begin(), row.codes.end(), 0) != row.codes.end()};
+// The points of positive weight whose hash is at most `largest`, in the order
+// of their content.
+std::vector<Entry> SortedEntries(const Points& points, std::uint64_t seed, std::uint64_t largest,
+                                 WorkerPool& pool, const std::stop_token& stop) {
+  const int blocks = (points.count + kHashBlock - 1) / kHashBlock;
+  std::vector<std::vector<Entry>> found(blocks);
+  pool.ForEach(blocks, [&](int block) {
+    if (stop.stop_requested()) return;
+    const int end = std::min(points.count, (block + 1) * kHashBlock);
+    for (int i = block * kHashBlock; i < end; ++i) {
+      if (points.weight(i) <= 0) continue;
+      const std::uint64_t hash = Mix(HashRow(points.row(i)) ^ Mix(seed));
+      if (hash <= largest) found[block].push_back({.hash = hash, .row = i});
     }
   });
-  std::erase_if(entries, [&](const Entry& e) { return !used[e.row]; });
-  std::sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
-    if (a.holes != b.holes) return b.holes;
-    if (a.hash != b.hash) return a.hash < b.hash;
-    const int order = Compare(samples, a.row, b.row);
-    return order != 0 ? order < 0 : a.row < b.row;
+  // Parts by the first bits of the hash, each sorted by one task.
+  constexpr int kParts = 64;
+  std::vector<std::vector<Entry>> parts(kParts);
+  const std::uint64_t width = largest / kParts + 1;
+  for (std::vector<Entry>& block : found) {
+    for (const Entry& entry : block) parts[entry.hash / width].push_back(entry);
+    block = {};
+  }
+  pool.ForEach(kParts, [&](int part) {
+    if (stop.stop_requested()) return;
+    std::sort(parts[part].begin(), parts[part].end(), [&](const Entry& a, const Entry& b) {
+      if (a.hash != b.hash) return a.hash < b.hash;
+      const int order = Compare(points, a.row, b.row);
+      return order != 0 ? order < 0 : a.row < b.row;
+    });
   });
+  std::vector<Entry> entries;
+  for (std::vector<Entry>& part : parts) {
+    entries.insert(entries.end(), part.begin(), part.end());
+    part = {};
+  }
   return entries;
 }
 
-// first[p] is the position among the entries of the first sample of point p.
-std::vector<int> FirstOfEach(const Samples& samples, const std::vector<Entry>& entries) {
-  std::vector<int> first;
+// The position among the entries of the first of each distinct point.
+std::vector<std::size_t> FirstOfEach(const Points& points, const std::vector<Entry>& entries) {
+  std::vector<std::size_t> first;
   for (std::size_t e = 0; e < entries.size(); ++e) {
     const bool same = e > 0 && entries[e].hash == entries[e - 1].hash &&
-                      Compare(samples, entries[e - 1].row, entries[e].row) == 0;
-    if (!same) first.push_back(static_cast<int>(e));
+                      Compare(points, entries[e - 1].row, entries[e].row) == 0;
+    if (!same) first.push_back(e);
   }
   return first;
 }
 
-// Centres the features of the points, and measures them.
-void Centre(Points& points) {
-  const int p = points.features.cols();
-  std::vector<double> sums(p), totals(p);
-  for (int i = 0; i < points.count(); ++i) {
-    for (std::size_t v = 0; v < points.attributes.size(); ++v) {
-      if (!points.known(i, static_cast<int>(v))) continue;
-      const FeatureRange range = points.attributes[v];
-      for (int f = range.begin; f < range.begin + range.count; ++f) {
-        sums[f] += points.weights[i] * points.features(i, f);
-        totals[f] += points.weights[i];
-      }
-    }
+// Whether each code column lacks the code 0.
+std::vector<std::uint8_t> AlwaysKnown(const std::uint8_t* codes, int count, int columns) {
+  std::vector<std::uint8_t> known(columns, 1);
+  for (int i = 0; i < count; ++i) {
+    for (int c = 0; c < columns; ++c) known[c] &= *codes++ != 0;
   }
-  points.centre.assign(p, 0);
-  for (int f = 0; f < p; ++f) points.centre[f] = totals[f] > 0 ? sums[f] / totals[f] : 0;
-  points.squared_norms.assign(points.count(), 0);
-  for (int i = 0; i < points.count(); ++i) {
-    double norm = 0;
-    for (std::size_t v = 0; v < points.attributes.size(); ++v) {
-      const FeatureRange range = points.attributes[v];
-      for (int f = range.begin; f < range.begin + range.count; ++f) {
-        float& x = points.features(i, f);
-        x = points.known(i, static_cast<int>(v)) ? static_cast<float>(x - points.centre[f]) : 0;
-        norm += static_cast<double>(x) * x;
-      }
-    }
-    points.squared_norms[i] = static_cast<float>(norm);
+  return known;
+}
+
+// One point for each of the first `limit` distinct entries.
+Points Distinct(const Points& points, const std::vector<Entry>& entries, std::size_t limit) {
+  const std::vector<std::size_t> first = FirstOfEach(points, entries);
+  const int count = static_cast<int>(std::min(first.size(), limit));
+  Points distinct;
+  distinct.count = count;
+  distinct.layout = points.layout;
+  distinct.own_numbers = FloatMatrix(count, points.layout.number_count());
+  distinct.own_codes = ByteMatrix(count, points.layout.code_count());
+  distinct.weights.assign(count, 0);
+  for (int i = 0; i < count; ++i) {
+    const SampleRow row = points.row(entries[first[i]].row);
+    std::copy(row.numbers.begin(), row.numbers.end(), distinct.own_numbers.row(i).begin());
+    std::copy(row.codes.begin(), row.codes.end(), distinct.own_codes.row(i).begin());
+    const std::size_t next = static_cast<std::size_t>(i) + 1;
+    const std::size_t end = next < first.size() ? first[next] : entries.size();
+    for (std::size_t e = first[i]; e < end; ++e)
+      distinct.weights[i] += points.weight(entries[e].row);
   }
+  distinct.numbers = distinct.own_numbers.data();
+  distinct.codes = distinct.own_codes.data();
+  distinct.always_known = AlwaysKnown(distinct.codes, count, points.layout.code_count());
+  return distinct;
 }
 
 }  // namespace
@@ -111,66 +131,103 @@ std::uint64_t HashRow(SampleRow row) {
   return hash;
 }
 
-Points MakePoints(const Samples& samples, absl::Span<const double> weights, const Encoder& encoder,
-                  std::uint64_t seed, WorkerPool& pool) {
-  const std::vector<Entry> entries = SortedEntries(samples, weights, seed, pool);
-  const std::vector<int> first = FirstOfEach(samples, entries);
-  const int count = static_cast<int>(first.size());
+Points ViewSamples(const Samples& samples, absl::Span<const double> weights, const Encoder& encoder,
+                   WorkerPool& pool) {
   Points points;
-  points.attributes = RangesOf(encoder);
-  points.features = FloatMatrix(count, encoder.feature_count());
-  points.known = ByteMatrix(count, encoder.attribute_count());
-  points.weights.assign(count, 0);
-  for (int i = 0; i < count; ++i) {
-    const Entry& entry = entries[first[i]];
-    const SampleRow row = samples.row(entry.row);
-    encoder.Expand(row, points.features.row(i));
-    for (int v = 0; v < encoder.attribute_count(); ++v) {
-      points.known(i, v) = Encoder::Known(encoder.attributes()[v], row);
+  points.count = samples.count();
+  points.layout = FeatureLayout::Of(encoder);
+  points.numbers = samples.numbers.data();
+  points.codes = samples.codes.data();
+  const int columns = points.layout.code_count();
+  const int blocks = (points.count + kHashBlock - 1) / kHashBlock;
+  std::vector<std::vector<std::uint8_t>> known(blocks);
+  std::vector<std::uint8_t> plain(blocks);  // All weights are 1, and something is known.
+  pool.ForEach(blocks, [&](int block) {
+    const int begin = block * kHashBlock, end = std::min(points.count, begin + kHashBlock);
+    known[block] = AlwaysKnown(samples.codes.row(begin).data(), end - begin, columns);
+    const bool any = std::find(known[block].begin(), known[block].end(), 1) != known[block].end();
+    plain[block] = 1;
+    for (int i = begin; i < end && plain[block]; ++i) {
+      plain[block] = (weights.empty() || weights[i] == 1) && (any || AnythingKnown(samples.row(i)));
     }
-    const int end = i + 1 < count ? first[i + 1] : static_cast<int>(entries.size());
-    for (int e = first[i]; e < end; ++e) points.weights[i] += weights[entries[e].row];
-    points.complete_count += !entry.holes;
+  });
+  points.always_known.assign(columns, 1);
+  for (const auto& block : known) {
+    for (int c = 0; c < columns; ++c) points.always_known[c] &= block[c];
   }
-  Centre(points);
+  if (std::find(plain.begin(), plain.end(), 0) == plain.end()) return points;
+  points.weights.resize(points.count);
+  pool.ForEach(blocks, [&](int block) {
+    const int begin = block * kHashBlock, end = std::min(points.count, begin + kHashBlock);
+    for (int i = begin; i < end; ++i) {
+      const double weight = weights.empty() ? 1 : weights[i];
+      points.weights[i] = AnythingKnown(samples.row(i)) ? weight : 0;
+    }
+  });
   return points;
 }
 
-Points TakePoints(const Points& points, int limit) {
-  const double share = std::min(1.0, static_cast<double>(limit) / points.count());
-  const auto part = [&](int count) { return static_cast<int>(share * count + 0.5); };
-  std::vector<int> rows(part(points.complete_count) + part(points.count() - points.complete_count));
-  Points taken;
-  taken.complete_count = part(points.complete_count);
-  std::iota(rows.begin(), rows.begin() + taken.complete_count, 0);
-  std::iota(rows.begin() + taken.complete_count, rows.end(), points.complete_count);
-  taken.attributes = points.attributes;
-  taken.centre = points.centre;
-  taken.features = FloatMatrix(static_cast<int>(rows.size()), points.features.cols());
-  taken.known = ByteMatrix(static_cast<int>(rows.size()), points.known.cols());
-  for (int i = 0; i < taken.count(); ++i) {
-    const auto features = points.features.row(rows[i]);
-    const auto known = points.known.row(rows[i]);
-    std::copy(features.begin(), features.end(), taken.features.row(i).begin());
-    std::copy(known.begin(), known.end(), taken.known.row(i).begin());
-    taken.weights.push_back(points.weights[rows[i]]);
-    taken.squared_norms.push_back(points.squared_norms[rows[i]]);
+Points ViewMatrix(const FloatMatrix& matrix, absl::Span<const double> weights) {
+  Points points;
+  points.count = matrix.rows();
+  points.layout = FeatureLayout::Plain(matrix.cols());
+  points.numbers = matrix.data();
+  points.weights.assign(weights.begin(), weights.end());
+  return points;
+}
+
+Points CollapsePoints(const Points& points, std::uint64_t seed, WorkerPool& pool,
+                      std::stop_token stop) {
+  const auto entries = SortedEntries(points, seed, kAllHashes, pool, stop);
+  if (stop.stop_requested()) return {};
+  return Distinct(points, entries, entries.size());
+}
+
+Points SamplePoints(const Points& points, int limit, std::uint64_t seed, WorkerPool& pool,
+                    std::stop_token stop) {
+  const double share = static_cast<double>(kSampleSurplus) * limit / points.count;
+  const std::uint64_t largest =
+      share >= 1 ? kAllHashes : static_cast<std::uint64_t>(share * 0x1.0p64);
+  const auto entries = SortedEntries(points, seed, largest, pool, stop);
+  if (stop.stop_requested()) return {};
+  return Distinct(points, entries, static_cast<std::size_t>(limit));
+}
+
+Points FirstPoints(const Points& points, int limit) {
+  Points first;
+  first.count = limit;
+  first.layout = points.layout;
+  first.numbers = points.numbers;
+  first.codes = points.codes;
+  if (!points.weights.empty()) {
+    first.weights.assign(points.weights.begin(), points.weights.begin() + limit);
   }
-  return taken;
+  first.always_known = AlwaysKnown(first.codes, limit, points.layout.code_count());
+  return first;
+}
+
+double DistinctShare(const Points& points, std::uint64_t seed, WorkerPool& pool,
+                     std::stop_token stop) {
+  const auto entries = SortedEntries(points, seed, kAllHashes / kSlice, pool, stop);
+  if (entries.empty()) return 1;
+  return static_cast<double>(FirstOfEach(points, entries).size()) /
+         static_cast<double>(entries.size());
 }
 
 int CountDistinct(const Samples& samples, absl::Span<const double> weights) {
   WorkerPool alone(1);
-  const std::vector<Entry> entries = SortedEntries(samples, weights, 0, alone);
-  return static_cast<int>(FirstOfEach(samples, entries).size());
-}
-
-std::vector<FeatureRange> RangesOf(const Encoder& encoder) {
-  std::vector<FeatureRange> ranges;
-  for (const AttributeEncoding& attribute : encoder.attributes()) {
-    ranges.push_back({.begin = attribute.begin, .count = attribute.count});
+  Points points;
+  points.count = samples.count();
+  points.layout.number_feature.resize(samples.numbers.cols());
+  points.layout.columns.resize(samples.codes.cols());
+  points.numbers = samples.numbers.data();
+  points.codes = samples.codes.data();
+  points.weights.assign(weights.begin(), weights.end());
+  for (int i = 0; i < points.count; ++i) {
+    if (!AnythingKnown(samples.row(i))) points.weights[i] = 0;
   }
-  return ranges;
+  return static_cast<int>(
+      FirstOfEach(points, SortedEntries(points, 0, kAllHashes, alone, {})).size());
 }
 
 }  // namespace cible

@@ -1,60 +1,83 @@
-// Samples made ready for a fit: distinct, weighted, centred, and in an order
-// that depends on their content alone.
+// Samples made ready for a fit: packed as they came, weighted.
 //
-// Equal samples become one point of their summed weight, so that a duplicated
-// sample is a weight of 2. Points follow the hash of their content mixed with
-// the seed: whoever draws by position draws by content, and no result depends
-// on the order in which samples came. A prefix of the order is a random sample.
+// Either they are the samples themselves, borrowed in their order; or they are
+// distinct, with the weights of equal samples summed, in the order of the hash
+// of their content mixed with the seed. Whoever draws by position from the
+// latter draws by content, and no result depends on the order in which samples
+// came; a prefix of that order is a random sample.
 
 #ifndef CIBLE_SEGMENTATION_CLUSTERING_POINTS_H_
 #define CIBLE_SEGMENTATION_CLUSTERING_POINTS_H_
 
 #include <cstdint>
+#include <stop_token>
 #include <vector>
 
 #include "absl/types/span.h"
+#include "segmentation/clustering/feature_layout.h"
 #include "segmentation/clustering/worker_pool.h"
 #include "segmentation/data/encoder.h"
 #include "segmentation/data/matrix.h"
 
 namespace cible {
 
-// The features [begin, begin + count) of one attribute.
-struct FeatureRange {
-  int begin = 0;
-  int count = 0;
-};
-
 struct Points {
-  std::vector<FeatureRange> attributes;
-  FloatMatrix features;              // m x features, less `centre`; 0 where unknown.
-  ByteMatrix known;                  // m x attributes.
-  std::vector<double> weights;       // m; > 0.
-  std::vector<float> squared_norms;  // m.
-  std::vector<double> centre;        // Weighted mean of the known values, by feature.
-  int complete_count = 0;            // The first so many have every attribute known.
+  Points() = default;
+  Points(Points&&) = default;
+  Points& operator=(Points&&) = default;
 
-  int count() const { return features.rows(); }
+  int count = 0;
+  FeatureLayout layout;
+  const float* numbers = nullptr;       // count x layout.number_count().
+  const std::uint8_t* codes = nullptr;  // count x layout.code_count().
+  std::vector<double> weights;          // count; >= 0. Empty: 1 each.
+  // By code column: whether no code is 0.
+  std::vector<std::uint8_t> always_known;
+
+  // What the pointers lead to, where it is not borrowed.
+  FloatMatrix own_numbers;
+  ByteMatrix own_codes;
+
+  double weight(int i) const { return weights.empty() ? 1 : weights[i]; }
+  SampleRow row(int i) const {
+    const auto q = static_cast<std::size_t>(layout.number_count());
+    const auto c = static_cast<std::size_t>(layout.code_count());
+    return {{codes + i * c, c}, {numbers + i * q, q}};
+  }
 };
 
-// The points of the samples that have a positive weight and something known.
-// O(n x features + n log n).
-// REQUIRES: weights has one entry a sample.
-Points MakePoints(const Samples& samples, absl::Span<const double> weights, const Encoder& encoder,
-                  std::uint64_t seed, WorkerPool& pool);
+// Borrows the samples, which must outlive the points. Samples of which nothing
+// is known get the weight 0. O(n x codes).
+// REQUIRES: weights has one entry a sample, or is empty: 1 each.
+Points ViewSamples(const Samples& samples, absl::Span<const double> weights, const Encoder& encoder,
+                   WorkerPool& pool);
 
-// At most about `limit` points drawn from those with and those without holes
-// in proportion; weights are kept.
-Points TakePoints(const Points& points, int limit);
+// Borrows the rows of a matrix, all of it known.
+Points ViewMatrix(const FloatMatrix& matrix, absl::Span<const double> weights);
+
+// The distinct ones of the points that have a positive weight. Empty when
+// stopped. O(n x cells + n log n).
+Points CollapsePoints(const Points& points, std::uint64_t seed, WorkerPool& pool,
+                      std::stop_token stop);
+
+// About `limit` of them: those of the smallest hashes. O(n x cells).
+Points SamplePoints(const Points& points, int limit, std::uint64_t seed, WorkerPool& pool,
+                    std::stop_token stop);
+
+// The first `limit` points, borrowed. REQUIRES: limit <= points.count.
+Points FirstPoints(const Points& points, int limit);
+
+// Share of distinct points among those of positive weight, estimated on those
+// whose hash falls into a sixteenth. O(n x cells).
+double DistinctShare(const Points& points, std::uint64_t seed, WorkerPool& pool,
+                     std::stop_token stop);
 
 // Depends on the content of a row alone: +0 and -0 are one value.
 std::uint64_t HashRow(SampleRow row);
 
-// How many points there are.
+// How many samples are distinct among those with a positive weight and
+// something known.
 int CountDistinct(const Samples& samples, absl::Span<const double> weights);
-
-// The ranges of an encoder's attributes.
-std::vector<FeatureRange> RangesOf(const Encoder& encoder);
 
 }  // namespace cible
 

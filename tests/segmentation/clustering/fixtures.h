@@ -44,10 +44,27 @@ inline Encoder PlainEncoder(int columns) {
   return *Encoder::Restore(std::move(attributes), {}, Encoding::kKMeans);
 }
 
+// The distinct points of samples, weighted.
+inline Points PointsOf(const Samples& samples, const Encoder& encoder, WorkerPool& pool) {
+  return CollapsePoints(ViewSamples(samples, samples.weights, encoder, pool), 0, pool, {});
+}
+
 // A standard normal draw (Box and Muller).
 inline double Normal(std::uint64_t key) {
   return std::sqrt(-2 * std::log(1 - Uniform(Key(key, 1)))) *
          std::cos(2 * std::numbers::pi * Uniform(Key(key, 2)));
+}
+
+// A matrix of normal draws.
+inline FloatMatrix NormalMatrix(int rows, int columns, std::uint64_t seed) {
+  FloatMatrix matrix(rows, columns);
+  for (int i = 0; i < rows; ++i) {
+    for (int f = 0; f < columns; ++f) {
+      matrix(i, f) = static_cast<float>(
+          Normal(Key(seed, static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(f))));
+    }
+  }
+  return matrix;
 }
 
 // `n` draws around each of the centres, in turn.

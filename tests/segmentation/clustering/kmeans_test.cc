@@ -1,9 +1,12 @@
 #include "segmentation/clustering/kmeans.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
+#include <thread>
 
 #include "absl/strings/numbers.h"
 #include "gtest/gtest.h"
@@ -266,6 +269,82 @@ TEST(KMeansFitFrom, RejectsCentroidsOfAnotherWidth) {
   const auto model =
       KMeans::FitFrom(DoubleMatrix(2, 3), SamplesOf({{4, 5}}), PlainEncoder(2), {}, {}, pool);
   EXPECT_EQ(model.status().message(), "the centroids are 2 x 3; expected k x 2");
+}
+
+TEST(KMeansFitMatrix, GivesTheSameBitsForAnyNumberOfThreads) {
+  const FloatMatrix matrix = NormalMatrix(40'000, 6, 5);
+  const auto fit = [&](int threads) {
+    WorkerPool pool(threads);
+    return *KMeans::FitMatrix(matrix, {}, std::nullopt,
+                              {.cluster_count = 7, .restart_count = 2, .seed = 3}, pool);
+  };
+  const KMeans one = fit(1);
+  for (const int threads : {2, 4, 8}) {
+    const KMeans many = fit(threads);
+    EXPECT_EQ(one.centroids(), many.centroids());
+    EXPECT_EQ(one.labels(), many.labels());
+    EXPECT_EQ(one.inertia(), many.inertia());
+  }
+}
+
+TEST(KMeansFitMatrix, DoesNotDependOnTheOrderOfTheRows) {
+  const FloatMatrix matrix = NormalMatrix(30'000, 3, 5);
+  const auto order = Shuffle(matrix.rows(), 4);
+  FloatMatrix shuffled(matrix.rows(), 3);
+  for (int i = 0; i < matrix.rows(); ++i) {
+    std::copy_n(matrix.row(order[i]).begin(), 3, shuffled.row(i).begin());
+  }
+  WorkerPool pool(2);
+  const KMeansOptions options{.cluster_count = 5, .restart_count = 3};
+  const auto a = KMeans::FitMatrix(matrix, {}, std::nullopt, options, pool);
+  const auto b = KMeans::FitMatrix(shuffled, {}, std::nullopt, options, pool);
+  ASSERT_TRUE(a.ok() && b.ok());
+  EXPECT_NEAR(a->inertia(), b->inertia(), 1e-9 * a->inertia());
+  for (int i = 0; i < matrix.rows(); ++i) EXPECT_EQ(b->labels()[i], a->labels()[order[i]]);
+}
+
+// Most rows repeated: they are collapsed, and weigh what they did.
+TEST(KMeansFitMatrix, AgreesOnManyEqualRows) {
+  FloatMatrix matrix(60'000, 2);
+  for (int i = 0; i < matrix.rows(); ++i) {
+    matrix(i, 0) = static_cast<float>(i % 12);
+    matrix(i, 1) = static_cast<float>(i % 7);
+  }
+  WorkerPool pool(2);
+  const auto fit = KMeans::FitMatrix(matrix, {}, std::nullopt, {.cluster_count = 84}, pool);
+  ASSERT_TRUE(fit.ok()) << fit.status();
+  EXPECT_EQ(fit->sizes().size(), 84u);
+  EXPECT_NEAR(fit->inertia(), 0, 1e-9);
+}
+
+TEST(KMeansFitMatrix, RefusesWhatDoesNotFitIntoMemory) {
+  WorkerPool pool(1);
+  const auto fit = KMeans::FitMatrix(NormalMatrix(1000, 5, 1), {}, std::nullopt,
+                                     {.cluster_count = 2, .memory_limit = 20'000}, pool);
+  EXPECT_EQ(fit.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(fit.status().message(),
+            "k-means on 1000 samples takes 92.0 kB of memory; there are 20.0 kB. Use fewer samples "
+            "or features, or a larger machine");
+}
+
+TEST(KMeansFitMatrix, StopsWithinASecond) {
+  const FloatMatrix matrix = NormalMatrix(300'000, 20, 5);
+  WorkerPool pool(2);
+  for (const int delay : {0, 5, 30, 100, 250}) {
+    std::stop_source source;
+    std::chrono::steady_clock::time_point asked;
+    std::jthread stopper([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(delay));
+      asked = std::chrono::steady_clock::now();
+      source.request_stop();
+    });
+    const auto fit = KMeans::FitMatrix(
+        matrix, {}, std::nullopt, {.cluster_count = 40, .max_iterations = 100'000, .tolerance = 0},
+        pool, source.get_token());
+    stopper.join();
+    EXPECT_EQ(fit.status().code(), absl::StatusCode::kCancelled);
+    EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(1));
+  }
 }
 
 // Reference inertias: the best of many restarts to convergence, computed

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "gtest/gtest.h"
+#include "segmentation/clustering/cluster_sums.h"
 #include "tests/segmentation/clustering/fixtures.h"
 
 namespace cible {
@@ -21,12 +22,13 @@ struct Tally {
 
 Tally Draw(const Samples& samples, int trial_count) {
   WorkerPool pool(1);
-  const Points points =
-      MakePoints(samples, samples.weights, PlainEncoder(samples.numbers.cols()), 0, pool);
-  const auto value = [&](int point) { return points.features(point, 0) + points.centre[0]; };
+  const Points points = PointsOf(samples, PlainEncoder(samples.numbers.cols()), pool);
+  const std::vector<double> means = FeatureMeans(points, pool);
+  const auto value = [&](int point) { return points.numbers[point]; };
   Tally tally;
   for (std::uint64_t draw = 0; draw < 30'000; ++draw) {
-    const auto seeds = KMeansPlusPlusSeeds(points, 2, Key(20070107, draw), trial_count);
+    const auto seeds =
+        KMeansPlusPlusSeeds(points, means, 2, Key(20070107, draw), pool, {}, trial_count);
     if (std::abs(value(seeds[0])) > 1e-6) continue;
     ++tally.from_zero;
     tally.far += std::abs(value(seeds[1]) - 3) < 1e-6;
@@ -59,18 +61,18 @@ TEST(KMeansPlusPlusSeeds, KeepsTheBetterOfItsCandidates) {
 TEST(KMeansPlusPlusSeeds, StopsWhenNoPointIsLeftAtADistance) {
   WorkerPool pool(1);
   const Samples samples = SamplesOf({{5}, {5}, {7}, {7}, {7}});
-  const Points points = MakePoints(samples, samples.weights, PlainEncoder(1), 0, pool);
-  EXPECT_EQ(KMeansPlusPlusSeeds(points, 4, 1).size(), 2u);
+  const Points points = PointsOf(samples, PlainEncoder(1), pool);
+  EXPECT_EQ(KMeansPlusPlusSeeds(points, FeatureMeans(points, pool), 4, 1, pool, {}).size(), 2u);
 }
 
-TEST(MakePoints, AddsUpTheWeightsOfEqualSamplesAndDropsTheUnknown) {
-  Samples samples = SamplesOf({{0, 1}, {2, 3}, {0, 1}, {0, 0}, {-0.0, 1}});
-  samples.codes(3, 0) = samples.codes(3, 1) = 0;
-  samples.weights = {1, 0, 2, 1, 4};
+TEST(CentroidsAt, TakesTheMeanForWhatASeedDoesNotKnow) {
+  Samples samples = SamplesOf({{1, 4}, {3, 8}, {5, 0}});
+  samples.codes(2, 1) = 0;
   WorkerPool pool(1);
-  const Points points = MakePoints(samples, samples.weights, PlainEncoder(2), 0, pool);
-  EXPECT_EQ(points.weights, std::vector<double>({7}));
-  EXPECT_EQ(CountDistinct(samples, samples.weights), 1);
+  const Points points = ViewSamples(samples, {}, PlainEncoder(2), pool);
+  const DoubleMatrix centroids = CentroidsAt(points, FeatureMeans(points, pool), {2, 0});
+  EXPECT_EQ(centroids.row(0), absl::MakeConstSpan({5.0, 6.0}));
+  EXPECT_EQ(centroids.row(1), absl::MakeConstSpan({1.0, 4.0}));
 }
 
 }  // namespace

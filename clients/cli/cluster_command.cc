@@ -1,0 +1,212 @@
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/choice_option.h"
+#include "clients/cli/command_line.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/npy_reader.h"
+#include "clients/cli/output/npy.h"
+#include "clients/cli/output/number_text.h"
+#include "clients/cli/output/table.h"
+#include "segmentation/clustering/kmeans.h"
+#include "segmentation/clustering/silhouette.h"
+
+namespace cible {
+namespace {
+
+enum class MatrixEngine { kKMeans };
+
+struct ClusterArguments {
+  std::string matrix;
+  MatrixEngine engine = MatrixEngine::kKMeans;
+  std::string init;
+  std::string weights;
+  std::string labels;
+  int threads = 0;
+  KMeansOptions options;
+};
+
+struct ClusterReport {
+  double seconds = 0;  // Of the fit alone.
+  int iterations = 0;
+  double inertia = 0;
+  double silhouette = 0;
+  std::vector<double> sizes;
+};
+
+// The centroids to start from, less the offset of the matrix.
+absl::StatusOr<std::optional<DoubleMatrix>> ReadStart(const ClusterArguments& arguments,
+                                                      const NpyMatrix& matrix) {
+  if (arguments.init.empty()) return std::nullopt;
+  auto start = ReadNpyRows(arguments.init);
+  if (!start.ok()) return start.status();
+  if (start->rows() != arguments.options.cluster_count || start->cols() != matrix.values.cols()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(arguments.init, " holds centroids of shape (", start->rows(), ", ",
+                     start->cols(), "); expected (", arguments.options.cluster_count, ", ",
+                     matrix.values.cols(), "), a row a segment and the columns of the matrix"));
+  }
+  for (int j = 0; j < start->rows() && !matrix.offset.empty(); ++j) {
+    for (int f = 0; f < start->cols(); ++f) {
+      (*start)(j, f) -= matrix.offset[static_cast<std::size_t>(f)];
+    }
+  }
+  return *std::move(start);
+}
+
+absl::StatusOr<std::vector<double>> ReadWeights(const std::string& path, int rows) {
+  if (path.empty()) return std::vector<double>();
+  auto weights = ReadNpyNumbers(path);
+  if (weights.ok() && static_cast<int>(weights->size()) != rows) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, " holds ", weights->size(), " weights; the matrix has ", rows, " rows"));
+  }
+  return weights;
+}
+
+absl::Status WriteLabels(const std::string& path, const std::vector<int>& labels) {
+  if (path.empty()) return absl::OkStatus();
+  auto file = NpyWriter<std::int32_t>::Open(path, 0);
+  if (!file.ok()) return file.status();
+  if (absl::Status status = file->Append(labels); !status.ok()) return status;
+  return file->Close();
+}
+
+std::string ReportJson(const ClusterReport& report) {
+  const auto number = [](std::string* out, double value) {
+    absl::StrAppend(out, ExactText(value));
+  };
+  return absl::StrCat("{\"seconds\": ", ExactText(report.seconds),
+                      ", \"iterations\": ", report.iterations,
+                      ", \"inertia\": ", ExactText(report.inertia), ", \"sizes\": [",
+                      absl::StrJoin(report.sizes, ", ", number),
+                      "], \"silhouette\": ", ExactText(report.silhouette), "}\n");
+}
+
+void PrintReport(Session& session, const ClusterReport& report) {
+  std::ostream& out = session.console().out;
+  if (session.options().format == OutputFormat::kJson) {
+    out << ReportJson(report);
+    return;
+  }
+  Table table({{"segment", "segment", true},
+               {"size", "size", true},
+               {"share", "share", true},
+               {"", "", false}});
+  double total = 0;
+  for (const double size : report.sizes) total += size;
+  for (std::size_t j = 0; j < report.sizes.size(); ++j) {
+    const double share = report.sizes[j] / total;
+    table.AddRow({CountCell(static_cast<long long>(j)),
+                  Cell(FixedText(report.sizes[j],
+                                 report.sizes[j] == static_cast<double>(
+                                                        static_cast<std::int64_t>(report.sizes[j]))
+                                     ? 0
+                                     : 2),
+                       ExactText(report.sizes[j])),
+                  ShareCell(share), Cell(Bar(share, 20))});
+  }
+  if (session.options().format == OutputFormat::kCsv) {
+    out << table.ToCsv();
+    return;
+  }
+  out << table.ToText(session.console().width) << "\n"
+      << "inertia " << ExactText(report.inertia) << ", silhouette "
+      << FixedText(report.silhouette, 3) << " (squared distances), " << CountText(report.iterations)
+      << " iterations in " << SecondsText(report.seconds) << "\n";
+}
+
+absl::StatusOr<int> Cluster(Session& session, const ClusterArguments& arguments) {
+  const auto matrix = ReadNpyMatrix(arguments.matrix);
+  if (!matrix.ok()) return matrix.status();
+  const auto start = ReadStart(arguments, *matrix);
+  if (!start.ok()) return start.status();
+  const auto weights = ReadWeights(arguments.weights, matrix->values.rows());
+  if (!weights.ok()) return weights.status();
+  WorkerPool pool(arguments.threads);
+  const auto begin = std::chrono::steady_clock::now();
+  const auto fit = KMeans::FitMatrix(matrix->values, *weights, *start, arguments.options, pool);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+  if (!fit.ok()) return fit.status();
+  if (absl::Status status = WriteLabels(arguments.labels, fit->labels()); !status.ok()) {
+    return status;
+  }
+  const ClusterReport report{
+      .seconds = elapsed.count(),
+      .iterations = fit->iterations(),
+      .inertia = fit->inertia(),
+      .silhouette = ExactSilhouette(ViewMatrix(matrix->values, *weights), fit->labels(), pool),
+      .sizes = fit->sizes()};
+  if (std::ssize(report.sizes) < arguments.options.cluster_count) {
+    session.Notice(absl::StrCat("only ", report.sizes.size(),
+                                " segments came out: fewer rows than --segments are distinct"));
+  }
+  PrintReport(session, report);
+  return kDone;
+}
+
+}  // namespace
+
+void AddClusterCommand(CommandLine& line) {
+  auto arguments = std::make_shared<ClusterArguments>();
+  CLI::App& cluster = line.Command(
+      {.name = "cluster",
+       .description = "Clusters the rows of a plain matrix of numbers, without server or store.",
+       .examples = {"cluster features.npy --segments 8",
+                    "cluster features.npy --segments 8 --init centroids.npy --tolerance 0 "
+                    "--labels labels.npy --format json"}},
+      [arguments](Session& session) { return Cluster(session, *arguments); });
+  KMeansOptions& options = arguments->options;
+  options.restart_count = 10;
+  cluster
+      .add_option("matrix", arguments->matrix,
+                  "Matrix in NumPy's format, float32 or float64, a row a sample")
+      ->required()
+      ->type_name("MATRIX.npy");
+  cluster.add_option("--segments", options.cluster_count, "How many")
+      ->required()
+      ->check(CLI::Range(1, 100'000))
+      ->type_name("K");
+  AddChoiceOption<MatrixEngine>(cluster, "--engine", arguments->engine,
+                                {{"kmeans", MatrixEngine::kKMeans}}, "How they are found");
+  cluster
+      .add_option("--init", arguments->init,
+                  "Centroids to start from, a row each; k-means++ if not given")
+      ->type_name("C.npy");
+  cluster.add_option("--max-iterations", options.max_iterations, "At most so many")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N")
+      ->capture_default_str();
+  cluster
+      .add_option("--tolerance", options.tolerance,
+                  "Ends when the centroids move less, in parts of the mean variance; 0: when no "
+                  "row changes its segment")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("T")
+      ->capture_default_str();
+  cluster.add_option("--restarts", options.restart_count, "Seedings, of which the best is kept")
+      ->check(CLI::Range(1, 10'000))
+      ->type_name("R")
+      ->capture_default_str();
+  cluster.add_option("--threads", arguments->threads, "One a core if not given")
+      ->check(CLI::Range(1, 1'024))
+      ->type_name("T");
+  cluster.add_option("--seed", options.seed, "Same seed, same segments")
+      ->type_name("S")
+      ->capture_default_str();
+  cluster.add_option("--weights", arguments->weights, "A weight a row, >= 0; 1 each if not given")
+      ->type_name("W.npy");
+  cluster.add_option("--labels", arguments->labels, "Where the segment of each row goes, int32")
+      ->type_name("OUT.npy");
+}
+
+}  // namespace cible

@@ -1,0 +1,37 @@
+#!/bin/sh
+# Runs the benchmarks against the peers that are installed, and says which it
+# skipped. Arguments, e.g. "45,000", choose among the shapes of a benchmark.
+#
+#   CIBLE             the program; default build/release/bin/cible
+#   CIBLE_BENCH_VENV  virtual environment with the peers of PyPI: kmodes
+#   CIBLE_BENCH_RUNS  runs of each side; default 5
+set -u
+cd "$(dirname "$0")/.." || exit 1
+: "${CIBLE:=build/release/bin/cible}"
+export CIBLE
+if ! [ -x "$CIBLE" ]; then
+  echo "no $CIBLE; run cmake --preset release && cmake --build --preset release, or set CIBLE" >&2
+  exit 2
+fi
+
+failed=0
+# bench PYTHON MODULE SCRIPT [ARGUMENT ...]
+bench() {
+  python=$1 module=$2 script=$3
+  shift 3
+  if ! "$python" -c "import $module" 2>/dev/null; then
+    echo "skipped $script: $python has no $module"
+    return
+  fi
+  "$python" "tests/benchmarks/$script" "$@" || failed=1
+}
+
+bench /usr/bin/python3 numpy kmeans_memory.py
+bench /usr/bin/python3 sklearn sklearn_kmeans.py "$@"
+bench /usr/bin/python3 faiss faiss_kmeans.py "$@"
+if [ -n "${CIBLE_BENCH_VENV:-}" ]; then
+  bench "$CIBLE_BENCH_VENV/bin/python" kmodes kmodes_kprototypes.py
+else
+  echo "skipped kmodes_kprototypes.py: CIBLE_BENCH_VENV names no virtual environment"
+fi
+exit $failed
