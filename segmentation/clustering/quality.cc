@@ -11,6 +11,14 @@
 namespace cible {
 namespace {
 
+std::vector<FeatureRange> RangesOf(const Encoder& encoder) {
+  std::vector<FeatureRange> ranges;
+  for (const AttributeEncoding& attribute : encoder.attributes()) {
+    ranges.push_back({.begin = attribute.begin, .count = attribute.count});
+  }
+  return ranges;
+}
+
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Puts the point masses of a number where their values are.

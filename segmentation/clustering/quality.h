@@ -19,12 +19,17 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "segmentation/clustering/points.h"
 #include "segmentation/data/encoder.h"
 #include "segmentation/data/matrix.h"
 #include "segmentation/data/samples.h"
 
 namespace cible {
+
+// The features [begin, begin + count) of one attribute.
+struct FeatureRange {
+  int begin = 0;
+  int count = 0;
+};
 
 // Rows as points in space.
 struct Geometry {
