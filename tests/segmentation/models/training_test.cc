@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "segmentation/clustering/stability.h"
 #include "segmentation/models/alignment.h"
 #include "tests/segmentation/models/planted_contacts.h"
 
