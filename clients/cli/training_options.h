@@ -23,7 +23,7 @@ struct TrainingArguments {
   std::string filter;
   std::vector<std::string> weights;  // CRITERION=W.
   std::uint64_t seed = 1;
-  int stability_pairs = 5;
+  int stability_pairs = 10;
   std::string as_of;
 };
 

@@ -55,6 +55,7 @@ LIBRARIES = {
         "server/registry/model_artifact.cc", "server/services/import_session.cc",
         "server/services/page_token.cc"),
     "CLI/": ("server/main.cc", "clients/cli/"),
+    "nlohmann/": ("clients/cli/fit_solutions.cc",),
 }
 # The operating system. segmentation/ knows files as streams, but for one.
 SYSTEM = re.compile(r"(fcntl|signal|stdlib|unistd)\.h|sys/\w+\.h")
