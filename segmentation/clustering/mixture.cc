@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "segmentation/clustering/distinct_rows.h"
+#include "segmentation/clustering/memory_limit.h"
 #include "segmentation/clustering/random.h"
 
 namespace cible {
@@ -507,8 +508,18 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
   if (absl::Status s = CheckFit(samples, weights, encoder, given); !s.ok()) return s;
   MixtureOptions options = given;
   // Large tables are used as they are, unless many rows are equal.
+  const bool collapse =
+      samples.count() <= kCollapsedRows || DistinctShare(samples) < kCollapseShare;
+  // Cells and joint codes, labels; besides a copy, its weights and its order.
+  const double cells = 4.0 * encoder.number_count() + 2.0 * encoder.code_count();
+  const double row = cells + 12 + (collapse ? cells + 8 + 24 : 0);
+  if (absl::Status s =
+          CheckMemory("the mixture", samples.count(), row * samples.count(), options.memory_limit);
+      !s.ok()) {
+    return s;
+  }
   std::optional<Samples> distinct;
-  if (samples.count() <= kCollapsedRows || DistinctShare(samples) < kCollapseShare) {
+  if (collapse) {
     distinct = DistinctRows(samples, weights, options.seed, pool);
     options.component_count = std::min(options.component_count, distinct->count());
   }
