@@ -23,6 +23,7 @@ namespace {
 constexpr int kStartPoints = 16'384;  // Restarts see at most so many points.
 constexpr int kShortIterations = 6;   // Of every restart, before the best go on.
 constexpr int kFinalists = 4;         // Restarts that go on to convergence ...
+constexpr int kLeastStarts = 4;       // On a sample further ones cost little.
 constexpr int kSmallCount = 1'000;    // ... or all of them on so few points.
 constexpr int kBlock = 2'048;         // Points looked at by one task.
 // Up to so many samples are always collapsed, more only where that halves them.
@@ -144,13 +145,14 @@ double MeanVariance(const Points& points, WorkerPool& pool) {
   return sum / (weight * std::max(1, centre.cols()));
 }
 
-// The best of the restarts on these points; empty when stopped.
-std::unique_ptr<Lloyd> BestStart(const Points& points, const KMeansOptions& options,
-                                 double tolerance, WorkerPool& pool, const std::stop_token& stop) {
-  std::vector<std::unique_ptr<Lloyd>> runs(options.restart_count);
-  std::vector<double> objectives(options.restart_count);
+// The best of so many starts on these points; empty when stopped.
+std::unique_ptr<Lloyd> BestStart(const Points& points, int start_count,
+                                 const KMeansOptions& options, double tolerance, WorkerPool& pool,
+                                 const std::stop_token& stop) {
+  std::vector<std::unique_ptr<Lloyd>> runs(start_count);
+  std::vector<double> objectives(start_count);
   const std::vector<double> means = FeatureMeans(points, pool);
-  pool.ForEach(options.restart_count, [&](int restart) {
+  pool.ForEach(start_count, [&](int restart) {
     if (stop.stop_requested()) return;
     const auto seeds =
         KMeansPlusPlusSeeds(points, means, options.cluster_count,
@@ -161,14 +163,15 @@ std::unique_ptr<Lloyd> BestStart(const Points& points, const KMeansOptions& opti
     objectives[restart] = runs[restart]->Objective();
   });
   if (stop.stop_requested()) return nullptr;
-  std::vector<int> order(options.restart_count);
+  std::vector<int> order(start_count);
   std::iota(order.begin(), order.end(), 0);
   const auto sort = [&] {
     std::stable_sort(order.begin(), order.end(),
                      [&](int a, int b) { return objectives[a] < objectives[b]; });
   };
   sort();
-  if (points.count > kSmallCount) order.resize(std::min<std::size_t>(order.size(), kFinalists));
+  if (points.count > kSmallCount)
+    order.resize(static_cast<std::size_t>(std::min(options.restart_count, kFinalists)));
   pool.ForEach(static_cast<int>(order.size()), [&](int rank) {
     Lloyd& run = *runs[order[rank]];
     run.Run(options.max_iterations - run.iterations(), tolerance);
@@ -266,14 +269,15 @@ absl::StatusOr<KMeans> KMeans::FitPoints(const Points& all, const DoubleMatrix* 
   if (centroids != nullptr) {
     start = *centroids;
   } else if (points.count <= kStartPoints && collapse) {
-    const auto best = BestStart(points, options, tolerance, pool, stop);
+    const auto best = BestStart(points, options.restart_count, options, tolerance, pool, stop);
     if (best == nullptr) return Cancelled();
     return Finish(*best, all, pool, stop);
   } else {
     const Points few = collapse ? FirstPoints(points, kStartPoints)
                                 : SamplePoints(points, kStartPoints, options.seed, pool, stop);
     if (stop.stop_requested()) return Cancelled();
-    const auto best = BestStart(few, options, tolerance, pool, stop);
+    const auto best = BestStart(few, std::max(options.restart_count, kLeastStarts), options,
+                                tolerance, pool, stop);
     if (best == nullptr) return Cancelled();
     start = best->centroids();
   }
