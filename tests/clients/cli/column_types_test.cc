@@ -13,8 +13,12 @@ using testing::HasSubstr;
 
 Schema TwoColumns() {
   Schema schema;
-  EXPECT_TRUE(
-      schema.Add({.id = "a_size", .display_name = "Size", .type = AttributeType::kText}).ok());
+  EXPECT_TRUE(schema
+                  .Add({.id = "a_size",
+                        .display_name = "Size",
+                        .type = AttributeType::kText,
+                        .role = Role::kDescriptor})
+                  .ok());
   EXPECT_TRUE(schema
                   .Add({.id = "spend",
                         .display_name = "Spend",
