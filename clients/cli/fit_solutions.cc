@@ -30,7 +30,8 @@ void AddStatistics(const std::optional<FitStatistics>& statistics, Json& solutio
     solution[name] = statistics ? Finite((*statistics).*figure) : Json(nullptr);
   };
   add("log_likelihood", &FitStatistics::log_likelihood);
-  add("parameter_count", &FitStatistics::parameter_count);
+  solution["parameter_count"] =
+      statistics ? Json(std::llround(statistics->parameter_count)) : Json(nullptr);
   add("aic", &FitStatistics::aic);
   add("bic", &FitStatistics::bic);
   add("icl", &FitStatistics::icl);

@@ -74,12 +74,13 @@ class MixtureEngine final : public Engine {
     options.seed = seed;
     auto fit = FitMixture(samples, weights, encoder_, options, pool_, std::move(stop));
     if (!fit.ok()) return fit.status();
+    const auto statistics = Statistics(*fit);
     return Clustering{.components = std::move(fit->components),
                       .labels = std::move(fit->labels),
                       .sizes = std::move(fit->sizes),
                       .objective = -fit->log_likelihood,
                       .iterations = fit->iterations,
-                      .statistics = Statistics(*fit)};
+                      .statistics = statistics};
   }
 
  private:
@@ -108,13 +109,13 @@ class MixtureEngine final : public Engine {
     const double l = fit.log_likelihood, nu = fit.parameter_count;
     const double k = static_cast<double>(fit.components.weights.size());
     const double bic = -2 * l + nu * std::log(fit.weight);
-    return FitStatistics{
-        .log_likelihood = l,
-        .parameter_count = nu,
-        .aic = -2 * l + 2 * nu,
-        .bic = bic,
-        .icl = bic + 2 * fit.entropy,
-        .entropy = k > 1 ? std::clamp(1 - fit.entropy / (fit.weight * std::log(k)), 0., 1.) : 1};
+    const double doubt = k > 1 ? fit.entropy / (fit.weight * std::log(k)) : 0;
+    return FitStatistics{.log_likelihood = l,
+                         .parameter_count = nu,
+                         .aic = -2 * l + 2 * nu,
+                         .bic = bic,
+                         .icl = bic + 2 * fit.entropy,
+                         .entropy = 1 - std::min(doubt, 1.0)};
   }
 
   const Encoder& encoder_;

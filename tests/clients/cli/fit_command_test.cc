@@ -34,13 +34,14 @@ Outcome Fit(std::vector<std::string> arguments) {
   return {code, out.str(), err.str()};
 }
 
-// Two kinds of contacts by turns, 40 in all; the last column counts 1 and 3.
+// Two kinds of contacts by turns, 60 in all; the last column counts 1 and 3.
 std::string TwoKinds() {
   std::string csv = "name,age,size,channel,times\n";
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < 60; ++i) {
     const bool old = i % 2 == 1;
-    absl::StrAppend(&csv, "c", i, ",", (old ? 60 : 30) + i % 5, ",", old ? "L" : "S", ",",
-                    old ? "shop" : "web", ",", old ? 3 : 1, "\n");
+    absl::StrAppend(&csv, "c", i, ",", (old ? 60 : 30) + i * 7 % 11, ",",
+                    i % 9 == 0 ? "M" : (old ? "L" : "S"), ",",
+                    i % 7 == 0 ? "fair" : (old ? "shop" : "web"), ",", old ? 3 : 1, "\n");
   }
   return csv;
 }
@@ -71,7 +72,10 @@ TEST(FitJson, HasASolutionForEachNumberOfSegments) {
     EXPECT_EQ(solution["segments"], k);
     const double l = solution["log_likelihood"], nu = solution["parameter_count"];
     EXPECT_NEAR(solution["aic"].get<double>(), -2 * l + 2 * nu, 1e-6);
-    EXPECT_NEAR(solution["bic"].get<double>(), -2 * l + nu * std::log(40), 1e-6);
+    EXPECT_NEAR(solution["bic"].get<double>(), -2 * l + nu * std::log(60), 1e-6);
+    const double doubt =
+        (solution["icl"].get<double>() - solution["bic"].get<double>()) / (2 * 60 * std::log(k));
+    EXPECT_NEAR(solution["entropy"].get<double>(), k > 1 ? 1 - doubt : 1, 1e-9);
     EXPECT_EQ(solution["shares"].size(), k);
     EXPECT_EQ(solution["sizes"].size(), k);
     for (const char* name : {"icl", "silhouette", "seconds"}) {
@@ -84,17 +88,17 @@ TEST(FitJson, HasASolutionForEachNumberOfSegments) {
     EXPECT_FALSE(solution["parameters"].contains("times"));
   }
   const json& two = result["solutions"][1];
-  EXPECT_EQ(two["sizes"], json({20, 20}));
+  EXPECT_EQ(two["sizes"], json({30, 30}));
   double ages[2], webs[2];
   for (int j = 0; j < 2; ++j) {
     ages[j] = two["parameters"]["age"][j]["mean"];
     webs[j] = two["parameters"]["channel"][j]["web"];
   }
   const int young = ages[0] < ages[1] ? 0 : 1;
-  EXPECT_NEAR(ages[young], 32, 0.5);
-  EXPECT_NEAR(ages[1 - young], 62, 0.5);
-  EXPECT_GT(webs[young], 0.9);
-  EXPECT_GT(two["parameters"]["size"][young]["S"], 0.9);
+  EXPECT_NEAR(ages[young], 35, 1);
+  EXPECT_NEAR(ages[1 - young], 65, 1);
+  EXPECT_GT(webs[young], 0.7);
+  EXPECT_GT(two["parameters"]["size"][young]["S"], 0.7);
 }
 
 TEST(FitJson, SaysNullForWhatAnEngineHasNot) {
@@ -133,7 +137,7 @@ TEST(Fit, WritesThePosteriorOfEveryRow) {
   ASSERT_EQ(fit.code, 0) << fit.err;
   const std::vector<std::string> lines =
       absl::StrSplit(folder.Read("out.csv"), '\n', absl::SkipEmpty());
-  ASSERT_EQ(lines.size(), 41u);
+  ASSERT_EQ(lines.size(), 61u);
   EXPECT_THAT(lines[0], StartsWith("id,segment,s1,s2"));
   for (std::size_t row = 1; row < lines.size(); ++row) {
     const std::vector<std::string> cells =
@@ -153,20 +157,20 @@ TEST(Fit, CountsRowsByTheirWeights) {
            "--segments", "2", "--stability", "0", "--format", "json", "--engine", "kmeans"});
   ASSERT_EQ(fit.code, 0) << fit.err;
   const json solution = json::parse(fit.out)["solutions"][0];
-  EXPECT_EQ(solution["sizes"], json({60, 20}));
+  EXPECT_EQ(solution["sizes"], json({90, 30}));
   EXPECT_FALSE(solution["parameters"].contains("times"));
 }
 
 TEST(Fit, RefusesRowsWithoutAWeight) {
   const ScratchFolder folder;
-  const std::string csv = TwoKinds() + "c40,30,S,web,\nc41,30,S,web,-1\nc42,30,S,web,often\n";
+  const std::string csv = TwoKinds() + "c60,30,S,web,\nc61,30,S,web,-1\nc62,30,S,web,often\n";
   const Outcome fit = Fit({folder.Write("list.csv", csv), "--weight-column", "times", "--segments",
                            "2", "--stability", "0", "--engine", "kmeans"});
   EXPECT_EQ(fit.code, 3) << fit.err;
   const std::string rejected = folder.Read("list.rejected.csv");
-  EXPECT_THAT(rejected, HasSubstr("line 42: times: a weight is needed, a number of 0 or above"));
-  EXPECT_THAT(rejected, HasSubstr("line 43: times: a weight must not be negative"));
-  EXPECT_THAT(rejected, HasSubstr("line 44: times: a weight is needed, a number of 0 or above"));
+  EXPECT_THAT(rejected, HasSubstr("line 62: times: a weight is needed, a number of 0 or above"));
+  EXPECT_THAT(rejected, HasSubstr("line 63: times: a weight must not be negative"));
+  EXPECT_THAT(rejected, HasSubstr("line 64: times: a weight is needed, a number of 0 or above"));
 }
 
 TEST(Fit, SaysWhatIsWrongWithItsOptions) {
