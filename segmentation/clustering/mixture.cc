@@ -16,13 +16,13 @@
 namespace cible {
 namespace {
 
-constexpr int kStartRows = 2048;          // Starts see at most so many distinct rows.
-constexpr int kShortPasses = 10;          // Of every start, before the best go on.
-constexpr int kFinalists = 3;             // Starts that go on to convergence ...
-constexpr int kSmallTable = 512;          // ... or all of them on so few rows.
-constexpr int kCollapsedRows = 1 << 18;   // So many rows are always collapsed.
-constexpr double kCollapseShare = 0.5;    // More, if so few are distinct.
-constexpr double kStartTolerance = 1e-6;  // Of finalists on a sample.
+constexpr int kStartRows = 2048;         // Starts see at most so many distinct rows.
+constexpr int kShortPasses = 10;         // Of every start, before the best go on.
+constexpr int kPassesOnAll = 15;         // Of the best starts, before the best of them goes on.
+constexpr int kFinalists = 3;            // Starts that go on to convergence ...
+constexpr int kSmallTable = 512;         // ... or all of them on so few rows.
+constexpr int kCollapsedRows = 1 << 18;  // So many rows are always collapsed.
+constexpr double kCollapseShare = 0.5;   // More, if so few are distinct.
 constexpr int kMaxSlots = 64;
 constexpr int kRowsPerSlot = 1024;
 constexpr double kLeastContacts = 3;   // In a component ...
@@ -178,7 +178,8 @@ class Run {
   void StartFrom(MixtureComponents components, const std::vector<int>* labels = nullptr) {
     components_ = std::move(components);
     Pass(components_, labels);
-    if (labels != nullptr) {
+    // A pass that was stopped leaves no sums.
+    if (labels != nullptr && !stop_.stop_requested()) {
       components_ = em_.Update(components_, sums_);
       Pass(components_);
     }
@@ -200,6 +201,7 @@ class Run {
       const double before = objective_;
       const MixtureComponents first = em_.Update(components_, sums_);
       Pass(first);
+      if (stop_.stop_requested()) return;
       const MixtureComponents second = em_.Update(first, sums_);
       const double reached = objective_;
       if (Extrapolate(first, second, longest)) {
@@ -366,10 +368,10 @@ std::vector<int> StartLabels(const Samples& rows, const Unlikeness& unlike, int 
   return labels;
 }
 
-// The components of the starts that did best on these rows, the best first;
-// none when stopped.
+// The components of the starts that did best on these rows, the best first,
+// after a few steps or at convergence; none when stopped.
 std::vector<MixtureComponents> BestStarts(const Samples& rows, const Encoder& encoder,
-                                          const MixtureOptions& options, double tolerance,
+                                          const MixtureOptions& options, bool converge,
                                           WorkerPool& pool, const std::stop_token& stop) {
   const MixtureEm em(rows, rows.weights, encoder, options);
   const Unlikeness unlike(rows, encoder);
@@ -389,8 +391,10 @@ std::vector<MixtureComponents> BestStarts(const Samples& rows, const Encoder& en
   const auto better = [](const auto& a, const auto& b) { return a->objective() > b->objective(); };
   std::stable_sort(runs.begin(), runs.end(), better);
   if (rows.count() > kSmallTable) runs.resize(std::min(starts, kFinalists));
-  pool.ForEach(static_cast<int>(runs.size()),
-               [&](int i) { runs[i]->Converge(tolerance, options.max_iterations); });
+  if (converge) {
+    pool.ForEach(static_cast<int>(runs.size()),
+                 [&](int i) { runs[i]->Converge(options.tolerance, options.max_iterations); });
+  }
   if (stop.stop_requested()) return {};
   std::stable_sort(runs.begin(), runs.end(), better);
   std::vector<MixtureComponents> best;
@@ -409,7 +413,7 @@ std::optional<MixtureComponents> BestOnAll(std::vector<MixtureComponents> starts
   for (MixtureComponents& start : starts) {
     Run run(em, encoder, prior, rows, pool, stop);
     run.StartFrom(std::move(start));
-    run.Step(kShortPasses);
+    run.Step(kPassesOnAll);
     if (stop.stop_requested()) return std::nullopt;
     if (best && run.objective() <= most) continue;
     most = run.objective();
@@ -552,7 +556,7 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
 
   std::optional<MixtureComponents> start;
   if (rows.count() <= kStartRows) {
-    auto best = BestStarts(rows, encoder, options, options.tolerance, pool, stop);
+    auto best = BestStarts(rows, encoder, options, true, pool, stop);
     if (!best.empty()) start = std::move(best.front());
   } else {
     std::vector<int> few(kStartRows);
@@ -561,9 +565,8 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
     Samples drawn = SelectSamples(rows, few);
     for (std::size_t i = 0; i < few.size(); ++i) drawn.weights[i] = row_weights[few[i]];
     const MixtureEm em(rows, row_weights, encoder, options);
-    start = BestOnAll(BestStarts(drawn, encoder, options,
-                                 std::max(options.tolerance, kStartTolerance), pool, stop),
-                      em, encoder, options.prior, rows.count(), pool, stop);
+    start = BestOnAll(BestStarts(drawn, encoder, options, false, pool, stop), em, encoder,
+                      options.prior, rows.count(), pool, stop);
   }
   if (!start) return Cancelled();
 

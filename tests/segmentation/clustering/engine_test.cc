@@ -2,9 +2,11 @@
 #include "segmentation/clustering/engine.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <optional>
+#include <thread>
 
 #include "gtest/gtest.h"
 #include "segmentation/clustering/stability.h"
@@ -175,6 +177,22 @@ TEST_P(EveryEngine, StopsWhenAsked) {
   const auto fit =
       MakeEngine(GetParam(), *encoder_, pool)->Fit(samples_, {}, 3, 5, source.get_token());
   EXPECT_EQ(fit.status().code(), absl::StatusCode::kCancelled);
+}
+
+// Whenever the stop comes, the fit ends as cancelled or as if there had been none.
+TEST_P(EveryEngine, StopsWheneverAsked) {
+  for (int delay = 0; delay < 40; ++delay) {
+    std::stop_source source;
+    WorkerPool pool(2);
+    std::thread stopper([&] {
+      std::this_thread::sleep_for(std::chrono::microseconds(100 * delay));
+      source.request_stop();
+    });
+    const auto fit =
+        MakeEngine(GetParam(), *encoder_, pool)->Fit(samples_, {}, 6, 5, source.get_token());
+    stopper.join();
+    EXPECT_TRUE(fit.ok() || fit.status().code() == absl::StatusCode::kCancelled) << fit.status();
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, EveryEngine,
