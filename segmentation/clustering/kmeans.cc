@@ -1,7 +1,5 @@
 #include "segmentation/clustering/kmeans.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -12,9 +10,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "segmentation/clustering/cluster_sums.h"
 #include "segmentation/clustering/lloyd.h"
+#include "segmentation/clustering/memory_limit.h"
 #include "segmentation/clustering/nearest.h"
 #include "segmentation/clustering/random.h"
 #include "segmentation/clustering/seeding.h"
@@ -25,6 +23,7 @@ namespace {
 constexpr int kStartPoints = 16'384;  // Restarts see at most so many points.
 constexpr int kShortIterations = 6;   // Of every restart, before the best go on.
 constexpr int kFinalists = 4;         // Restarts that go on to convergence ...
+constexpr int kLeastStarts = 4;       // On a sample further ones cost little.
 constexpr int kSmallCount = 1'000;    // ... or all of them on so few points.
 constexpr int kBlock = 2'048;         // Points looked at by one task.
 // Up to so many samples are always collapsed, more only where that halves them.
@@ -112,24 +111,12 @@ absl::Status CheckCentroids(const DoubleMatrix& centroids, int feature_count) {
   return absl::InvalidArgumentError("a centroid is NaN or infinite");
 }
 
-std::string BytesText(double bytes) {
-  return bytes < 1e8 ? absl::StrFormat("%.1f kB", bytes * 1e-3)
-                     : absl::StrFormat("%.1f GB", bytes * 1e-9);
-}
-
-// What the samples and the most that a fit may add take together.
-absl::Status CheckMemory(const Points& points, bool collapsed, std::int64_t limit) {
+// What the samples and the most that a fit may add take together, in bytes.
+double MemoryOf(const Points& points, bool collapsed) {
   const double cells = 4.0 * points.layout.number_count() + points.layout.code_count();
   // Labels twice and slack; besides a copy, its weights and its order twice.
   const double row = cells + 8 * !points.weights.empty() + 12 + (collapsed ? cells + 8 + 32 : 0);
-  const double needed = row * points.count;
-  const double available = limit > 0 ? static_cast<double>(limit)
-                                     : static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
-                                           static_cast<double>(sysconf(_SC_PAGE_SIZE));
-  if (needed <= available) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat(
-      "k-means on ", points.count, " samples takes ", BytesText(needed), " of memory; there are ",
-      BytesText(available), ". Use fewer samples or features, or a larger machine"));
+  return row * points.count;
 }
 
 absl::Status Cancelled() { return absl::CancelledError("k-means was cancelled"); }
@@ -158,13 +145,14 @@ double MeanVariance(const Points& points, WorkerPool& pool) {
   return sum / (weight * std::max(1, centre.cols()));
 }
 
-// The best of the restarts on these points; empty when stopped.
-std::unique_ptr<Lloyd> BestStart(const Points& points, const KMeansOptions& options,
-                                 double tolerance, WorkerPool& pool, const std::stop_token& stop) {
-  std::vector<std::unique_ptr<Lloyd>> runs(options.restart_count);
-  std::vector<double> objectives(options.restart_count);
+// The best of so many starts on these points; empty when stopped.
+std::unique_ptr<Lloyd> BestStart(const Points& points, int start_count,
+                                 const KMeansOptions& options, double tolerance, WorkerPool& pool,
+                                 const std::stop_token& stop) {
+  std::vector<std::unique_ptr<Lloyd>> runs(start_count);
+  std::vector<double> objectives(start_count);
   const std::vector<double> means = FeatureMeans(points, pool);
-  pool.ForEach(options.restart_count, [&](int restart) {
+  pool.ForEach(start_count, [&](int restart) {
     if (stop.stop_requested()) return;
     const auto seeds =
         KMeansPlusPlusSeeds(points, means, options.cluster_count,
@@ -175,14 +163,15 @@ std::unique_ptr<Lloyd> BestStart(const Points& points, const KMeansOptions& opti
     objectives[restart] = runs[restart]->Objective();
   });
   if (stop.stop_requested()) return nullptr;
-  std::vector<int> order(options.restart_count);
+  std::vector<int> order(start_count);
   std::iota(order.begin(), order.end(), 0);
   const auto sort = [&] {
     std::stable_sort(order.begin(), order.end(),
                      [&](int a, int b) { return objectives[a] < objectives[b]; });
   };
   sort();
-  if (points.count > kSmallCount) order.resize(std::min<std::size_t>(order.size(), kFinalists));
+  if (points.count > kSmallCount)
+    order.resize(static_cast<std::size_t>(std::min(options.restart_count, kFinalists)));
   pool.ForEach(static_cast<int>(order.size()), [&](int rank) {
     Lloyd& run = *runs[order[rank]];
     run.Run(options.max_iterations - run.iterations(), tolerance);
@@ -266,7 +255,11 @@ absl::StatusOr<KMeans> KMeans::FitPoints(const Points& all, const DoubleMatrix* 
   const bool collapse =
       collapse_limit > 0 && (all.count <= collapse_limit ||
                              DistinctShare(all, options.seed, pool, stop) < kCollapsingShare);
-  if (absl::Status s = CheckMemory(all, collapse, options.memory_limit); !s.ok()) return s;
+  if (absl::Status s =
+          CheckMemory("k-means", all.count, MemoryOf(all, collapse), options.memory_limit);
+      !s.ok()) {
+    return s;
+  }
   const Points distinct = collapse ? CollapsePoints(all, options.seed, pool, stop) : Points();
   if (stop.stop_requested()) return Cancelled();
   const Points& points = collapse ? distinct : all;
@@ -276,14 +269,15 @@ absl::StatusOr<KMeans> KMeans::FitPoints(const Points& all, const DoubleMatrix* 
   if (centroids != nullptr) {
     start = *centroids;
   } else if (points.count <= kStartPoints && collapse) {
-    const auto best = BestStart(points, options, tolerance, pool, stop);
+    const auto best = BestStart(points, options.restart_count, options, tolerance, pool, stop);
     if (best == nullptr) return Cancelled();
     return Finish(*best, all, pool, stop);
   } else {
     const Points few = collapse ? FirstPoints(points, kStartPoints)
                                 : SamplePoints(points, kStartPoints, options.seed, pool, stop);
     if (stop.stop_requested()) return Cancelled();
-    const auto best = BestStart(few, options, tolerance, pool, stop);
+    const auto best = BestStart(few, std::max(options.restart_count, kLeastStarts), options,
+                                tolerance, pool, stop);
     if (best == nullptr) return Cancelled();
     start = best->centroids();
   }

@@ -44,7 +44,7 @@ class KMeans {
   // zero is absence. Short
   // starts, then long ones: every restart runs a few iterations, the best few
   // go on to convergence. Above 16,384 distinct samples the restarts see a
-  // random sample of so many, and the best of them ends on all.
+  // random sample of so many, at least four of them, and the best ends on all.
   // O(n k features) per iteration, less as centroids settle.
   //
   // Fewer clusters come back when there are fewer distinct samples.

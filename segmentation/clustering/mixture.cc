@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "segmentation/clustering/distinct_rows.h"
+#include "segmentation/clustering/memory_limit.h"
 #include "segmentation/clustering/random.h"
 
 namespace cible {
@@ -365,10 +366,11 @@ std::vector<int> StartLabels(const Samples& rows, const Unlikeness& unlike, int 
   return labels;
 }
 
-// The components of the best of the starts on these rows; nothing when stopped.
-std::optional<MixtureComponents> BestStart(const Samples& rows, const Encoder& encoder,
-                                           const MixtureOptions& options, double tolerance,
-                                           WorkerPool& pool, const std::stop_token& stop) {
+// The components of the starts that did best on these rows, the best first;
+// none when stopped.
+std::vector<MixtureComponents> BestStarts(const Samples& rows, const Encoder& encoder,
+                                          const MixtureOptions& options, double tolerance,
+                                          WorkerPool& pool, const std::stop_token& stop) {
   const MixtureEm em(rows, rows.weights, encoder, options);
   const Unlikeness unlike(rows, encoder);
   const int starts = options.component_count == 1 ? 1 : options.start_count;
@@ -383,15 +385,37 @@ std::optional<MixtureComponents> BestStart(const Samples& rows, const Encoder& e
     run->Step(kShortPasses);
     runs[start] = std::move(run);
   });
-  if (stop.stop_requested()) return std::nullopt;
+  if (stop.stop_requested()) return {};
   const auto better = [](const auto& a, const auto& b) { return a->objective() > b->objective(); };
   std::stable_sort(runs.begin(), runs.end(), better);
   if (rows.count() > kSmallTable) runs.resize(std::min(starts, kFinalists));
   pool.ForEach(static_cast<int>(runs.size()),
                [&](int i) { runs[i]->Converge(tolerance, options.max_iterations); });
-  if (stop.stop_requested()) return std::nullopt;
+  if (stop.stop_requested()) return {};
   std::stable_sort(runs.begin(), runs.end(), better);
-  return std::move(runs.front()->components());
+  std::vector<MixtureComponents> best;
+  for (const auto& run : runs) best.push_back(std::move(run->components()));
+  return best;
+}
+
+// The one of these that a few passes over all rows bring furthest; none when
+// stopped. What is best on a sample need not be on the whole.
+std::optional<MixtureComponents> BestOnAll(std::vector<MixtureComponents> starts,
+                                           const MixtureEm& em, const Encoder& encoder,
+                                           double prior, int rows, WorkerPool& pool,
+                                           const std::stop_token& stop) {
+  std::optional<MixtureComponents> best;
+  double most = -std::numeric_limits<double>::infinity();
+  for (MixtureComponents& start : starts) {
+    Run run(em, encoder, prior, rows, pool, stop);
+    run.StartFrom(std::move(start));
+    run.Step(kShortPasses);
+    if (stop.stop_requested()) return std::nullopt;
+    if (best && run.objective() <= most) continue;
+    most = run.objective();
+    best = std::move(run.components());
+  }
+  return best;
 }
 
 // The components in this order.
@@ -507,8 +531,18 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
   if (absl::Status s = CheckFit(samples, weights, encoder, given); !s.ok()) return s;
   MixtureOptions options = given;
   // Large tables are used as they are, unless many rows are equal.
+  const bool collapse =
+      samples.count() <= kCollapsedRows || DistinctShare(samples) < kCollapseShare;
+  // Cells and joint codes, labels; besides a copy, its weights and its order.
+  const double cells = 4.0 * encoder.number_count() + 2.0 * encoder.code_count();
+  const double row = cells + 12 + (collapse ? cells + 8 + 24 : 0);
+  if (absl::Status s =
+          CheckMemory("the mixture", samples.count(), row * samples.count(), options.memory_limit);
+      !s.ok()) {
+    return s;
+  }
   std::optional<Samples> distinct;
-  if (samples.count() <= kCollapsedRows || DistinctShare(samples) < kCollapseShare) {
+  if (collapse) {
     distinct = DistinctRows(samples, weights, options.seed, pool);
     options.component_count = std::min(options.component_count, distinct->count());
   }
@@ -518,15 +552,18 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
 
   std::optional<MixtureComponents> start;
   if (rows.count() <= kStartRows) {
-    start = BestStart(rows, encoder, options, options.tolerance, pool, stop);
+    auto best = BestStarts(rows, encoder, options, options.tolerance, pool, stop);
+    if (!best.empty()) start = std::move(best.front());
   } else {
     std::vector<int> few(kStartRows);
     std::iota(few.begin(), few.end(), 0);
     if (!distinct) few = DrawByContent(samples, weights, kStartRows, options.seed);
     Samples drawn = SelectSamples(rows, few);
     for (std::size_t i = 0; i < few.size(); ++i) drawn.weights[i] = row_weights[few[i]];
-    start = BestStart(drawn, encoder, options, std::max(options.tolerance, kStartTolerance), pool,
-                      stop);
+    const MixtureEm em(rows, row_weights, encoder, options);
+    start = BestOnAll(BestStarts(drawn, encoder, options,
+                                 std::max(options.tolerance, kStartTolerance), pool, stop),
+                      em, encoder, options.prior, rows.count(), pool, stop);
   }
   if (!start) return Cancelled();
 

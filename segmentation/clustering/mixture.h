@@ -44,6 +44,7 @@ struct MixtureOptions {
   std::vector<int> shared;
   // Sets of attributes (positions) whose numbers are jointly Gaussian.
   std::vector<std::vector<int>> blocks;
+  std::int64_t memory_limit = 0;  // Bytes that the fit may take; 0: the machine's.
 };
 
 // The least variance of a number in a component, on the scaled column: that of
@@ -125,6 +126,7 @@ struct MixtureFit {
 // Errors:
 //   INVALID_ARGUMENT  options out of range, lengths that disagree, or fewer
 //                     samples with a weight and something known than K.
+//   RESOURCE_EXHAUSTED  it would take more than memory_limit.
 //   CANCELLED         `stop` was requested.
 absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const double> weights,
                                       const Encoder& encoder, const MixtureOptions& options,

@@ -324,5 +324,13 @@ TEST(Mixture, GivesTheSameBitsForAnyNumberOfThreadsOnManyRows) {
   }
 }
 
+TEST(Mixture, RefusesWhatWouldNotFitIntoMemory) {
+  const auto [encoder, samples] = Encode(Mixed(1000, 0.2, 15));
+  WorkerPool pool(1);
+  const auto fit =
+      FitMixture(samples, {}, encoder, {.component_count = 2, .memory_limit = 20'000}, pool);
+  EXPECT_EQ(fit.status().code(), absl::StatusCode::kResourceExhausted) << fit.status();
+}
+
 }  // namespace
 }  // namespace cible
