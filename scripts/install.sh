@@ -7,7 +7,7 @@ packages=(
   ca-certificates ccache cmake g++ lld make ninja-build pkg-config
   libabsl-dev libboost-math-dev libcli11-dev libcsv-dev libeigen3-dev libgrpc++-dev
   libprotobuf-dev libspdlog-dev libsqlite3-dev libutf8proc-dev libxxhash-dev
-  protobuf-compiler protobuf-compiler-grpc tao-pegtl-dev tzdata zlib1g-dev
+  nlohmann-json3-dev protobuf-compiler protobuf-compiler-grpc tao-pegtl-dev tzdata zlib1g-dev
 )
 # Only the tests need these.
 test_packages=(

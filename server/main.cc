@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -45,7 +46,9 @@ int WaitForSignal(const sigset_t& signals) {
 void ExitOnSecondSignal(const sigset_t& signals, std::chrono::milliseconds limit) {
   std::thread([signals, limit] {
     timespec wait{.tv_sec = limit.count() / 1000, .tv_nsec = limit.count() % 1000 * 1'000'000};
-    sigtimedwait(&signals, nullptr, &wait);
+    // Interrupted, by SIGCONT say, it waits again.
+    while (sigtimedwait(&signals, nullptr, &wait) < 0 && errno == EINTR) {
+    }
     std::fputs("stopped at once\n", stderr);
     _exit(1);
   }).detach();

@@ -1,14 +1,19 @@
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <stop_token>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/case_weights.h"
+#include "clients/cli/column_types.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/contact_file.h"
 #include "clients/cli/file_options.h"
 #include "clients/cli/fit_messages.h"
+#include "clients/cli/fit_solutions.h"
 #include "clients/cli/matrix_files.h"
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/output/output_file.h"
@@ -18,6 +23,7 @@
 #include "clients/cli/schema_text.h"
 #include "clients/cli/training_options.h"
 #include "clients/cli/training_report.h"
+#include "clients/cli/wrong_usage.h"
 #include "segmentation/data/csv.h"
 #include "segmentation/data/filter.h"
 #include "segmentation/models/training.h"
@@ -30,8 +36,13 @@ namespace {
 struct FitArguments {
   FileOptions file;
   std::string schema;
+  std::vector<std::string> types;  // COLUMN=TYPE.
+  std::string weight_column;
   TrainingArguments training;
+  EngineOptions engine;
+  int threads = 0;
   std::string output;
+  std::string assignments;
   MatrixPaths matrix;
 };
 
@@ -39,18 +50,66 @@ struct FitArguments {
 struct FitContacts {
   ContactTable table;
   std::vector<std::string> ids;  // As written to the output.
+  std::vector<double> weights;
 };
 
-absl::StatusOr<Schema> SchemaOf(const ContactFile& file, const std::string& path) {
-  if (path.empty()) return file.inference().schema;
+// Opens the file; a column that --as gives a type is not its id unless that is
+// said too.
+absl::StatusOr<std::unique_ptr<ContactFile>> OpenFile(const FitArguments& arguments,
+                                                      const std::vector<ColumnType>& types) {
+  auto file = OpenContactFile(arguments.file);
+  if (!file.ok() || !arguments.file.id_column.empty()) return file;
+  const std::string& id = (*file)->inference().id_column;
+  const bool is_typed = std::any_of(types.begin(), types.end(), [&](const ColumnType& type) {
+    return type.column == id && type.type;
+  });
+  if (id.empty() || !is_typed) return file;
+  FileOptions options = arguments.file;
+  options.id_column = "-";
+  return OpenContactFile(options);
+}
+
+absl::StatusOr<std::vector<ColumnType>> ParseColumnTypes(const std::vector<std::string>& texts) {
+  std::vector<ColumnType> types;
+  for (const std::string& text : texts) {
+    auto type = ParseColumnType(text);
+    if (!type.ok()) return type.status();
+    types.push_back(*std::move(type));
+  }
+  return types;
+}
+
+absl::StatusOr<Schema> SchemaOf(const ContactFile& file, const std::string& path,
+                                const std::vector<ColumnType>& types, const CaseWeights& weights) {
+  if (path.empty()) return WithColumnTypes(weights.Without(file.inference().schema), types);
   const auto message = ReadSchemaFile(path);
   if (!message.ok()) return message.status();
-  return SchemaFromProto(*message);
+  const auto schema = SchemaFromProto(*message);
+  if (!schema.ok()) return schema.status();
+  return WithColumnTypes(weights.Without(*schema), types);
+}
+
+// The engine's options, with attributes by their ids.
+absl::StatusOr<EngineOptions> EngineOptionsOf(const FitArguments& arguments, const Schema& schema) {
+  EngineOptions options = arguments.engine;
+  const bool is_mixture = arguments.training.engine == "mixture";
+  if (!is_mixture && (!options.shared.empty() || options.prior != EngineOptions().prior)) {
+    return WrongUsage("--shared and --prior are of --engine mixture; k-means has no such thing");
+  }
+  for (std::string& column : options.shared) {
+    const Attribute* attribute = schema.Find(column);
+    if (attribute == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--shared names the column \"", column, "\", which is no attribute"));
+    }
+    column = attribute->id;
+  }
+  return options;
 }
 
 absl::StatusOr<FitContacts> ReadContacts(ContactFile& file, const Schema& schema,
-                                         const Filter& filter, RejectedRows& rejected,
-                                         Progress& progress) {
+                                         const Filter& filter, const CaseWeights& weights,
+                                         RejectedRows& rejected, Progress& progress) {
   FitContacts contacts;
   while (true) {
     auto block = file.Read(schema);
@@ -61,7 +120,10 @@ absl::StatusOr<FitContacts> ReadContacts(ContactFile& file, const Schema& schema
     std::vector<int> rows;
     for (int row = 0; row < block->table.row_count; ++row) {
       if (passes[static_cast<std::size_t>(row)] == 0) continue;
+      const double weight = weights.Read(*block, row);
+      if (weight < 0) continue;
       rows.push_back(row);
+      contacts.weights.push_back(weight);
       contacts.ids.push_back(block->IdOf(row));
     }
     if (!rows.empty()) AppendRows(contacts.table, SelectRows(block->table, rows));
@@ -71,10 +133,20 @@ absl::StatusOr<FitContacts> ReadContacts(ContactFile& file, const Schema& schema
   }
 }
 
+double SecondsNow() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 absl::StatusOr<TrainingResult> Train(const FitContacts& contacts, const Schema& schema,
-                                     const v1::TrainModelRequest& request, Date as_of,
+                                     const v1::TrainModelRequest& request,
+                                     const EngineOptions& engine_options, int threads, Date as_of,
                                      Progress& progress) {
   TrainingOptions options;
+  options.engine_options = engine_options;
+  options.weights = contacts.weights;
+  options.clock = SecondsNow;
+  options.engine =
+      request.engine() == v1::ENGINE_KMEANS ? EngineKind::kKMeans : EngineKind::kMixture;
   options.min_segments = request.min_segments();
   options.max_segments = request.max_segments();
   options.stability_pairs = request.stability_pairs();
@@ -83,7 +155,7 @@ absl::StatusOr<TrainingResult> Train(const FitContacts& contacts, const Schema& 
   for (const v1::CriterionWeight& weight : request.criterion_weights()) {
     options.criterion_weights.emplace_back(CriterionFromProto(weight.criterion()), weight.weight());
   }
-  WorkerPool pool;
+  WorkerPool pool(threads);
   return TrainModel(
       contacts.table, schema, options, pool,
       [&](double fraction, const std::string& step) { progress.Show(fraction, step); },
@@ -142,12 +214,9 @@ absl::Status PrintFit(Session& session, const TrainingResult& result) {
     case OutputFormat::kCsv: return session.Print(PersonasTable(personas), personas);
     case OutputFormat::kJson: break;
   }
-  const auto run_text = JsonText(run);
-  const auto personas_text = JsonText(personas);
-  if (!run_text.ok()) return run_text.status();
-  if (!personas_text.ok()) return personas_text.status();
-  // One object: the run, and the one field of the other message.
-  session.console().out << "{\n\"trainingRun\": " << *run_text << "," << personas_text->substr(1);
+  const auto text = FitJson(result, personas);
+  if (!text.ok()) return text.status();
+  session.console().out << *text;
   return absl::OkStatus();
 }
 
@@ -164,10 +233,16 @@ void SayHowItIsRead(Session& session, const ContactFile& file, const ContactTabl
 absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
   const auto request = TrainingRequest(arguments.training);
   if (!request.ok()) return request.status();
-  const auto file = OpenContactFile(arguments.file);
+  const auto types = ParseColumnTypes(arguments.types);
+  if (!types.ok()) return types.status();
+  const auto file = OpenFile(arguments, *types);
   if (!file.ok()) return file.status();
-  const auto schema = SchemaOf(**file, arguments.schema);
+  const auto weights = CaseWeights::Of(**file, arguments.weight_column);
+  if (!weights.ok()) return weights.status();
+  const auto schema = SchemaOf(**file, arguments.schema, *types, *weights);
   if (!schema.ok()) return schema.status();
+  const auto engine_options = EngineOptionsOf(arguments, *schema);
+  if (!engine_options.ok()) return engine_options.status();
   const auto filter = Filter::Parse(request->filter(), *schema);
   if (!filter.ok()) return filter.status();
   const auto as_of =
@@ -176,7 +251,7 @@ absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
 
   Progress progress(session.console(), "fitting");
   RejectedRows rejected(**file);
-  const auto contacts = ReadContacts(**file, *schema, *filter, rejected, progress);
+  const auto contacts = ReadContacts(**file, *schema, *filter, *weights, rejected, progress);
   if (!contacts.ok()) return contacts.status();
   progress.Clear();
   SayHowItIsRead(session, **file, contacts->table);
@@ -184,12 +259,15 @@ absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
       !request->has_as_of() && !notice.empty()) {
     session.Notice(notice);
   }
-  const auto result = Train(*contacts, *schema, *request, *as_of, progress);
+  const auto result =
+      Train(*contacts, *schema, *request, *engine_options, arguments.threads, *as_of, progress);
   progress.Clear();
   if (!result.ok()) return result.status();
   for (const absl::Status& status :
        {PrintFit(session, *result),
         WriteSegments(*contacts, *result, arguments.output, session.console()),
+        WriteAssignments(arguments.assignments, contacts->ids, contacts->table, *result,
+                         session.console()),
         WriteMatrix(*contacts, *result, arguments.matrix), rejected.Close()}) {
     if (!status.ok()) return status;
   }
@@ -197,6 +275,30 @@ absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
   session.Notice(absl::StrCat(CountText(rejected.count()), " rows were refused; ", rejected.path(),
                               " has them, with reasons"));
   return kSomeRefused;
+}
+
+void AddEngineOptions(CLI::App& fit, FitArguments& arguments) {
+  fit.add_option("--starts", arguments.engine.starts,
+                 "Cold starts of every fit; the engine's default if not given")
+      ->check(CLI::Range(1, 10'000).description(""))
+      ->type_name("N");
+  fit.add_option("--prior", arguments.engine.prior,
+                 "Mixture: contacts' worth of prior for every distribution; 0: plain maximum "
+                 "likelihood, without point masses, blocks or floors")
+      ->check(CLI::Range(0.0, 1e6).description(""))
+      ->type_name("A")
+      ->capture_default_str();
+  fit.add_option("--tolerance", arguments.engine.tolerance,
+                 "When a start has converged; the engine's default if not given")
+      ->check(CLI::PositiveNumber.description(""))
+      ->type_name("T");
+  fit.add_option("--shared", arguments.engine.shared,
+                 "Mixture: a column that tells no segments apart; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("COLUMN");
+  fit.add_option("--threads", arguments.threads, "Threads; one a core if not given")
+      ->check(CLI::Range(1, 1024).description(""))
+      ->type_name("T");
 }
 
 }  // namespace
@@ -207,14 +309,31 @@ void AddFitCommand(CommandLine& line) {
       {.name = "fit",
        .description = "Finds the segments of a file and portrays them, without server or store.",
        .examples = {"fit contacts.csv", "fit bank.csv.gz --outcome y=yes --segments 3..6",
+                    "fit survey.csv --as age=numeric --as 'size=ordinal:S<M<L' --as note=ignore "
+                    "--segments 2..6 --format json",
                     "fit contacts.csv --output segments.csv --export-matrix features.npy "
                     "--labels labels.npy"}},
       [arguments](Session& session) { return Fit(session, *arguments); });
   AddFileOptions(fit, arguments->file);
   AddOutcomeOption(fit, arguments->file);
-  fit.add_option("--schema", arguments->schema, "Schema file; inferred if not given")
-      ->type_name("F");
+  CLI::Option* schema =
+      fit.add_option("--schema", arguments->schema, "Schema file; inferred if not given")
+          ->type_name("F");
+  fit.add_option("--as", arguments->types,
+                 "What a column is, inferred if not given; may be repeated. Types: numeric "
+                 "(Gaussian), lognormal, count, categorical, ordinal:LOW<...<HIGH, boolean, set, "
+                 "date, location, ignore")
+      ->allow_extra_args(false)
+      ->excludes(schema)
+      ->type_name("COLUMN=TYPE");
+  fit.add_option("--weight-column", arguments->weight_column,
+                 "Header of the column that says how often a row counts; once if not given")
+      ->type_name("C");
   AddTrainingOptions(fit, arguments->training);
+  AddEngineOptions(fit, *arguments);
+  fit.add_option("--assignments", arguments->assignments,
+                 "CSV file for id, segment and the probability of every segment")
+      ->type_name("OUT.csv");
   fit.add_option("--output", arguments->output, "CSV file for id, segment and probability")
       ->type_name("FILE");
   CLI::Option* matrix = fit.add_option("--export-matrix", arguments->matrix.features,

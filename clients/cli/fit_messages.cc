@@ -9,30 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "segmentation/personas/portrait.h"
 #include "segmentation/personas/profile.h"
+#include "server/wire/choice_wire.h"
 
 namespace cible {
 namespace {
-
-v1::Verdict ToProto(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kReproducible: return v1::VERDICT_REPRODUCIBLE;
-    case Verdict::kConstructive: return v1::VERDICT_CONSTRUCTIVE;
-    case Verdict::kFixed: return v1::VERDICT_FIXED;
-  }
-  return v1::VERDICT_UNSPECIFIED;
-}
-
-void ToProto(const Candidate& candidate, v1::Candidate* message) {
-  const std::vector<double>& segments = candidate.segment_stability;
-  message->set_segment_count(candidate.cluster_count);
-  message->set_objective(candidate.objective);
-  message->set_stability(candidate.stability);
-  message->set_weakest_segment(
-      segments.empty() ? 0 : *std::min_element(segments.begin(), segments.end()));
-  message->set_smallest_segment(candidate.smallest_segment);
-  message->set_silhouette(candidate.silhouette);
-  message->set_qualifies(candidate.qualifies);
-}
 
 void ToProto(const Trait& trait, const Schema& schema, Language language, v1::Trait* message) {
   message->set_attribute(trait.attribute);
@@ -81,12 +61,7 @@ v1::TrainingRun FitRun(const TrainingResult& result) {
   run.set_state(v1::TRAINING_RUN_STATE_SUCCEEDED);
   run.set_progress(1);
   run.set_contact_count(static_cast<std::int64_t>(result.labels.size()));
-  for (const Candidate& candidate : result.choice.candidates) {
-    ToProto(candidate, run.add_candidates());
-  }
-  run.mutable_candidates(result.choice.recommended)->set_chosen(true);
-  run.set_verdict(ToProto(result.choice.verdict));
-  run.set_reason(result.choice.reason);
+  ChoiceToProto(result.choice, &run);
   for (const SetAside& attribute : result.model->encoder().set_aside()) {
     run.add_notices(absl::StrCat(attribute.attribute, ": ", attribute.reason));
   }

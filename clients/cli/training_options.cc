@@ -20,9 +20,12 @@ constexpr double kMostWeight = 1000;
 }  // namespace
 
 void AddTrainingOptions(CLI::App& command, TrainingArguments& arguments) {
-  command.add_option("--engine", arguments.engine, "The algorithm")
-      ->check(CLI::IsMember({"kmeans"}).description(""))
-      ->type_name("kmeans")
+  command
+      .add_option("--engine", arguments.engine,
+                  "The algorithm: mixture, which stands unknown values well, or kmeans, fast "
+                  "on large complete tables")
+      ->check(CLI::IsMember({"mixture", "kmeans"}).description(""))
+      ->type_name("mixture|kmeans")
       ->capture_default_str();
   command
       .add_option("--segments", arguments.segments,
@@ -99,7 +102,7 @@ absl::StatusOr<v1::Date> ParseDay(const std::string& text, const std::string& op
 
 absl::StatusOr<v1::TrainModelRequest> TrainingRequest(const TrainingArguments& arguments) {
   v1::TrainModelRequest request;
-  request.set_engine(v1::ENGINE_KMEANS);
+  request.set_engine(arguments.engine == "kmeans" ? v1::ENGINE_KMEANS : v1::ENGINE_MIXTURE);
   const auto segments = ParseSegments(arguments.segments);
   if (!segments.ok()) return segments.status();
   request.set_min_segments(segments->first);

@@ -18,12 +18,12 @@ class App;
 namespace cible {
 
 struct TrainingArguments {
-  std::string engine = "kmeans";
+  std::string engine = "mixture";
   std::string segments = "2..10";
   std::string filter;
   std::vector<std::string> weights;  // CRITERION=W.
   std::uint64_t seed = 1;
-  int stability_pairs = 5;
+  int stability_pairs = 10;
   std::string as_of;
 };
 

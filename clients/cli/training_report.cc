@@ -1,6 +1,7 @@
 #include "clients/cli/training_report.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -27,7 +28,25 @@ Cell Measured(const v1::Candidate& candidate, double figure) {
 
 std::string MarkText(const v1::Candidate& candidate) {
   if (candidate.chosen()) return "◀ chosen";
+  if (candidate.natural()) return "natural";
   return candidate.qualifies() ? "stable" : "";
+}
+
+Cell OptionalCell(bool has, double figure, int decimals) {
+  return has ? FixedCell(figure, decimals) : Cell("", "");
+}
+
+// A figure for programs alone.
+Cell HiddenCell(bool has, double figure) { return Cell("", has ? ExactText(figure) : ""); }
+
+// A large figure as people read it.
+Cell LargeCell(bool has, double figure) {
+  return has ? Cell(CountText(std::llround(figure)), ExactText(figure)) : Cell("", "");
+}
+
+bool AnyHas(const v1::TrainingRun& run, bool (v1::Candidate::*has)() const) {
+  return std::any_of(run.candidates().begin(), run.candidates().end(),
+                     [&](const v1::Candidate& candidate) { return (candidate.*has)(); });
 }
 
 // "TRAINING_RUN_STATE_RUNNING" to "running".
@@ -45,23 +64,53 @@ std::string YesNo(bool value) { return value ? "true" : "false"; }
 }  // namespace
 
 Table CandidatesTable(const v1::TrainingRun& run) {
+  const bool compared = AnyHas(run, &v1::Candidate::has_null_stability);
+  const bool adds = AnyHas(run, &v1::Candidate::has_added_stability);
+  const bool likely = AnyHas(run, &v1::Candidate::has_statistics);
   Table table({{"SEGMENTS", "segments", true},
                {"STABILITY", "stability", true},
                {"", ""},
-               {"WEAKEST SEGMENT", "weakest_segment", true},
+               {compared ? "BY CHANCE" : "", "null_stability", true},
+               {adds ? "ADDED" : "", "added_stability", true},
+               {"WEAKEST", "weakest_segment", true},
                {"SMALLEST", "smallest_segment", true},
                {"SILHOUETTE", "silhouette", true},
+               {"", "calinski_harabasz"},
+               {"", "davies_bouldin"},
+               {"", "log_likelihood"},
+               {"", "parameter_count"},
+               {"", "aic"},
+               {likely ? "BIC" : "", "bic", true},
+               {"", "icl"},
+               {"", "entropy"},
                {"", "objective"},
                {"", "qualifies"},
+               {"", "natural"},
                {"", "chosen"},
                {"", ""}});
   for (const v1::Candidate& candidate : run.candidates()) {
-    table.AddRow({CountCell(candidate.segment_count()), Measured(candidate, candidate.stability()),
+    const v1::FitStatistics& statistics = candidate.statistics();
+    const bool has = candidate.has_statistics();
+    table.AddRow({CountCell(candidate.segment_count()),
+                  Measured(candidate, candidate.stability()),
                   Cell(Bar(candidate.stability(), kBarWidth), ""),
+                  OptionalCell(candidate.has_null_stability(), candidate.null_stability(), 2),
+                  OptionalCell(candidate.has_added_stability(), candidate.added_stability(), 2),
                   Measured(candidate, candidate.weakest_segment()),
-                  ShareCell(candidate.smallest_segment()), FixedCell(candidate.silhouette(), 2),
-                  Cell("", ExactText(candidate.objective())),
-                  Cell("", YesNo(candidate.qualifies())), Cell("", YesNo(candidate.chosen())),
+                  ShareCell(candidate.smallest_segment()),
+                  FixedCell(candidate.silhouette(), 2),
+                  HiddenCell(candidate.has_calinski_harabasz(), candidate.calinski_harabasz()),
+                  HiddenCell(candidate.has_davies_bouldin(), candidate.davies_bouldin()),
+                  HiddenCell(has, statistics.log_likelihood()),
+                  HiddenCell(has, statistics.parameter_count()),
+                  HiddenCell(has, statistics.aic()),
+                  LargeCell(has, statistics.bic()),
+                  HiddenCell(has, statistics.icl()),
+                  HiddenCell(has, statistics.entropy()),
+                  HiddenCell(true, candidate.objective()),
+                  Cell("", YesNo(candidate.qualifies())),
+                  Cell("", YesNo(candidate.natural())),
+                  Cell("", YesNo(candidate.chosen())),
                   Cell(MarkText(candidate), "")});
   }
   return table;

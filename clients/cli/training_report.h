@@ -10,7 +10,9 @@
 
 namespace cible {
 
-// The numbers of segments that were tried, and the one that was chosen.
+// The numbers of segments that were tried, and the one that was chosen. BY
+// CHANCE is what tables without segments reach, ADDED what the number adds to
+// the smaller one that came back too; both where they were measured.
 Table CandidatesTable(const v1::TrainingRun& run);
 
 // Why it was chosen, and what was left out.

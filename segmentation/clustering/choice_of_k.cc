@@ -2,28 +2,26 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 #include <numeric>
-#include <unordered_map>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "segmentation/clustering/choice_fits.h"
 #include "segmentation/clustering/points.h"
-#include "segmentation/clustering/random.h"
+#include "segmentation/clustering/recommendation.h"
+#include "segmentation/clustering/stability.h"
 
 namespace cible {
 namespace {
 
-constexpr double kStable = 0.75;         // Least stability(k).
-constexpr double kSegmentStable = 0.6;   // Least stability of a segment.
 constexpr double kLeastShare = 0.02;     // Of the weight, in a segment ...
 constexpr double kLeastContacts = 50;    // ... or so many, ...
 constexpr double kContactsDivisor = 10;  // ... or one in so many, if that is fewer.
 
-// What keys the draws.
-enum Draws : std::uint64_t { kSampling = 1, kBootstrap, kFullFit, kPairFit };
+// By so much the silhouette of perfectly stable segments must exceed that of
+// null tables.
+constexpr double kMoreCompact = 0.05;
 
 absl::Status CheckOptions(const ChoiceOptions& options) {
   if (options.min_clusters < 1 || options.max_clusters < options.min_clusters) {
@@ -31,33 +29,11 @@ absl::Status CheckOptions(const ChoiceOptions& options) {
         absl::StrCat("the numbers of segments to try must satisfy 1 <= least <= most; got ",
                      options.min_clusters, " to ", options.max_clusters));
   }
-  if (options.pair_count < 0 || options.max_rows < 2) {
-    return absl::InvalidArgumentError("stability needs pair_count >= 0 and max_rows >= 2");
+  if (options.pair_count < 0 || options.null_count < 0 || options.max_rows < 2) {
+    return absl::InvalidArgumentError(
+        "stability needs pair_count >= 0, null_count >= 0 and max_rows >= 2");
   }
   return absl::OkStatus();
-}
-
-// Rows of at most `limit` usable samples: those of the smallest keys, which are
-// drawn from the content of a row and its occurrence, so that the order of the
-// rows decides nothing.
-std::vector<int> DrawRows(const Samples& samples, int limit, std::uint64_t seed) {
-  std::vector<int> rows;
-  for (int i = 0; i < samples.count(); ++i) {
-    if (samples.weights[i] > 0 && AnythingKnown(samples.row(i))) rows.push_back(i);
-  }
-  if (std::ssize(rows) <= limit) return rows;
-  std::unordered_map<std::uint64_t, std::uint64_t> occurrences;
-  std::vector<std::pair<std::uint64_t, int>> keyed;
-  for (const int row : rows) {
-    const std::uint64_t hash = HashRow(samples.row(row));
-    keyed.emplace_back(Key(seed, kSampling, hash, occurrences[hash]++), row);
-  }
-  std::nth_element(keyed.begin(), keyed.begin() + limit, keyed.end());
-  keyed.resize(static_cast<std::size_t>(limit));
-  std::sort(keyed.begin(), keyed.end());
-  rows.clear();
-  for (const auto& [key, row] : keyed) rows.push_back(row);
-  return rows;
 }
 
 double Median(std::vector<double> values) {
@@ -67,248 +43,124 @@ double Median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-// All the fits a choice needs: for every k one on all samples and two for each
-// pair.
-class Fits {
- public:
-  Fits(const Engine& engine, const Samples& samples, int most, const ChoiceOptions& options,
-       const ProgressFn& progress, std::stop_token stop)
-      : engine_(engine),
-        samples_(samples),
-        options_(options),
-        progress_(progress),
-        stop_(std::move(stop)),
-        least_(options.min_clusters),
-        count_(most - options.min_clusters + 1),
-        rows_(DrawRows(samples, options.max_rows, options.seed)),
-        few_(SelectSamples(samples, rows_)),
-        full_(count_, absl::CancelledError("training was cancelled")),
-        labels_(count_, std::vector<std::vector<int>>(2 * options.pair_count)) {}
-
-  absl::Status Run(WorkerPool& pool) {
-    for (int side = 0; side < 2 * options_.pair_count; ++side) {
-      draws_.push_back(
-          BootstrapCounts(few_.weights, options_.max_rows, Key(options_.seed, kBootstrap, side)));
-    }
-    // Fits on all samples spread over the pool themselves, one after the other;
-    // those of the pairs are small and each is a task. The longest come first.
-    for (int index = count_ - 1; index >= 0 && !Failed(); --index) FitAll(index);
-    const int sides = 2 * options_.pair_count;
-    pool.ForEach(count_ * sides, [&](int task) {
-      if (!Failed()) FitPair(count_ - 1 - task / sides, task % sides);
-    });
-    if (stop_.stop_requested()) return absl::CancelledError("training was cancelled");
-    return status_;
-  }
-
-  int least() const { return least_; }
-  int count() const { return count_; }
-  const Samples& few() const { return few_; }
-  // By k - least().
-  Clustering& full(int index) { return *full_[index]; }
-  // Labels of few() by the fit on all samples, and by every bootstrap fit.
-  std::vector<int> FullLabels(int index) const {
-    std::vector<int> labels;
-    for (const int row : rows_) labels.push_back(full_[index]->labels[row]);
-    return labels;
-  }
-  const std::vector<std::vector<int>>& bootstrap_labels(int index) const { return labels_[index]; }
-
- private:
-  bool Failed() {
-    std::lock_guard lock(mutex_);
-    return !status_.ok() || stop_.stop_requested();
-  }
-
-  void FitAll(int index) {
-    const int k = least_ + index;
-    full_[index] =
-        engine_.Fit(samples_, samples_.weights, k, Key(options_.seed, kFullFit, k), stop_);
-    Done(full_[index].status(), absl::StrCat("k = ", k, ": all contacts"));
-  }
-
-  void FitPair(int index, int side) {
-    const int k = least_ + index;
-    // A draw of very few contacts may hold fewer than k of them.
-    const auto drawn = std::count_if(draws_[side].begin(), draws_[side].end(),
-                                     [](double count) { return count > 0; });
-    auto fit = engine_.Fit(few_, draws_[side], std::min<int>(k, static_cast<int>(drawn)),
-                           Key(options_.seed, kPairFit, k, side), stop_);
-    if (fit.ok()) labels_[index][side] = std::move(fit->labels);
-    Done(fit.status(),
-         absl::StrCat("k = ", k, ": stability, pair ", side / 2 + 1, " of ", options_.pair_count));
-  }
-
-  void Done(const absl::Status& status, const std::string& step) {
-    std::lock_guard lock(mutex_);
-    if (status_.ok()) status_ = status;
-    ++done_;
-    const int all = count_ * (1 + 2 * options_.pair_count);
-    if (status_.ok() && progress_) progress_(static_cast<double>(done_) / all, step);
-  }
-
-  const Engine& engine_;
-  const Samples& samples_;
-  const ChoiceOptions& options_;
-  const ProgressFn& progress_;
-  const std::stop_token stop_;
-  const int least_;
-  const int count_;
-  const std::vector<int> rows_;
-  const Samples few_;
-  std::vector<std::vector<double>> draws_;  // By side: how often each of few_.
-  std::vector<absl::StatusOr<Clustering>> full_;
-  std::vector<std::vector<std::vector<int>>> labels_;  // By k, then side.
-  std::mutex mutex_;
-  absl::Status status_;
-  int done_ = 0;
+// The labels on S of the solutions that a candidate is held against.
+struct Smaller {
+  std::vector<int> last;  // Of the candidate before; empty: there is none.
+  int last_count = 0;
+  std::vector<int> qualified;  // Of the last that qualifies; empty: none does.
 };
 
-void MeasureStability(const Fits& fits, int index, const std::vector<int>& labels,
-                      Candidate& candidate) {
-  const auto& sides = fits.bootstrap_labels(index);
-  std::vector<double> agreements;
-  candidate.segment_stability.assign(candidate.cluster_count, 0);
-  for (std::size_t side = 0; side < sides.size(); ++side) {
-    const auto jaccards =
-        LargestJaccards(labels, candidate.cluster_count, sides[side], fits.few().weights);
-    for (int j = 0; j < candidate.cluster_count; ++j) {
-      candidate.segment_stability[j] += jaccards[j];
+class Judge {
+ public:
+  Judge(ChoiceFits& fits, const Encoder& encoder)
+      : fits_(fits), geometry_(GeometryOf(fits.few(), encoder)) {}
+
+  // To be asked by ascending k.
+  Candidate Of(int index) {
+    const Clustering& clustering = fits_.full(index);
+    Candidate candidate{.cluster_count = ComponentCount(clustering.components),
+                        .objective = clustering.objective,
+                        .seconds = fits_.seconds(index),
+                        .statistics = clustering.statistics};
+    MeasureSizes(clustering.sizes, candidate);
+    std::vector<int> labels = fits_.FullLabels(index);
+    candidate.quality = MeasureQuality(geometry_, labels, candidate.cluster_count);
+    if (candidate.cluster_count >= 2 && !fits_.bootstrap_labels(index).empty()) {
+      MeasureStability(index, labels, candidate);
     }
-    if (side % 2 == 1) {
-      agreements.push_back(AdjustedRandIndex(sides[side - 1], sides[side], fits.few().weights));
+    if (smaller_.last_count >= 2) {
+      candidate.stability_across = StabilityAcross(smaller_.last, smaller_.last_count, labels,
+                                                   candidate.cluster_count, weights());
     }
+    candidate.qualifies = candidate.big_enough && candidate.stability >= kStable &&
+                          candidate.added_stability.value_or(1) >= kStable &&
+                          WeakestSegment(candidate) >= kSegmentStable;
+    if (candidate.qualifies) smaller_.qualified = labels;
+    smaller_.last = std::move(labels);
+    smaller_.last_count = candidate.cluster_count;
+    return candidate;
   }
-  for (double& sum : candidate.segment_stability) sum /= static_cast<double>(sides.size());
-  candidate.stability = Median(std::move(agreements));
+
+ private:
+  const std::vector<double>& weights() const { return fits_.few().weights; }
+
+  static void MeasureSizes(const std::vector<double>& sizes, Candidate& candidate) {
+    const double weight = std::accumulate(sizes.begin(), sizes.end(), 0.0);
+    const double smallest = *std::min_element(sizes.begin(), sizes.end());
+    candidate.smallest_segment = smallest / weight;
+    candidate.big_enough =
+        smallest >=
+        std::max(kLeastShare * weight, std::min(kLeastContacts, weight / kContactsDivisor));
+  }
+
+  void MeasureStability(int index, const std::vector<int>& labels, Candidate& candidate) const {
+    const auto& sides = fits_.bootstrap_labels(index);
+    std::vector<double> agreements, within;
+    candidate.segment_stability.assign(candidate.cluster_count, 0);
+    for (std::size_t side = 0; side < sides.size(); ++side) {
+      const auto jaccards =
+          LargestJaccards(labels, candidate.cluster_count, sides[side], weights());
+      for (int j = 0; j < candidate.cluster_count; ++j) {
+        candidate.segment_stability[j] += jaccards[j];
+      }
+      if (side % 2 == 0) continue;
+      agreements.push_back(AdjustedRandIndex(sides[side - 1], sides[side], weights()));
+      if (smaller_.qualified.empty()) continue;
+      within.push_back(
+          AdjustedRandIndexWithin(smaller_.qualified, sides[side - 1], sides[side], weights()));
+    }
+    for (double& sum : candidate.segment_stability) sum /= static_cast<double>(sides.size());
+    candidate.stability = Median(std::move(agreements));
+    if (!within.empty()) candidate.added_stability = Median(std::move(within));
+  }
+
+  ChoiceFits& fits_;
+  const Geometry geometry_;
+  Smaller smaller_;
+};
+
+// Whether tables without segments fall short of it.
+bool IsNatural(const Candidate& candidate) {
+  const auto null = NullStability(candidate);
+  if (!null) return false;
+  if (candidate.stability > *null) return true;
+  if (candidate.stability < kPerfect) return false;
+  const auto [least, most] = std::minmax_element(
+      candidate.null_fits.begin(), candidate.null_fits.end(),
+      [](const NullFit& a, const NullFit& b) { return a.silhouette < b.silhouette; });
+  const double range = most->silhouette - least->silhouette;
+  return candidate.quality.silhouette > most->silhouette + std::max(kMoreCompact, range);
 }
 
-Candidate Judge(Fits& fits, int index, const Encoder& encoder) {
-  const Clustering& clustering = fits.full(index);
-  Candidate candidate{.cluster_count = ComponentCount(clustering.components),
-                      .objective = clustering.objective};
-  const double weight = std::accumulate(clustering.sizes.begin(), clustering.sizes.end(), 0.0);
-  const double smallest = *std::min_element(clustering.sizes.begin(), clustering.sizes.end());
-  candidate.smallest_segment = smallest / weight;
-  candidate.big_enough = smallest >= std::max(kLeastShare * weight,
-                                              std::min(kLeastContacts, weight / kContactsDivisor));
-  const std::vector<int> labels = fits.FullLabels(index);
-  candidate.silhouette = SimplifiedSilhouette(clustering.components, encoder, fits.few(), labels);
-  if (candidate.cluster_count < 2 || fits.bootstrap_labels(index).empty()) return candidate;
-  MeasureStability(fits, index, labels, candidate);
-  candidate.qualifies = candidate.big_enough && candidate.stability >= kStable &&
-                        *std::min_element(candidate.segment_stability.begin(),
-                                          candidate.segment_stability.end()) >= kSegmentStable;
-  return candidate;
-}
-
-double WeakestSegment(const Candidate& candidate) {
-  return *std::min_element(candidate.segment_stability.begin(), candidate.segment_stability.end());
-}
-
-// The index of the candidate with the highest score among those big enough;
-// else of k = 2, else 0.
-int BestBigEnough(const std::vector<Candidate>& candidates, double Candidate::*score) {
-  int best = -1;
-  for (int i = 0; i < std::ssize(candidates); ++i) {
-    if (!candidates[i].big_enough || candidates[i].cluster_count < 2) continue;
-    if (best < 0 || candidates[i].*score > candidates[best].*score) best = i;
+// Holds the candidates that qualify against null tables, the largest first,
+// until one is natural.
+absl::Status CompareWithNull(ChoiceFits& fits, WorkerPool& pool,
+                             std::vector<Candidate>& candidates) {
+  for (auto candidate = candidates.rbegin(); candidate != candidates.rend(); ++candidate) {
+    if (!candidate->qualifies) continue;
+    auto null_fits = fits.FitNullTables(candidate->cluster_count, candidate->stability, pool);
+    if (!null_fits.ok()) return null_fits.status();
+    candidate->null_fits = *std::move(null_fits);
+    candidate->natural = IsNatural(*candidate);
+    if (candidate->natural) break;
   }
-  if (best >= 0) return best;
-  for (int i = 0; i < std::ssize(candidates); ++i) {
-    if (candidates[i].cluster_count == 2) return i;
-  }
-  return 0;
-}
-
-constexpr char kAdvice[] =
-    ": treat these segments as a useful division, not as groups found in the data";
-
-std::string WhyFixed(const Candidate& candidate) {
-  const int k = candidate.cluster_count;
-  std::string reason = absl::StrCat(k, k == 1 ? " segment, as asked." : " segments, as asked.");
-  if (candidate.segment_stability.empty()) return reason;
-  const bool stable = candidate.stability >= kStable && WeakestSegment(candidate) >= kSegmentStable;
-  absl::StrAppendFormat(&reason,
-                        " They %s when the contacts are drawn again (agreement %.2f, weakest "
-                        "segment %.2f)%s.",
-                        stable ? "come back" : "do not all come back", candidate.stability,
-                        WeakestSegment(candidate), stable ? "" : kAdvice);
-  return reason;
-}
-
-// What happens at the next larger k.
-std::string WhyNotMore(const std::vector<Candidate>& candidates, int recommended) {
-  if (recommended + 1 == std::ssize(candidates)) return "No larger number was tried.";
-  const Candidate& next = candidates[recommended + 1];
-  const int k = next.cluster_count;
-  if (next.stability < kStable) {
-    return absl::StrFormat("With %d the agreement is %.2f; %.2f is asked for.", k, next.stability,
-                           kStable);
-  }
-  if (WeakestSegment(next) < kSegmentStable) {
-    return absl::StrFormat(
-        "With %d the weakest segment comes back by %.2f only; %.2f is asked for.", k,
-        WeakestSegment(next), kSegmentStable);
-  }
-  return absl::StrFormat("With %d the smallest segment holds %.1f %% of the contacts, too few.", k,
-                         100 * next.smallest_segment);
-}
-
-std::string WhyReproducible(const std::vector<Candidate>& candidates, int recommended) {
-  const Candidate& candidate = candidates[recommended];
-  std::string reason = absl::StrFormat(
-      "%d segments: the largest number whose segments come back when the contacts are drawn "
-      "again (agreement %.2f, weakest segment %.2f; 1 would be perfect). ",
-      candidate.cluster_count, candidate.stability, WeakestSegment(candidate));
-  absl::StrAppend(&reason, WhyNotMore(candidates, recommended));
-  if (candidate.cluster_count == 2) {
-    absl::StrAppend(&reason,
-                    " A division in two is often one scale cut in half, such as much and little: "
-                    "see what sets the two apart before you use them.");
-  }
-  return reason;
-}
-
-std::string WhyConstructive(const std::vector<Candidate>& candidates, int recommended,
-                            bool measured) {
-  const Candidate& candidate = candidates[recommended];
-  if (candidate.cluster_count == 1) return "1 segment: nothing to divide the contacts by.";
-  if (!measured) {
-    return absl::StrFormat(
-        "%d segments hold together best (silhouette %.2f); whether they come "
-        "back was not measured%s.",
-        candidate.cluster_count, candidate.silhouette, kAdvice);
-  }
-  return absl::StrFormat(
-      "No number of segments from %d to %d is stable with segments large enough; %d agrees best "
-      "(%.2f)%s.",
-      candidates.front().cluster_count, candidates.back().cluster_count, candidate.cluster_count,
-      candidate.stability, kAdvice);
-}
-
-void Recommend(const ChoiceOptions& options, Choice& choice) {
-  const bool measured = options.pair_count > 0;
-  if (options.min_clusters == options.max_clusters) {
-    choice.verdict = Verdict::kFixed;
-    choice.reason = WhyFixed(choice.candidates.front());
-    return;
-  }
-  for (int i = 0; i < std::ssize(choice.candidates); ++i) {
-    if (!choice.candidates[i].qualifies) continue;
-    choice.recommended = i;
-    choice.verdict = Verdict::kReproducible;
-  }
-  if (choice.verdict == Verdict::kReproducible) {
-    choice.reason = WhyReproducible(choice.candidates, choice.recommended);
-    return;
-  }
-  choice.recommended =
-      BestBigEnough(choice.candidates, measured ? &Candidate::stability : &Candidate::silhouette);
-  choice.reason = WhyConstructive(choice.candidates, choice.recommended, measured);
+  return absl::OkStatus();
 }
 
 }  // namespace
+
+double WeakestSegment(const Candidate& candidate) {
+  const auto& segments = candidate.segment_stability;
+  return segments.empty() ? 0 : *std::min_element(segments.begin(), segments.end());
+}
+
+std::optional<double> NullStability(const Candidate& candidate) {
+  std::vector<double> values;
+  for (const NullFit& fit : candidate.null_fits) values.push_back(fit.stability);
+  if (values.size() < 2) return std::nullopt;
+  std::nth_element(values.begin(), values.begin() + 1, values.end(), std::greater<>());
+  return values[1];
+}
 
 absl::StatusOr<Choice> ChooseClusterCount(const Engine& engine, const Encoder& encoder,
                                           const Samples& samples, WorkerPool& pool,
@@ -322,19 +174,26 @@ absl::StatusOr<Choice> ChooseClusterCount(const Engine& engine, const Encoder& e
         distinct == 1 ? "is " : "are ", distinct,
         ". Ask for fewer segments or import more contacts"));
   }
-  Fits fits(engine, samples, std::min(options.max_clusters, distinct), options, progress,
-            std::move(stop));
+  ChoiceFits fits(engine, encoder, samples, std::min(options.max_clusters, distinct), options,
+                  progress, std::move(stop));
   if (absl::Status status = fits.Run(pool); !status.ok()) return status;
   Choice choice;
-  std::vector<int> kept;
+  Judge judge(fits, encoder);
   for (int index = 0; index < fits.count(); ++index) {
-    Candidate candidate = Judge(fits, index, encoder);
-    if (index > 0 && candidate.cluster_count < fits.least() + index) continue;
-    choice.candidates.push_back(std::move(candidate));
-    kept.push_back(index);
+    if (index > 0 && ComponentCount(fits.full(index).components) < fits.least() + index) continue;
+    choice.candidates.push_back(judge.Of(index));
+    choice.clusterings.push_back(std::move(fits.full(index)));
   }
-  Recommend(options, choice);
-  choice.clustering = std::move(fits.full(kept[choice.recommended]));
+  const RecommendationContext context{.contact_count = fits.few().count(),
+                                      .fixed = options.min_clusters == options.max_clusters,
+                                      .measured = options.pair_count > 0};
+  if (context.measured && context.contact_count > kTooFew) {
+    if (absl::Status status = CompareWithNull(fits, pool, choice.candidates); !status.ok()) {
+      return status;
+    }
+  }
+  Recommend(context, choice);
+  if (progress) progress(1, "the number of segments is chosen");
   return choice;
 }
 

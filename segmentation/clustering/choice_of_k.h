@@ -1,5 +1,6 @@
-// Choosing the number of segments: the largest k whose segments come back
-// when the contacts are drawn again.
+// Choosing the number of segments: the largest k whose segments come back when
+// the contacts are drawn again, and more surely than in tables without
+// segments, where any do.
 //
 //   T. Lange et al., "Stability-based validation of clustering solutions",
 //   Neural Computation 16(6), 2004.
@@ -17,73 +18,108 @@
 //                      contacts, the mean over all bootstrap fits (two a pair)
 //                      of its largest Jaccard similarity, on S, with a segment
 //                      of that fit
-//   k qualifies        stability >= .75, every segment's stability >= .6 and
-//                      every segment holds at least max(2 %, min(50, W / 10))
-//                      of the weight W clustered
+//   added stability    the median over pairs of the same index over pairs of
+//                      contacts in one segment of the largest smaller k that
+//                      qualifies: whether what k adds comes back. Cutting one
+//                      of three blobs at random leaves stability(4) at .8 or
+//                      more, but this at 0
+//   k qualifies        stability and added stability >= .75, every segment's
+//                      stability >= .6, and every segment holds at least
+//                      max(2 %, min(50, W / 10)) of the weight W clustered
+//   k is natural       it qualifies, and stability(k) lies above the second
+//                      largest of 20 null tables (see null_table.h), of one pair
+//                      of bootstrap fits each. Where stability(k) >= .99, which
+//                      leaves no room above: also if its silhouette exceeds the
+//                      largest of the null tables by .05 and by their range
 
 #ifndef CIBLE_SEGMENTATION_CLUSTERING_CHOICE_OF_K_H_
 #define CIBLE_SEGMENTATION_CLUSTERING_CHOICE_OF_K_H_
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "segmentation/clustering/engine.h"
-#include "segmentation/clustering/stability.h"
+#include "segmentation/clustering/fit_statistics.h"
+#include "segmentation/clustering/quality.h"
 
 namespace cible {
 
 struct ChoiceOptions {
   int min_clusters = 2;   // >= 1.
   int max_clusters = 10;  // >= min_clusters.
-  int pair_count = 5;     // Pairs of bootstrap fits a k; 0 skips stability.
+  int pair_count = 10;    // Pairs of bootstrap fits a k; 0 skips stability.
+  int null_count = 20;    // Null tables a k, of those that qualify; 0 skips them.
   int max_rows = 10'000;  // Stability is measured on at most so many.
   std::uint64_t seed = 0;
+  // Seconds from any moment on, for Candidate::seconds; may be empty.
+  std::function<double()> clock;
+};
+
+// What a pair of fits on a null table gave.
+struct NullFit {
+  double stability = 0;   // ARI of the two.
+  double silhouette = 0;  // Of the first, on the table.
 };
 
 // What is known of one candidate k.
 struct Candidate {
   int cluster_count = 0;  // Components the fit really has.
   double objective = 0;
-  double stability = 0;                   // Median ARI over pairs, in [-1, 1].
-  std::vector<double> segment_stability;  // Mean largest Jaccard, by component.
-  double smallest_segment = 0;            // Its share of the weight.
-  // Mean simplified silhouette over S, in [-1, 1]: (b - a) / max(a, b), with a
-  // the distance to the own component and b to the nearest other one.
-  double silhouette = 0;
+  double seconds = 0;                       // Of the fit on all contacts.
+  std::optional<FitStatistics> statistics;  // Where the engine has a likelihood.
+  double stability = 0;                     // Median ARI over pairs, in [-1, 1].
+  std::vector<double> segment_stability;    // Mean largest Jaccard, by component.
+  std::optional<double> added_stability;    // None where no smaller k qualifies.
+  std::vector<double> stability_across;     // See StabilityAcross; by component.
+  std::vector<NullFit> null_fits;           // Those that were looked at; empty: none.
+  double smallest_segment = 0;              // Its share of the weight.
+  Quality quality;                          // On S.
   bool big_enough = false;
   bool qualifies = false;
+  bool natural = false;
 };
 
+// The least stable segment's; 0 when stability was not measured.
+double WeakestSegment(const Candidate& candidate);
+// The second largest stability of a null table; none without null tables.
+std::optional<double> NullStability(const Candidate& candidate);
+
 enum class Verdict {
+  kNatural,       // Segments that no like table without segments would give.
   kReproducible,  // At least one k qualifies.
   kConstructive,  // None does: no stable segments here; they are made, not found.
   kFixed,         // The caller fixed k.
 };
 
 struct Choice {
-  std::vector<Candidate> candidates;  // By k, ascending.
-  int recommended = 0;                // Index in candidates.
+  std::vector<Candidate> candidates;    // By k, ascending.
+  std::vector<Clustering> clusterings;  // Their fits on all samples.
+  int recommended = 0;                  // Index in both.
   Verdict verdict = Verdict::kConstructive;
-  std::string reason;     // A sentence or two, without a full stop at the end.
-  Clustering clustering;  // The recommended fit, on all samples.
+  std::string reason;  // In sentences, the last one ended.
 };
 
 // Called by whichever thread of the pool has just finished a fit, never by two
 // at a time: how far the choice is, ascending in [0, 1], and what was done
-// ("k = 4: stability, pair 2 of 5"). May be empty.
+// ("k = 4: stability, pair 2 of 10"). May be empty.
 using ProgressFn = std::function<void(double fraction, const std::string& step)>;
 
-// Recommends the largest k that qualifies. When none does: the k of highest
+// Recommends the largest k that is natural, else the largest that qualifies.
+// When none does: the k of highest
 // stability among those of sufficient size (of highest silhouette when
 // stability was not measured), else 2, else the first. k = 1 has no stability
 // and is recommended only when it is the one candidate. Candidates above the
 // number of distinct samples are passed over, as are those whose fit came back
 // with fewer components. The same bits whatever the thread count; the bootstrap
 // depends on the order of the samples.
+//
+// 30 contacts or fewer are compared with no null table: they are too few to
+// judge by, and the reason says so.
 //
 // Errors: those of Engine::Fit; INVALID_ARGUMENT for options out of range or
 // when min_clusters exceeds the number of distinct samples, with both numbers.

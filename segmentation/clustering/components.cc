@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "segmentation/clustering/kmeans.h"
-#include "segmentation/clustering/nearest.h"
+#include "segmentation/clustering/mixture.h"
 
 namespace cible {
 namespace {
@@ -26,32 +26,45 @@ void ScaledDistances(const KMeansComponents& components, const Encoder& encoder,
   }
 }
 
+template <typename... Visitors>
+struct Overloaded : Visitors... {
+  using Visitors::operator()...;
+};
+
 }  // namespace
 
 int ComponentCount(const Components& components) {
-  return std::visit([](const KMeansComponents& c) { return c.centroids.rows(); }, components);
+  return std::visit(
+      Overloaded{[](const KMeansComponents& c) { return c.centroids.rows(); },
+                 [](const MixtureComponents& c) { return static_cast<int>(c.weights.size()); }},
+      components);
 }
 
 std::vector<double> LogPriors(const Components& components) {
   const int count = ComponentCount(components);
-  return std::vector<double>(count, -std::log(count));
+  std::vector<double> priors(count, -std::log(count));
+  if (const auto* mixture = std::get_if<MixtureComponents>(&components)) {
+    for (int k = 0; k < count; ++k) priors[k] = std::log(mixture->weights[k]);
+  }
+  return priors;
 }
 
 void LogTerms(const Components& components, const Encoder& encoder, SampleRow row,
               DoubleMatrix& terms) {
-  std::visit(
-      [&](const KMeansComponents& c) {
-        ScaledDistances(c, encoder, -0.5 / c.variance, row, terms);
-      },
-      components);
+  std::visit(Overloaded{[&](const KMeansComponents& c) {
+                          ScaledDistances(c, encoder, -0.5 / c.variance, row, terms);
+                        },
+                        [&](const MixtureComponents& c) { LogTerms(c, encoder, row, terms); }},
+             components);
 }
 
 void Divergences(const Components& components, const Encoder& encoder, SampleRow row,
                  DoubleMatrix& divergences) {
   std::visit(
-      [&](const KMeansComponents& c) {
-        ScaledDistances(c, encoder, 0.5 / c.variance, row, divergences);
-      },
+      Overloaded{[&](const KMeansComponents& c) {
+                   ScaledDistances(c, encoder, 0.5 / c.variance, row, divergences);
+                 },
+                 [&](const MixtureComponents& c) { Divergences(c, encoder, row, divergences); }},
       components);
 }
 
@@ -63,11 +76,13 @@ std::vector<int> AssignSamples(const Components& components, const Encoder& enco
 
 std::vector<int> AssignSamples(const Components& components, const Encoder& encoder,
                                const Samples& samples, WorkerPool& pool) {
-  return std::visit(
-      [&](const KMeansComponents& c) {
-        return NearestCentroids(samples, encoder, c.centroids, pool);
-      },
-      components);
+  return std::visit(Overloaded{[&](const KMeansComponents& c) {
+                                 return NearestCentroids(samples, encoder, c.centroids, pool);
+                               },
+                               [&](const MixtureComponents& c) {
+                                 return MostProbable(samples, encoder, c, pool);
+                               }},
+                    components);
 }
 
 }  // namespace cible

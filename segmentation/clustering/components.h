@@ -11,6 +11,7 @@
 //            between the value's features and the centroid's, never rescaled;
 //            sigma^2 = max(J / sum_i w_i Omega_{O_i}, 1e-6), J the objective.
 //            Hence its winner is the nearest centroid.
+//   MIXTURE  ln pi_k and log densities; see mixture_components.h.
 
 #ifndef CIBLE_SEGMENTATION_CLUSTERING_COMPONENTS_H_
 #define CIBLE_SEGMENTATION_CLUSTERING_COMPONENTS_H_
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "segmentation/clustering/mixture_components.h"
 #include "segmentation/clustering/worker_pool.h"
 #include "segmentation/data/encoder.h"
 #include "segmentation/data/matrix.h"
@@ -32,11 +34,11 @@ struct KMeansComponents {
   bool operator==(const KMeansComponents&) const = default;
 };
 
-using Components = std::variant<KMeansComponents>;
+using Components = std::variant<KMeansComponents, MixtureComponents>;
 
 int ComponentCount(const Components& components);
 
-// ln of the prior of each component.
+// ln of the prior of each component: KMEANS uniform, MIXTURE the weights.
 std::vector<double> LogPriors(const Components& components);
 
 // terms(k, v) = l_kv of one sample. 0 for an unknown attribute.

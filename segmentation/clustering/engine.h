@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,20 +14,40 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "segmentation/clustering/components.h"
+#include "segmentation/clustering/fit_statistics.h"
 #include "segmentation/clustering/worker_pool.h"
 #include "segmentation/data/encoder.h"
 
 namespace cible {
 
-enum class EngineKind { kKMeans };
+enum class EngineKind {
+  kMixture,  // A finite mixture over mixed types, by EM: holes are no obstacle.
+  kKMeans,   // Nearest centroids: the fastest, for complete tables.
+};
+
+// How the samples of an engine are encoded.
+Encoding EncodingOf(EngineKind kind);
+
+// What differs from an engine's defaults.
+struct EngineOptions {
+  int starts = 0;                   // Cold starts; 0: the engine's default.
+  double prior = 1;                 // Pseudo-contacts of the mixture; 0: plain maximum likelihood.
+  double tolerance = 0;             // When a start has converged; 0: the engine's default.
+  std::vector<std::string> shared;  // Ids of attributes that tell no segments apart (mixture).
+  // Ids of the numbers of each block (mixture); those the encoder has not, counts, and more than
+  // kMostBlockNumbers in one are taken singly or in further blocks.
+  std::vector<std::vector<std::string>> blocks;
+};
 
 struct Clustering {
   Components components;      // Ordered by weight, heaviest first.
   std::vector<int> labels;    // One a sample; -1 where nothing is known.
   std::vector<double> sizes;  // Weight of each component.
-  // The engine's objective, lower is better: for KMEANS the inertia.
+  // The engine's objective, lower is better: for KMEANS the inertia, for
+  // MIXTURE -l.
   double objective = 0;
-  int iterations = 0;  // Of the best start.
+  int iterations = 0;                       // Of the best start.
+  std::optional<FitStatistics> statistics;  // None without a likelihood.
 };
 
 class Engine {
@@ -47,8 +68,9 @@ class Engine {
                                          std::stop_token stop) const = 0;
 };
 
-// `encoder` and `pool` must outlive the engine.
-std::unique_ptr<Engine> MakeEngine(EngineKind kind, const Encoder& encoder, WorkerPool& pool);
+// `encoder`, of EncodingOf(kind), and `pool` must outlive the engine.
+std::unique_ptr<Engine> MakeEngine(EngineKind kind, const Encoder& encoder, WorkerPool& pool,
+                                   EngineOptions options = {});
 
 }  // namespace cible
 

@@ -1,7 +1,5 @@
 #include "segmentation/clustering/kmeans.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -12,9 +10,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "segmentation/clustering/cluster_sums.h"
 #include "segmentation/clustering/lloyd.h"
+#include "segmentation/clustering/memory_limit.h"
 #include "segmentation/clustering/nearest.h"
 #include "segmentation/clustering/random.h"
 #include "segmentation/clustering/seeding.h"
@@ -113,24 +111,12 @@ absl::Status CheckCentroids(const DoubleMatrix& centroids, int feature_count) {
   return absl::InvalidArgumentError("a centroid is NaN or infinite");
 }
 
-std::string BytesText(double bytes) {
-  return bytes < 1e8 ? absl::StrFormat("%.1f kB", bytes * 1e-3)
-                     : absl::StrFormat("%.1f GB", bytes * 1e-9);
-}
-
-// What the samples and the most that a fit may add take together.
-absl::Status CheckMemory(const Points& points, bool collapsed, std::int64_t limit) {
+// What the samples and the most that a fit may add take together, in bytes.
+double MemoryOf(const Points& points, bool collapsed) {
   const double cells = 4.0 * points.layout.number_count() + points.layout.code_count();
   // Labels twice and slack; besides a copy, its weights and its order twice.
   const double row = cells + 8 * !points.weights.empty() + 12 + (collapsed ? cells + 8 + 32 : 0);
-  const double needed = row * points.count;
-  const double available = limit > 0 ? static_cast<double>(limit)
-                                     : static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
-                                           static_cast<double>(sysconf(_SC_PAGE_SIZE));
-  if (needed <= available) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat(
-      "k-means on ", points.count, " samples takes ", BytesText(needed), " of memory; there are ",
-      BytesText(available), ". Use fewer samples or features, or a larger machine"));
+  return row * points.count;
 }
 
 absl::Status Cancelled() { return absl::CancelledError("k-means was cancelled"); }
@@ -269,7 +255,11 @@ absl::StatusOr<KMeans> KMeans::FitPoints(const Points& all, const DoubleMatrix* 
   const bool collapse =
       collapse_limit > 0 && (all.count <= collapse_limit ||
                              DistinctShare(all, options.seed, pool, stop) < kCollapsingShare);
-  if (absl::Status s = CheckMemory(all, collapse, options.memory_limit); !s.ok()) return s;
+  if (absl::Status s =
+          CheckMemory("k-means", all.count, MemoryOf(all, collapse), options.memory_limit);
+      !s.ok()) {
+    return s;
+  }
   const Points distinct = collapse ? CollapsePoints(all, options.seed, pool, stop) : Points();
   if (stop.stop_requested()) return Cancelled();
   const Points& points = collapse ? distinct : all;

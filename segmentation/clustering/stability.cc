@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "segmentation/clustering/random.h"
+#include "segmentation/data/matrix.h"
 
 namespace cible {
 namespace {
@@ -47,20 +47,47 @@ double Pairs(absl::Span<const double> weights) {
   return sum;
 }
 
+// Weight of the pairs that both put together, what chance would give, and the
+// most there could be.
+struct PairCounts {
+  double together = 0;
+  double expected = 0;
+  double most = 0;
+};
+
+PairCounts CountPairs(const CrossTable& table) {
+  double together = 0;
+  for (int r = 0; r < table.cells.rows(); ++r) together += Pairs(table.cells.row(r));
+  const double in_a = Pairs(table.rows), in_b = Pairs(table.columns), all = Pairs(table.total);
+  if (all <= 0) return {};
+  return {.together = together, .expected = in_a * in_b / all, .most = (in_a + in_b) / 2};
+}
+
+// 1 where both put everything together, or everything apart.
+double Adjusted(const PairCounts& counts) {
+  if (counts.most - counts.expected <= 1e-12 * counts.most) return 1;
+  return (counts.together - counts.expected) / (counts.most - counts.expected);
+}
+
 }  // namespace
 
 double AdjustedRandIndex(absl::Span<const int> a, absl::Span<const int> b,
                          absl::Span<const double> weights) {
-  const CrossTable table = Cross(a, b, weights);
-  double together = 0;
-  for (int r = 0; r < table.cells.rows(); ++r) together += Pairs(table.cells.row(r));
-  const double in_a = Pairs(table.rows), in_b = Pairs(table.columns), all = Pairs(table.total);
-  if (all <= 0) return 1;
-  const double expected = in_a * in_b / all;
-  const double most = (in_a + in_b) / 2;
-  // Both put everything together, or everything apart.
-  if (most == expected) return 1;
-  return (together - expected) / (most - expected);
+  return Adjusted(CountPairs(Cross(a, b, weights)));
+}
+
+double AdjustedRandIndexWithin(absl::Span<const int> strata, absl::Span<const int> a,
+                               absl::Span<const int> b, absl::Span<const double> weights) {
+  PairCounts counts;
+  std::vector<int> a_within(a.size());
+  for (int stratum = 0; stratum < LabelCount(strata); ++stratum) {
+    for (std::size_t i = 0; i < a.size(); ++i) a_within[i] = strata[i] == stratum ? a[i] : -1;
+    const PairCounts within = CountPairs(Cross(a_within, b, weights));
+    counts.together += within.together;
+    counts.expected += within.expected;
+    counts.most += within.most;
+  }
+  return Adjusted(counts);
 }
 
 std::vector<double> LargestJaccards(absl::Span<const int> a, int count, absl::Span<const int> b,
@@ -77,6 +104,21 @@ std::vector<double> LargestJaccards(absl::Span<const int> a, int count, absl::Sp
   return largest;
 }
 
+std::vector<double> StabilityAcross(absl::Span<const int> coarser, int coarser_count,
+                                    absl::Span<const int> finer, int count,
+                                    absl::Span<const double> weights) {
+  const CrossTable table = Cross(finer, coarser, weights);
+  std::vector<double> across(count, 1);
+  for (int r = 0; r < std::min(count, table.cells.rows()); ++r) {
+    double entropy = 0;
+    for (const double cell : table.cells.row(r)) {
+      if (cell > 0) entropy -= cell / table.rows[r] * std::log(cell / table.rows[r]);
+    }
+    across[r] = 1 - entropy / std::log(coarser_count);
+  }
+  return across;
+}
+
 std::vector<double> BootstrapCounts(absl::Span<const double> weights, int limit,
                                     std::uint64_t key) {
   std::vector<double> cumulative(weights.size());
@@ -91,31 +133,6 @@ std::vector<double> BootstrapCounts(absl::Span<const double> weights, int limit,
     ++counts[std::min(at - cumulative.begin(), last)];
   }
   return counts;
-}
-
-double SimplifiedSilhouette(const Components& components, const Encoder& encoder,
-                            const Samples& samples, absl::Span<const int> labels) {
-  const int k = ComponentCount(components);
-  if (k < 2) return 0;
-  DoubleMatrix divergences(k, encoder.attribute_count());
-  double sum = 0, total = 0;
-  for (int i = 0; i < samples.count(); ++i) {
-    if (labels[i] < 0) continue;
-    Divergences(components, encoder, samples.row(i), divergences);
-    double own = 0, other = std::numeric_limits<double>::infinity();
-    for (int j = 0; j < k; ++j) {
-      const auto terms = divergences.row(j);
-      double distance = 0;
-      for (const double term : terms) distance += term;
-      (j == labels[i] ? own : other) = j == labels[i] ? distance : std::min(other, distance);
-    }
-    own = std::sqrt(own);
-    other = std::sqrt(other);
-    const double largest = std::max(own, other);
-    if (largest > 0) sum += samples.weights[i] * (other - own) / largest;
-    total += samples.weights[i];
-  }
-  return total > 0 ? sum / total : 0;
 }
 
 }  // namespace cible

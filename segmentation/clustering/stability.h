@@ -1,5 +1,4 @@
-// How alike two ways of dividing the same contacts are, and how well one holds
-// together.
+// How alike two ways of dividing the same contacts are.
 
 #ifndef CIBLE_SEGMENTATION_CLUSTERING_STABILITY_H_
 #define CIBLE_SEGMENTATION_CLUSTERING_STABILITY_H_
@@ -8,8 +7,6 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "segmentation/clustering/components.h"
-#include "segmentation/data/encoder.h"
 
 namespace cible {
 
@@ -25,14 +22,23 @@ double AdjustedRandIndex(absl::Span<const int> a, absl::Span<const int> b,
 std::vector<double> LargestJaccards(absl::Span<const int> a, int count, absl::Span<const int> b,
                                     absl::Span<const double> weights = {});
 
+// The adjusted Rand index over the pairs of samples that share a label in
+// `strata` only: how well a and b agree about what they add to it. 1 when
+// neither divides any stratum.
+double AdjustedRandIndexWithin(absl::Span<const int> strata, absl::Span<const int> a,
+                               absl::Span<const int> b, absl::Span<const double> weights = {});
+
+// For each cluster of `finer` in [0, count) how far it comes from one cluster
+// of `coarser` alone: 1 - H / ln K, H the entropy of its samples' shares among
+// the K >= 2 clusters of `coarser` (SLSA). 1 for a cluster without samples.
+//   D. Leisch, S. Dolnicar, B. Gruen, "Market Segmentation Analysis", 2018, 7.5.4.
+std::vector<double> StabilityAcross(absl::Span<const int> coarser, int coarser_count,
+                                    absl::Span<const int> finer, int count,
+                                    absl::Span<const double> weights = {});
+
 // How often each sample is drawn in a bootstrap: as many draws, in proportion
 // to the weights, as the weights add up to, but at most `limit`. `key` decides.
 std::vector<double> BootstrapCounts(absl::Span<const double> weights, int limit, std::uint64_t key);
-
-// Mean simplified silhouette; distances are the roots of the summed divergences
-// over the known attributes. 0 for a single component. O(n k features).
-double SimplifiedSilhouette(const Components& components, const Encoder& encoder,
-                            const Samples& samples, absl::Span<const int> labels);
 
 }  // namespace cible
 

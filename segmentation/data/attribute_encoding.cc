@@ -102,6 +102,7 @@ std::vector<Mass> OnScale(const AttributeEncoding& encoding, std::vector<Mass> m
 constexpr std::size_t kFewValues = 10;
 constexpr double kPointMassShare = 0.1;
 constexpr int kMostPointMasses = 2;
+constexpr double kMostDispersion = 2;  // Variance over mean of a Poisson count.
 
 // Takes the values that hold much of the weight out of `masses`, heaviest
 // first; at most so many.
@@ -163,13 +164,18 @@ std::vector<Mass> NumbersOf(const Column& column, absl::Span<const double> weigh
 // MIXTURE: a count keeps its numbers, an amount has a part for zero, and what
 // is often repeated is a point mass.
 Outcome LearnDistribution(const Attribute& attribute, std::vector<Mass> masses, bool logarithm,
-                          bool find_point_masses) {
+                          bool plain) {
   AttributeEncoding encoding{.attribute = attribute.id, .type = attribute.type};
   encoding.clip_low = std::numeric_limits<double>::lowest();
   encoding.clip_high = std::numeric_limits<double>::max();
   const bool constant = masses.size() == 1;
   const double least = masses.front().value;
-  if (attribute.distribution == Distribution::kCount) {
+  const Moments raw = MomentsOf(masses);
+  // A Poisson count of twice its variance would be sure of segments that are
+  // not there.
+  const bool dispersed =
+      !plain && least >= 0 && raw.deviation * raw.deviation > kMostDispersion * raw.mean;
+  if (attribute.distribution == Distribution::kCount && !dispersed) {
     encoding.scale = NumberScale::kCount;
     std::erase_if(masses, [&](const Mass& mass) { return !OnItsScale(encoding, mass.value); });
     if (masses.empty()) return Unknown(attribute);
@@ -179,12 +185,14 @@ Outcome LearnDistribution(const Attribute& attribute, std::vector<Mass> masses, 
     encoding.resolution = 1;
     return constant ? Constant(attribute) : Outcome(encoding);
   }
-  if (logarithm) {
+  if (attribute.distribution == Distribution::kCount) {
+    encoding.scale = NumberScale::kLog1p;
+  } else if (logarithm) {
     encoding.scale = NumberScale::kLog;
     if (least <= 0) encoding.point_masses = {0};
     std::erase_if(masses, [](const Mass& mass) { return mass.value <= 0; });
   }
-  if (find_point_masses) {
+  if (!plain) {
     const auto found =
         TakePointMasses(masses, kMostPointMasses - static_cast<int>(encoding.point_masses.size()));
     encoding.point_masses.insert(encoding.point_masses.end(), found.begin(), found.end());
@@ -194,9 +202,9 @@ Outcome LearnDistribution(const Attribute& attribute, std::vector<Mass> masses, 
     double total = 0;
     for (const Mass& mass : masses) total += mass.weight;
     encoding.resolution = SmallestGap(masses);
-    if (encoding.scale == NumberScale::kLog) {
-      encoding.resolution /= LowQuantile(masses, 0.5, total);
-    }
+    const double median = LowQuantile(masses, 0.5, total);
+    if (encoding.scale == NumberScale::kLog) encoding.resolution /= median;
+    if (encoding.scale == NumberScale::kLog1p) encoding.resolution /= 1 + median;
     if (Standardise(encoding, MomentsOf(OnScale(encoding, masses)))) return encoding;
   }
   // Point masses and at most one number besides.
@@ -222,7 +230,7 @@ Outcome LearnNumber(const Column& column, const Attribute& attribute,
   Moments moments = MomentsOf(OnScale(encoding, masses));
   const bool logarithm = TakesLogarithm(attribute, masses.front().value, moments);
   if (options.encoding == Encoding::kMixture) {
-    return LearnDistribution(attribute, std::move(masses), logarithm, options.find_point_masses);
+    return LearnDistribution(attribute, std::move(masses), logarithm, options.plain);
   }
   if (logarithm) {
     encoding.scale = NumberScale::kLog1p;

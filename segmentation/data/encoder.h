@@ -32,7 +32,8 @@
 //   NUMERIC, DATE, TIMESTAMP  not brought within quantiles. GAUSSIAN: the
 //              number, standardised; LOG_NORMAL: its logarithm, standardised,
 //              with a point mass for what is not above 0; COUNT: the number
-//              itself. AUTO decides between the first two as above. A value
+//              itself, or log(1 + x), standardised, when its variance exceeds
+//              twice its mean. AUTO decides between the first two as above. A value
 //              that holds >= 10 % of the weight becomes a point mass: GAUSSIAN
 //              and LOG_NORMAL only, the two heaviest at most, where more than
 //              10 values are distinct
@@ -64,8 +65,8 @@ enum class Encoding { kKMeans, kMixture };
 
 struct EncoderOptions {
   Encoding encoding = Encoding::kKMeans;
-  // MIXTURE: makes values that are often repeated point masses.
-  bool find_point_masses = true;
+  // MIXTURE: exactly the distributions that the schema says, no point masses.
+  bool plain = false;
   // Multiplies the weight of every attribute of the criterion; default 1.
   std::vector<std::pair<Criterion, double>> criterion_weights;
   // Dates become days before this day.
@@ -75,7 +76,7 @@ struct EncoderOptions {
 // The scale t of a NUMERIC, DATE or TIMESTAMP.
 enum class NumberScale {
   kIdentity,  // x
-  kLog1p,     // log(1 + max(x, 0)); KMEANS
+  kLog1p,     // log(1 + max(x, 0))
   kLog,       // log(x), x > 0; MIXTURE
   kCount,     // x, a whole number >= 0; MIXTURE
 };

@@ -53,17 +53,57 @@ absl::Status CheckEncoder(const Encoder& encoder, const Schema& schema) {
 }
 
 struct ComponentsCheck {
-  int feature_count;
+  const Encoder& encoder;
 
   absl::Status operator()(const KMeansComponents& kmeans) const {
     if (kmeans.centroids.rows() < 1) return Corrupt("it has no components");
-    if (kmeans.centroids.cols() != feature_count) {
+    if (kmeans.centroids.cols() != encoder.feature_count()) {
       return Corrupt(absl::StrCat("its centroids have ", kmeans.centroids.cols(),
-                                  " features, its encoder ", feature_count));
+                                  " features, its encoder ", encoder.feature_count()));
     }
     if (!AllFinite(kmeans.centroids)) return Corrupt("a centroid is not finite");
     if (!(kmeans.variance > 0) || !std::isfinite(kmeans.variance)) {
       return Corrupt("its variance is not above 0");
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status operator()(const MixtureComponents& mixture) const {
+    const int count = static_cast<int>(mixture.weights.size());
+    if (count < 1) return Corrupt("it has no components");
+    double sum = 0;
+    for (const double weight : mixture.weights) {
+      if (!(weight > 0 && weight <= 1)) return Corrupt("a component's weight is outside 0 to 1");
+      sum += weight;
+    }
+    if (std::abs(sum - 1) > 1e-6) return Corrupt("its components' weights do not sum to 1");
+    const auto shaped = [&](const DoubleMatrix& matrix, int rows) {
+      return matrix.rows() == rows && matrix.cols() == count && AllFinite(matrix);
+    };
+    if (!shaped(mixture.log_levels, LevelRows(encoder).back()) ||
+        !shaped(mixture.means, encoder.number_count()) ||
+        !shaped(mixture.spreads, encoder.number_count())) {
+      return Corrupt("its parameters do not fit its encoder, or are not finite");
+    }
+    for (const AttributeEncoding& attribute : encoder.attributes()) {
+      for (int j = attribute.number; j < attribute.number + attribute.number_count; ++j) {
+        const bool is_count = attribute.scale == NumberScale::kCount;
+        for (int k = 0; k < count; ++k) {
+          if (!((is_count ? mixture.means : mixture.spreads)(j, k) > 0)) {
+            return Corrupt("a rate or a variance is not above 0");
+          }
+        }
+      }
+    }
+    for (const NumberBlock& block : mixture.blocks) {
+      const auto size = static_cast<int>(block.numbers.size());
+      const bool known = std::all_of(block.numbers.begin(), block.numbers.end(), [&](int number) {
+        return number >= 0 && number < encoder.number_count();
+      });
+      if (!known || size < 2 || size > kMostBlockNumbers || block.correlation.rows() != size ||
+          block.correlation.cols() != size || !AllFinite(block.correlation)) {
+        return Corrupt("a block of numbers does not fit its encoder");
+      }
     }
     return absl::OkStatus();
   }
@@ -145,7 +185,7 @@ absl::Status CheckAggregates(const ModelParts& parts, std::size_t component_coun
 absl::Status CheckParts(const ModelParts& parts) {
   absl::Status status = CheckEncoder(parts.encoder, parts.schema);
   if (!status.ok()) return status;
-  status = std::visit(ComponentsCheck{parts.encoder.feature_count()}, parts.components);
+  status = std::visit(ComponentsCheck{parts.encoder}, parts.components);
   if (!status.ok()) return status;
   const int component_count = ComponentCount(parts.components);
   const auto component_size = static_cast<std::size_t>(component_count);

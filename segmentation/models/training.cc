@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <utility>
 #include <variant>
 
@@ -32,6 +33,11 @@ absl::Status CheckOptions(const TrainingOptions& options) {
     return absl::InvalidArgumentError(absl::StrCat("stability takes 0 to ", kMaxStabilityPairs,
                                                    " pairs of samples; got ",
                                                    options.stability_pairs));
+  }
+  if (!(options.engine_options.prior >= 0) || !(options.engine_options.tolerance >= 0) ||
+      options.engine_options.starts < 0) {
+    return absl::InvalidArgumentError(
+        "starts, prior and tolerance of the engine must not be negative");
   }
   for (const auto& [criterion, weight] : options.criterion_weights) {
     if (!(weight > 0) || !std::isfinite(weight)) {
@@ -130,6 +136,19 @@ absl::Status CheckContacts(const ContactTable& table, const Schema& schema) {
   return absl::OkStatus();
 }
 
+absl::Status CheckWeights(const ContactTable& table, const std::vector<double>& weights) {
+  if (weights.empty()) return absl::OkStatus();
+  if (std::ssize(weights) != table.row_count) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("there are ", table.row_count, " contacts but ", weights.size(), " weights"));
+  }
+  if (!std::all_of(weights.begin(), weights.end(),
+                   [](double weight) { return std::isfinite(weight) && weight >= 0; })) {
+    return absl::InvalidArgumentError("a weight is negative or not finite");
+  }
+  return absl::OkStatus();
+}
+
 std::vector<double> SharesOf(const std::vector<int>& labels, const std::vector<double>& weights,
                              int component_count) {
   std::vector<double> shares(static_cast<std::size_t>(component_count));
@@ -141,6 +160,29 @@ std::vector<double> SharesOf(const std::vector<int>& labels, const std::vector<d
   }
   for (double& share : shares) share /= total;
   return shares;
+}
+
+// Places tell no segments apart in a mixture: where people live follows the
+// map, and a likelihood would divide them by it before all else.
+std::vector<std::string> PlacesOf(const Schema& schema) {
+  std::vector<std::string> places;
+  for (const Attribute& attribute : schema.attributes()) {
+    if (attribute.type == AttributeType::kLocation) places.push_back(attribute.id);
+  }
+  return places;
+}
+
+// The attributes of each block, by the block's name.
+std::vector<std::vector<std::string>> BlocksOf(const Schema& schema) {
+  std::map<std::string, std::vector<std::string>> blocks;
+  for (const Attribute& attribute : schema.attributes()) {
+    if (!attribute.block.empty() && IsFeature(attribute)) {
+      blocks[attribute.block].push_back(attribute.id);
+    }
+  }
+  std::vector<std::vector<std::string>> lists;
+  for (auto& [name, ids] : blocks) lists.push_back(std::move(ids));
+  return lists;
 }
 
 // One training, step by step.
@@ -159,13 +201,18 @@ class Training {
   absl::StatusOr<TrainingResult> Run() const {
     if (absl::Status status = CheckOptions(options_); !status.ok()) return status;
     if (absl::Status status = CheckContacts(table_, schema_of_kind_); !status.ok()) return status;
+    if (absl::Status status = CheckWeights(table_, options_.weights); !status.ok()) return status;
     Report(0, "putting the contacts on one scale");
-    const std::vector<double> weights(static_cast<std::size_t>(table_.row_count), 1);
-    auto encoder =
-        Encoder::Fit(table_, weights, schema_of_kind_,
-                     {.criterion_weights = options_.criterion_weights, .as_of = options_.as_of});
+    std::vector<double> weights = options_.weights;
+    weights.resize(static_cast<std::size_t>(table_.row_count), 1);
+    auto encoder = Encoder::Fit(table_, weights, schema_of_kind_,
+                                {.encoding = EncodingOf(options_.engine),
+                                 .plain = options_.engine_options.prior == 0,
+                                 .criterion_weights = options_.criterion_weights,
+                                 .as_of = options_.as_of});
     if (!encoder.ok()) return encoder.status();
-    const Samples samples = encoder->Encode(table_, options_.as_of);
+    Samples samples = encoder->Encode(table_, options_.as_of);
+    samples.weights = std::move(weights);
     auto choice = Choose(*encoder, samples);
     if (!choice.ok()) return choice.status();
     return Finish(*std::move(encoder), samples, *std::move(choice));
@@ -177,11 +224,17 @@ class Training {
   }
 
   absl::StatusOr<Choice> Choose(const Encoder& encoder, const Samples& samples) const {
-    const auto engine = MakeEngine(options_.engine, encoder, pool_);
+    EngineOptions engine_options = options_.engine_options;
+    for (std::string& place : PlacesOf(schema_of_kind_)) {
+      engine_options.shared.push_back(std::move(place));
+    }
+    if (engine_options.prior > 0) engine_options.blocks = BlocksOf(schema_of_kind_);
+    const auto engine = MakeEngine(options_.engine, encoder, pool_, std::move(engine_options));
     const ChoiceOptions choice_options{.min_clusters = options_.min_segments,
                                        .max_clusters = options_.max_segments,
                                        .pair_count = options_.stability_pairs,
-                                       .seed = options_.seed};
+                                       .seed = options_.seed,
+                                       .clock = options_.clock};
     return ChooseClusterCount(
         *engine, encoder, samples, pool_, choice_options,
         [this](double fraction, const std::string& step) {
@@ -198,7 +251,7 @@ class Training {
                      .encoder = std::move(encoder),
                      .contact_kind = options_.contact_kind,
                      .as_of = options_.as_of,
-                     .components = std::move(choice.clustering.components)};
+                     .components = choice.clusterings[choice.recommended].components};
     const int component_count = ComponentCount(parts.components);
     TypicalityFit fit =
         FitTypicality(parts.components, parts.encoder, schema_of_kind_, samples, pool_);

@@ -4,6 +4,7 @@
 #define CIBLE_SEGMENTATION_MODELS_TRAINING_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -20,20 +21,28 @@
 namespace cible {
 
 struct TrainingOptions {
-  EngineKind engine = EngineKind::kKMeans;
+  EngineKind engine = EngineKind::kMixture;
   ContactKind contact_kind = ContactKind::kPerson;
   int min_segments = 2;  // In [1, 64]; equal to max_segments: k is fixed.
   int max_segments = 10;
-  int stability_pairs = 5;  // In [0, 100].
+  int stability_pairs = 10;  // In [0, 100].
   std::uint64_t seed = 1;
   Date as_of;
   std::vector<std::pair<Criterion, double>> criterion_weights;  // Each > 0.
+  // How often each row counts, >= 0; empty: once each.
+  std::vector<double> weights;
+  // Attributes named in `shared` join the places, which tell no segments apart;
+  // `blocks` are the schema's. A `prior` of 0 is plain maximum likelihood:
+  // neither blocks nor point masses beyond what the schema says.
+  EngineOptions engine_options;
+  // Seconds from any moment on, for Candidate::seconds; may be empty.
+  std::function<double()> clock;
 };
 
 struct TrainingResult {
   std::shared_ptr<const SegmentationModel> model;
   std::vector<int> labels;  // Component of each row; -1 where nothing is known.
-  Choice choice;            // `clustering` moved out into the model.
+  Choice choice;
 };
 
 // Same table, options and build: same model bits, whatever the thread count.

@@ -104,7 +104,8 @@ absl::StatusOr<Encoder> EncoderFromProto(const storage::v1::ModelArtifact& messa
   for (const storage::v1::SetAside& aside : message.set_aside()) {
     set_aside.push_back({aside.attribute(), aside.reason()});
   }
-  return Encoder::Restore(std::move(encodings), std::move(set_aside), Encoding::kKMeans);
+  return Encoder::Restore(std::move(encodings), std::move(set_aside),
+                          message.has_mixture() ? Encoding::kMixture : Encoding::kKMeans);
 }
 
 // --- Schema and components ------------------------------------------------
@@ -126,17 +127,53 @@ struct ComponentsWriter {
     MatrixToProto(components.centroids, message->mutable_kmeans()->mutable_centroids());
     message->mutable_kmeans()->set_variance(components.variance);
   }
+
+  void operator()(const MixtureComponents& components) {
+    storage::v1::MixtureComponents* mixture = message->mutable_mixture();
+    mixture->mutable_weights()->Assign(components.weights.begin(), components.weights.end());
+    MatrixToProto(components.log_levels, mixture->mutable_log_levels());
+    MatrixToProto(components.means, mixture->mutable_means());
+    MatrixToProto(components.spreads, mixture->mutable_spreads());
+    for (const NumberBlock& block : components.blocks) {
+      storage::v1::NumberBlock* block_message = mixture->add_blocks();
+      block_message->mutable_numbers()->Assign(block.numbers.begin(), block.numbers.end());
+      MatrixToProto(block.correlation, block_message->mutable_correlation());
+    }
+  }
 };
 
+absl::StatusOr<Components> MixtureFromProto(const storage::v1::MixtureComponents& message,
+                                            const Encoder& encoder) {
+  const int count = message.weights_size();
+  auto log_levels = MatrixFromProto(message.log_levels(), LevelRows(encoder).back(), count);
+  auto means = MatrixFromProto(message.means(), encoder.number_count(), count);
+  auto spreads = MatrixFromProto(message.spreads(), encoder.number_count(), count);
+  if (!log_levels.ok() || !means.ok() || !spreads.ok()) return Corrupt();
+  MixtureComponents mixture{.weights = {message.weights().begin(), message.weights().end()},
+                            .log_levels = *std::move(log_levels),
+                            .means = *std::move(means),
+                            .spreads = *std::move(spreads),
+                            .blocks = {}};
+  for (const storage::v1::NumberBlock& block : message.blocks()) {
+    auto correlation =
+        MatrixFromProto(block.correlation(), block.numbers_size(), block.numbers_size());
+    if (!correlation.ok()) return correlation.status();
+    mixture.blocks.push_back(
+        {{block.numbers().begin(), block.numbers().end()}, *std::move(correlation)});
+  }
+  return mixture;
+}
+
 absl::StatusOr<Components> ComponentsFromProto(const storage::v1::ModelArtifact& message,
-                                               int feature_count) {
+                                               const Encoder& encoder) {
   switch (message.components_case()) {
     case storage::v1::ModelArtifact::kKmeans: {
-      auto centroids =
-          MatrixFromProto(message.kmeans().centroids(), message.shares_size(), feature_count);
+      auto centroids = MatrixFromProto(message.kmeans().centroids(), message.shares_size(),
+                                       encoder.feature_count());
       if (!centroids.ok()) return centroids.status();
       return KMeansComponents{*std::move(centroids), message.kmeans().variance()};
     }
+    case storage::v1::ModelArtifact::kMixture: return MixtureFromProto(message.mixture(), encoder);
     case storage::v1::ModelArtifact::COMPONENTS_NOT_SET: break;
   }
   return Corrupt();
@@ -244,7 +281,7 @@ absl::StatusOr<ModelParts> PartsFromProto(const storage::v1::ModelArtifact& mess
   if (!schema.ok()) return schema.status();
   absl::StatusOr<Encoder> encoder = EncoderFromProto(message);
   if (!encoder.ok()) return encoder.status();
-  auto components = ComponentsFromProto(message, encoder->feature_count());
+  auto components = ComponentsFromProto(message, *encoder);
   if (!components.ok()) return components.status();
   auto typicality = TypicalityFromProto(message);
   if (!typicality.ok()) return typicality.status();

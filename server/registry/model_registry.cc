@@ -111,8 +111,9 @@ std::string ModelRegistry::ActiveId(const ResourceName& segmentation) const {
 
 std::vector<std::shared_ptr<const ActiveModel>> ModelRegistry::ActiveIn(
     const std::string& workspace) const {
+  const std::shared_ptr<const Models> snapshot = Current();
   std::vector<std::shared_ptr<const ActiveModel>> models;
-  for (const auto& [key, model] : *Current()) {
+  for (const auto& [key, model] : *snapshot) {
     if (workspace.empty() || key.first == workspace) models.push_back(model);
   }
   return models;

@@ -147,7 +147,8 @@ storage::v1::StoredModel DescribeModel(const TrainingResult& result, const Train
                                        const std::vector<std::string>& segment_ids) {
   storage::v1::StoredModel stored;
   v1::Model& model = *stored.mutable_model();
-  model.set_engine(v1::ENGINE_KMEANS);
+  model.set_engine(plan.options.engine == EngineKind::kKMeans ? v1::ENGINE_KMEANS
+                                                              : v1::ENGINE_MIXTURE);
   model.set_segment_count(result.model->component_count());
   model.set_contact_count(static_cast<std::int64_t>(result.labels.size()));
   DateToProto(plan.options.as_of, model.mutable_as_of());
@@ -217,6 +218,7 @@ absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
   if (!trained.ok()) return trained.status();
   trained->contact_count = contacts->table.row_count;
   trained->choice = std::move(result->choice);
+  trained->choice.clusterings.clear();
   for (const SetAside& aside : result->model->encoder().set_aside()) {
     notices.push_back(absl::StrCat(aside.attribute, ": left out, ", aside.reason));
   }

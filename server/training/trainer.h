@@ -29,7 +29,7 @@ struct TrainedModel {
   ResourceName model;
   bool is_first = false;  // Of its segmentation.
   std::int64_t contact_count = 0;
-  Choice choice;
+  Choice choice;                     // Without its clusterings.
   std::vector<std::string> notices;  // What was left out, and why.
 };
 

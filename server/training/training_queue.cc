@@ -20,6 +20,7 @@
 #include "server/storage/stored_message.h"
 #include "server/training/trainer.h"
 #include "server/training/training_request.h"
+#include "server/wire/choice_wire.h"
 #include "server/wire/instant_wire.h"
 
 namespace cible {
@@ -33,6 +34,7 @@ constexpr int kMaxRuns = 1'000'000;
 constexpr int kTrainingNiceness = 5;  // Serving comes first.
 // How long a run whose end could not be stored waits for the next attempt.
 constexpr auto kStoreAgain = std::chrono::seconds(1);
+constexpr char kStopping[] = "the server is stopping; train again later";
 
 ResourceKey KeyOf(const ResourceName& run) {
   return TrainingRunKey(run.workspace, run.segmentation, run.id);
@@ -152,7 +154,7 @@ absl::StatusOr<v1::TrainingRun> Queue::Submit(const v1::TrainModelRequest& reque
   if (!plan.ok()) return plan.status();
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_) return absl::UnavailableError("the server is stopping; train again later");
+    if (stopping_) return absl::UnavailableError(kStopping);
     if (waiting_.size() >= kMaxWaiting) {
       return absl::ResourceExhaustedError(
           "100 trainings are waiting already; wait for one to end, or cancel some");
@@ -165,6 +167,8 @@ absl::StatusOr<v1::TrainingRun> Queue::Submit(const v1::TrainModelRequest& reque
   job->run = *run;
   {
     const std::lock_guard lock(mutex_);
+    // Meanwhile the queue may have stopped; the next start ends what is stored.
+    if (stopping_) return absl::UnavailableError(kStopping);
     waiting_.push_back(job);
     jobs_[run->name()] = job;
   }

@@ -17,7 +17,7 @@ constexpr int kMaxSegments = 64;
 constexpr int kMaxPairs = 100;
 constexpr int kDefaultMinSegments = 2;
 constexpr int kDefaultMaxSegments = 10;
-constexpr int kDefaultPairs = 5;
+constexpr int kDefaultPairs = 10;
 
 absl::Status ReadRange(const v1::TrainModelRequest& request, TrainingOptions& options) {
   options.min_segments = request.min_segments() == 0 ? kDefaultMinSegments : request.min_segments();
@@ -97,6 +97,8 @@ absl::StatusOr<TrainingPlan> PlanTraining(Store& store, const v1::TrainModelRequ
                     .activate = request.activate()};
   const v1::Segmentation& segmentation = stored->message.segmentation();
   plan.options.contact_kind = ContactKindFromProto(segmentation.contact_kind());
+  plan.options.engine =
+      request.engine() == v1::ENGINE_KMEANS ? EngineKind::kKMeans : EngineKind::kMixture;
   plan.options.seed = request.seed() == 0 ? 1 : request.seed();
   const auto& weights = request.criterion_weights().empty()
                             ? segmentation.clustering().criterion_weights()
@@ -110,28 +112,6 @@ absl::StatusOr<TrainingPlan> PlanTraining(Store& store, const v1::TrainModelRequ
     if (!status.ok()) return status;
   }
   return plan;
-}
-
-void ChoiceToProto(const Choice& choice, v1::TrainingRun* run) {
-  for (std::size_t i = 0; i < choice.candidates.size(); ++i) {
-    const Candidate& candidate = choice.candidates[i];
-    v1::Candidate* message = run->add_candidates();
-    message->set_segment_count(candidate.cluster_count);
-    message->set_objective(candidate.objective);
-    message->set_stability(candidate.stability);
-    const auto& parts = candidate.segment_stability;
-    message->set_weakest_segment(parts.empty() ? 0 : *std::min_element(parts.begin(), parts.end()));
-    message->set_smallest_segment(candidate.smallest_segment);
-    message->set_silhouette(candidate.silhouette);
-    message->set_qualifies(candidate.qualifies);
-    message->set_chosen(static_cast<int>(i) == choice.recommended);
-  }
-  switch (choice.verdict) {
-    case Verdict::kReproducible: run->set_verdict(v1::VERDICT_REPRODUCIBLE); break;
-    case Verdict::kConstructive: run->set_verdict(v1::VERDICT_CONSTRUCTIVE); break;
-    case Verdict::kFixed: run->set_verdict(v1::VERDICT_FIXED); break;
-  }
-  run->set_reason(choice.reason);
 }
 
 }  // namespace cible

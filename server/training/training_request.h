@@ -6,7 +6,6 @@
 #include "absl/status/statusor.h"
 #include "cible/v1/segmentation.pb.h"
 #include "cible/v1/segmentation_service.pb.h"
-#include "segmentation/clustering/choice_of_k.h"
 #include "server/storage/store.h"
 #include "server/training/trainer.h"
 
@@ -18,9 +17,6 @@ namespace cible {
 // FAILED_PRECONDITION the workspace has no attributes to train on.
 absl::StatusOr<TrainingPlan> PlanTraining(Store& store, const v1::TrainModelRequest& request,
                                           Timestamp now);
-
-// Candidates, verdict and reason.
-void ChoiceToProto(const Choice& choice, v1::TrainingRun* run);
 
 }  // namespace cible
 

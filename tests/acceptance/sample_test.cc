@@ -17,8 +17,12 @@ namespace cible {
 namespace {
 
 // No method finds the planted personas better than the Bayes rule of the
-// distribution they were drawn from; k-means may fall short of it by so much.
-constexpr double kShortfall = .10;
+// distribution they were drawn from; an engine may fall short of it by so much.
+// Six small personas and more leave a mixture too few contacts each for that.
+double Shortfall(EngineKind engine, int personas) {
+  if (engine == EngineKind::kKMeans) return .10;
+  return personas > 5 ? .05 : .03;
+}
 
 TextTable TextOf(const Sample& sample) {
   TextTable text{.header = sample.header};
@@ -36,6 +40,7 @@ struct Range {
   int min_segments;
   int max_segments;
   int pairs;
+  EngineKind engine = EngineKind::kMixture;
 };
 
 TrainingResult TrainOn(const Sample& sample, const Range& range) {
@@ -47,7 +52,8 @@ TrainingResult TrainOn(const Sample& sample, const Range& range) {
   EXPECT_TRUE(parsed->errors.empty());
   WorkerPool pool;
   auto trained = TrainModel(parsed->table, inference->schema,
-                            {.min_segments = range.min_segments,
+                            {.engine = range.engine,
+                             .min_segments = range.min_segments,
                              .max_segments = range.max_segments,
                              .stability_pairs = range.pairs,
                              .as_of = Date{20'454}},
@@ -61,13 +67,13 @@ void ExpectPlantedPersonasFound(const SampleOptions& options, const Range& range
   const TrainingResult trained = TrainOn(sample, range);
   EXPECT_EQ(trained.model->component_count(), options.persona_count) << trained.choice.reason;
   if (range.pairs > 0) {
-    EXPECT_EQ(trained.choice.verdict, Verdict::kReproducible);
+    EXPECT_EQ(trained.choice.verdict, Verdict::kNatural);
   }
   const double found = AdjustedRandIndex(trained.labels, sample.labels);
   const double possible = AdjustedRandIndex(sample.bayes_labels, sample.labels);
   std::printf("seed %d: k = %d, ARI %.3f of at most %.3f\n", static_cast<int>(options.seed),
               trained.model->component_count(), found, possible);
-  EXPECT_GE(found, possible - kShortfall);
+  EXPECT_GE(found, possible - Shortfall(range.engine, options.persona_count));
 }
 
 TEST(PlantedPersonas, AreFoundAgain) { ExpectPlantedPersonasFound({.seed = 1}, {2, 6, 3}); }
@@ -76,7 +82,9 @@ class PlantedPersonasOfNumber : public testing::TestWithParam<int> {};
 
 TEST_P(PlantedPersonasOfNumber, AreFoundWhenTheirNumberIsGiven) {
   const int count = GetParam();
-  ExpectPlantedPersonasFound({.persona_count = count, .seed = 5}, {count, count, 0});
+  for (const EngineKind engine : {EngineKind::kMixture, EngineKind::kKMeans}) {
+    ExpectPlantedPersonasFound({.persona_count = count, .seed = 5}, {count, count, 0, engine});
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, PlantedPersonasOfNumber, testing::Values(2, 3, 4, 5, 6, 7, 8));

@@ -61,6 +61,12 @@ Process::~Process() {
 
 void Process::Signal(int signal) const { kill(pid_, signal); }
 
+void Process::Pause() {
+  Signal(SIGSTOP);
+  ended_ = waitpid(pid_, &status_, WUNTRACED) == pid_ && !WIFSTOPPED(status_);
+  Signal(SIGCONT);
+}
+
 bool Process::HasEnded() {
   if (!ended_) ended_ = waitpid(pid_, &status_, WNOHANG) == pid_;
   return ended_;

@@ -31,6 +31,8 @@ class Process {
   ~Process();
 
   void Signal(int signal) const;
+  // Stops it and lets it go on, as Ctrl-Z and `fg` do.
+  void Pause();
   // Waits for the end, for at most so long.
   Ending Wait(std::chrono::seconds patience = std::chrono::seconds(60));
   bool IsRunning();

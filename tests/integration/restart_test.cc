@@ -10,6 +10,7 @@
 #include "cible/v1/contact_service.grpc.pb.h"
 #include "cible/v1/persona_service.pb.h"
 #include "cible/v1/segmentation_service.pb.h"
+#include "cible/v1/workspace_service.pb.h"
 #include "tests/integration/real_server.h"
 
 namespace cible {
@@ -139,6 +140,26 @@ TEST_F(ImportTest, AStreamUnderWayEndsWellWhenTheServerIsToldToStop) {
   EXPECT_EQ(ending.code, 0) << ending.err;
   StartAgain();
   EXPECT_EQ(StoredCount(), 40);
+}
+
+// It took the interruption for a second signal, and ended at once.
+TEST_F(ImportTest, AServerPausedWhileItStopsEndsWell) {
+  grpc::ClientContext context;
+  const auto stream = stub_->ImportContacts(&context);
+  v1::ImportContactsResponse response;
+  ASSERT_TRUE(stream->Write(TenContacts(1)));
+  ASSERT_TRUE(stream->Read(&response));
+  server().Signal(SIGTERM);
+  while (client().GetServerInfo({}).ok()) {
+  }
+  server().Pause();
+  ASSERT_TRUE(stream->Write(TenContacts(2)));
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.acknowledged_sequence(), 2);
+  stream->WritesDone();
+  EXPECT_TRUE(stream->Finish().ok());
+  const Ending ending = server().Wait();
+  EXPECT_EQ(ending.code, 0) << ending.err;
 }
 
 class CorruptArtifactTest : public RestartTest {

@@ -186,9 +186,9 @@ TEST_F(EmbeddedTest, ModelsAreKeptActivatedAndRolledBack) {
   ASSERT_EQ(second.code, 0) << second.err;
   EXPECT_THAT(second.err, HasSubstr("cible models activate m2"));
   EXPECT_EQ(Cible({"models", "activate", "m2"}).code, 0);
-  EXPECT_THAT(Cible({"models", "list", "--format", "csv"}).out, HasSubstr("\nm2,true,kmeans,4,"));
+  EXPECT_THAT(Cible({"models", "list", "--format", "csv"}).out, HasSubstr("\nm2,true,mixture,4,"));
   EXPECT_EQ(Cible({"models", "rollback"}).code, 0);
-  EXPECT_THAT(Cible({"models", "list", "--format", "csv"}).out, HasSubstr("\nm1,true,kmeans,3,"));
+  EXPECT_THAT(Cible({"models", "list", "--format", "csv"}).out, HasSubstr("\nm1,true,mixture,3,"));
   EXPECT_EQ(LineCount(Cible({"runs", "list"}).out), 3);
 }
 

@@ -2,9 +2,11 @@
 #include "segmentation/clustering/engine.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <optional>
+#include <thread>
 
 #include "gtest/gtest.h"
 #include "segmentation/clustering/stability.h"
@@ -48,7 +50,7 @@ class EveryEngine : public testing::TestWithParam<EngineKind> {
   explicit EveryEngine() { Load(Contacts(600, 0.1)); }
 
   void Load(const ContactTable& table) {
-    auto encoder = Encoder::Fit(table, {}, ContactsSchema(), {});
+    auto encoder = Encoder::Fit(table, {}, ContactsSchema(), {.encoding = EncodingOf(GetParam())});
     ASSERT_TRUE(encoder.ok()) << encoder.status();
     encoder_ = *std::move(encoder);
     samples_ = encoder_->Encode(table, {});
@@ -77,7 +79,8 @@ TEST_P(EveryEngine, FindsTheKindsOfContacts) {
   for (int i = 0; i < 600; ++i) kinds[i] = i % 3;
   EXPECT_GT(AdjustedRandIndex(fit.labels, kinds), 0.95);
   EXPECT_EQ(ComponentCount(fit.components), 3);
-  EXPECT_TRUE(std::is_sorted(fit.sizes.rbegin(), fit.sizes.rend()));
+  const auto priors = LogPriors(fit.components);
+  EXPECT_TRUE(std::is_sorted(priors.rbegin(), priors.rend()));
 }
 
 TEST_P(EveryEngine, GivesTheSameBitsForAnyNumberOfThreads) {
@@ -176,8 +179,28 @@ TEST_P(EveryEngine, StopsWhenAsked) {
   EXPECT_EQ(fit.status().code(), absl::StatusCode::kCancelled);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, EveryEngine, testing::Values(EngineKind::kKMeans),
-                         [](const auto&) { return std::string("KMeans"); });
+// Whenever the stop comes, the fit ends as cancelled or as if there had been none.
+TEST_P(EveryEngine, StopsWheneverAsked) {
+  for (int delay = 0; delay < 40; ++delay) {
+    std::stop_source source;
+    WorkerPool pool(2);
+    std::thread stopper([&] {
+      std::this_thread::sleep_for(std::chrono::microseconds(100 * delay));
+      source.request_stop();
+    });
+    const auto fit =
+        MakeEngine(GetParam(), *encoder_, pool)->Fit(samples_, {}, 6, 5, source.get_token());
+    stopper.join();
+    EXPECT_TRUE(fit.ok() || fit.status().code() == absl::StatusCode::kCancelled) << fit.status();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, EveryEngine,
+                         testing::Values(EngineKind::kMixture, EngineKind::kKMeans),
+                         [](const auto& engine) {
+                           return std::string(engine.param == EngineKind::kMixture ? "Mixture"
+                                                                                   : "KMeans");
+                         });
 
 // sigma^2 = J / sum of w Omega: here by hand.
 TEST(KMeansEngine, VarianceIsTheInertiaForOneUnitOfKnownWeight) {

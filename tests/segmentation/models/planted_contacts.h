@@ -96,10 +96,12 @@ inline TrainingOptions PlantedOptions(int segments = 3) {
 }
 
 // A model of three segments of the planted contacts.
-inline TrainingResult TrainOnPlanted(const PlantedContacts& planted, int segments = 3) {
+inline TrainingResult TrainOnPlanted(const PlantedContacts& planted, int segments = 3,
+                                     EngineKind engine = EngineKind::kMixture) {
   WorkerPool pool(2);
-  auto result =
-      TrainModel(planted.table, planted.schema, PlantedOptions(segments), pool, nullptr, {});
+  TrainingOptions options = PlantedOptions(segments);
+  options.engine = engine;
+  auto result = TrainModel(planted.table, planted.schema, options, pool, nullptr, {});
   EXPECT_TRUE(result.ok()) << result.status();
   return *std::move(result);
 }

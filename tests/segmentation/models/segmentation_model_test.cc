@@ -119,7 +119,9 @@ TEST(Explain, GivesThePriorFirstAndThenTheStrongestAttributes) {
   const std::vector<Reason> reasons = PlantedModel().Explain(lead, 0, kAsOf, posterior);
   ASSERT_EQ(reasons.size(), 4u);
   EXPECT_EQ(reasons[0].attribute, "");
-  EXPECT_EQ(reasons[0].contribution, 0);  // KMEANS: equal priors.
+  const std::vector<double>& prior = PlantedModel().prior();
+  EXPECT_NEAR(reasons[0].contribution,
+              std::log(prior[posterior.winner] / prior[posterior.runner_up]), 1e-12);
   EXPECT_EQ(reasons[3].attribute, "joined");
   EXPECT_GE(std::abs(reasons[1].contribution), std::abs(reasons[2].contribution));
 }
@@ -174,14 +176,37 @@ std::vector<Corruption> Corruptions() {
   };
 }
 
-TEST(Make, RefusesEveryPartThatDoesNotFit) {
-  for (const Corruption& corruption : Corruptions()) {
-    ModelParts parts = PlantedModel().parts();
+MixtureComponents& MixtureOf(ModelParts& parts) {
+  return std::get<MixtureComponents>(parts.components);
+}
+
+std::vector<Corruption> MixtureCorruptions() {
+  const std::string unfit = "its parameters do not fit its encoder";
+  return {
+      {"it has no components", [](ModelParts& p) { MixtureOf(p).weights.clear(); }},
+      {"weights do not sum to 1", [](ModelParts& p) { MixtureOf(p).weights[0] /= 2; }},
+      {"weight is outside 0 to 1", [](ModelParts& p) { MixtureOf(p).weights[0] = kNaN; }},
+      {unfit, [](ModelParts& p) { MixtureOf(p).means = DoubleMatrix(1, 3); }},
+      {unfit, [](ModelParts& p) { MixtureOf(p).log_levels(1, 1) = kNaN; }},
+      {"a variance is not above 0", [](ModelParts& p) { MixtureOf(p).spreads(0, 0) = 0; }},
+      {"a block of numbers", [](ModelParts& p) { MixtureOf(p).blocks.at(0).numbers[0] = 99; }},
+  };
+}
+
+void ExpectRefused(const ModelParts& whole, const std::vector<Corruption>& corruptions) {
+  for (const Corruption& corruption : corruptions) {
+    ModelParts parts = whole;
     corruption.corrupt(parts);
     const auto model = SegmentationModel::Make(std::move(parts));
     EXPECT_EQ(model.status().code(), absl::StatusCode::kInvalidArgument) << corruption.message;
     EXPECT_THAT(std::string(model.status().message()), HasSubstr(corruption.message));
   }
+}
+
+TEST(Make, RefusesEveryPartThatDoesNotFit) {
+  const TrainingResult kmeans = TrainOnPlanted(PlantContacts(1500), 3, EngineKind::kKMeans);
+  ExpectRefused(kmeans.model->parts(), Corruptions());
+  ExpectRefused(PlantedModel().parts(), MixtureCorruptions());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "segmentation/clustering/stability.h"
 #include "segmentation/models/alignment.h"
 #include "tests/segmentation/models/planted_contacts.h"
 
@@ -36,11 +37,11 @@ std::string MessageFor(const Ages& ages, const TrainingOptions& options = Plante
 }
 
 TEST(TrainModel, FindsThePlantedGroupsThroughTwentyPercentOfHoles) {
-  const PlantedContacts planted = PlantContacts(3000);
+  const PlantedContacts planted = PlantContacts(1500);
   TrainingOptions options = PlantedOptions();
   options.min_segments = 2;
-  options.max_segments = 5;
-  options.stability_pairs = 5;
+  options.max_segments = 4;
+  options.stability_pairs = 3;
   const auto result = Train(planted.table, planted.schema, options);
   ASSERT_TRUE(result.ok()) << result.status();
   const double agreement = AdjustedRandIndex(result->labels, planted.groups);

@@ -123,7 +123,8 @@ TEST(FitTypicality, BorrowsTheMomentsOfAnAttributeThatASegmentDoesNotKnow) {
 // Spends of one block rise and fall together inside a segment, and so do their
 // divergences; taken as independent, their sum would seem to spread less.
 TEST(FitTypicality, KeepsCovariancesWithinABlockOnly) {
-  const TrainingResult result = TrainOnPlanted(PlantContacts(1500));
+  // A mixture's divergences are those of decorrelated numbers.
+  const TrainingResult result = TrainOnPlanted(PlantContacts(1500), 3, EngineKind::kKMeans);
   const Encoder& encoder = result.model->encoder();
   int pairs = 0;
   for (const TypicalityMoments::Pair& pair : result.model->parts().typicality.covariances) {

@@ -92,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(
 class PersonasOfTheMarketingCampaign : public PersonasOfRealFiles {};
 
 // What a marketer would say of these customers after looking at the table.
-TEST_P(PersonasOfTheMarketingCampaign, NameTheFamiliesThatBuyOnTheWeb) {
+TEST_P(PersonasOfTheMarketingCampaign, NameTheFamiliesAttentiveToOffers) {
   const std::vector<SegmentProfile> profiles = ProfileSegments(*model_);
   std::vector<std::string> english, french;
   for (const Portrait& each : DescribeSegments(*model_, profiles, Language::kEnglish)) {
@@ -102,8 +102,8 @@ TEST_P(PersonasOfTheMarketingCampaign, NameTheFamiliesThatBuyOnTheWeb) {
   for (const Portrait& each : DescribeSegments(*model_, profiles, Language::kFrench)) {
     french.push_back(each.name);
   }
-  EXPECT_THAT(english, Contains("Web-first families attentive to offers"));
-  EXPECT_THAT(french, Contains("Familles sensibles aux offres, adeptes de l'achat en ligne"));
+  EXPECT_THAT(english, Contains(testing::ContainsRegex("families attentive to offers")));
+  EXPECT_THAT(french, Contains(HasSubstr("Familles sensibles aux offres")));
   EXPECT_THAT(english, Not(Contains(HasSubstr("Close to the average"))));
 }
 

@@ -36,6 +36,13 @@ TEST_F(ModelArtifactTest, GivesBackTheModelBitForBit) {
   EXPECT_EQ(WriteModelArtifact(**model), *artifact_);
 }
 
+TEST_F(ModelArtifactTest, GivesBackAModelOfKMeansBitForBit) {
+  const auto trained = TrainOnPlanted(PlantContacts(300), 3, EngineKind::kKMeans);
+  const auto model = ReadModelArtifact(WriteModelArtifact(*trained.model));
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ((*model)->parts(), trained.model->parts());
+}
+
 TEST_F(ModelArtifactTest, AnswersAsBefore) {
   const auto model = ReadModelArtifact(*artifact_);
   ASSERT_TRUE(model.ok()) << model.status();
@@ -115,6 +122,11 @@ TEST_F(ModelArtifactTest, PartsOfOtherSizesAreRefused) {
   EXPECT_EQ(refused([](Message& m) { m.add_shares(.5); }).code(), invalid);
   EXPECT_EQ(refused([](Message& m) { m.clear_shares(); }).code(), invalid);
   EXPECT_EQ(refused([](Message& m) { m.clear_components(); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.mutable_mixture()->add_means(1); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.mutable_mixture()->add_weights(.5); }).code(), invalid);
+  EXPECT_EQ(
+      refused([](Message& m) { m.mutable_mixture()->mutable_blocks(0)->add_numbers(0); }).code(),
+      invalid);
   EXPECT_EQ(refused([](Message& m) { m.mutable_kmeans()->add_centroids(1); }).code(), invalid);
   EXPECT_EQ(refused([](Message& m) { m.mutable_typicality_mean()->RemoveLast(); }).code(), invalid);
   EXPECT_EQ(refused([](Message& m) { m.mutable_encodings(0)->set_count(1 << 30); }).code(),

@@ -1,6 +1,7 @@
 #include "server/training/training_queue.h"
 
 #include <atomic>
+#include <functional>
 #include <limits>
 
 #include "tests/server/services/trained_fixture.h"
@@ -14,6 +15,7 @@ class FillingStore : public Store {
   explicit FillingStore(Store& store) : store_(store) {}
 
   absl::StatusOr<std::vector<OperationResult>> Commit(WriteBatch batch) override {
+    if (at_commit) at_commit();
     if (commits_left.fetch_sub(1) > 0) return store_.Commit(std::move(batch));
     return absl::ResourceExhaustedError("the disk of the data folder is full");
   }
@@ -23,6 +25,7 @@ class FillingStore : public Store {
   std::string Description() const override { return store_.Description(); }
 
   std::atomic<int> commits_left = std::numeric_limits<int>::max();
+  std::function<void()> at_commit;
 
  private:
   Store& store_;
@@ -96,6 +99,18 @@ TEST_F(TrainingQueueTest, StoresTheEndOfARunOnceThereIsRoomAgain) {
   ASSERT_TRUE(next.ok()) << next.status();
   const auto next_name = ResourceName::Parse(next->name(), ResourceKind::kTrainingRun);
   EXPECT_EQ(EndOf(*next_name).state(), v1::TRAINING_RUN_STATE_SUCCEEDED);
+}
+
+// It was taken, and trained by nobody or to its end.
+TEST_F(TrainingQueueTest, RefusesARunThatIsSubmittedWhileItStops) {
+  filling_.at_commit = [this] { queue_->Stop(); };
+  EXPECT_EQ(queue_->Submit(QuickTraining()).status(),
+            absl::UnavailableError("the server is stopping; train again later"));
+  filling_.at_commit = nullptr;
+  OpenQueue();
+  const auto name = ResourceName::Parse(absl::StrCat(kSegmentation, "/trainingRuns/r1"),
+                                        ResourceKind::kTrainingRun);
+  EXPECT_EQ(EndOf(*name).state(), v1::TRAINING_RUN_STATE_FAILED);
 }
 
 TEST_F(TrainingQueueTest, SaysThatTheFilterLeavesNobody) {

@@ -1,0 +1,132 @@
+#include "clients/cli/fit_solutions.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "clients/cli/fit_messages.h"
+#include "clients/cli/output/number_text.h"
+#include "clients/cli/output/output_file.h"
+#include "clients/cli/session.h"
+#include "segmentation/data/csv.h"
+#include "segmentation/models/component_parameters.h"
+#include "server/wire/choice_wire.h"
+
+namespace cible {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json Finite(double number) { return std::isfinite(number) ? Json(number) : Json(nullptr); }
+
+Json OrNull(const std::optional<double>& number) {
+  return number ? Finite(*number) : Json(nullptr);
+}
+
+void AddStatistics(const std::optional<FitStatistics>& statistics, Json& solution) {
+  const auto add = [&](const char* name, double FitStatistics::*figure) {
+    solution[name] = statistics ? Finite((*statistics).*figure) : Json(nullptr);
+  };
+  add("log_likelihood", &FitStatistics::log_likelihood);
+  solution["parameter_count"] =
+      statistics ? Json(std::llround(statistics->parameter_count)) : Json(nullptr);
+  add("aic", &FitStatistics::aic);
+  add("bic", &FitStatistics::bic);
+  add("icl", &FitStatistics::icl);
+  add("entropy", &FitStatistics::entropy);
+}
+
+Json ParametersJson(const Components& components, const Encoder& encoder) {
+  Json parameters = Json::object();
+  for (const AttributeParameters& attribute : ParametersOf(components, encoder)) {
+    Json segments = Json::array();
+    for (const Figures& figures : attribute.components) {
+      Json segment = Json::object();
+      for (const auto& [name, figure] : figures) segment[name] = Finite(figure);
+      segments.push_back(std::move(segment));
+    }
+    parameters[attribute.attribute] = std::move(segments);
+  }
+  return parameters;
+}
+
+Json SolutionJson(const Candidate& candidate, const Clustering& clustering,
+                  const Encoder& encoder) {
+  Json solution;
+  solution["segments"] = candidate.cluster_count;
+  AddStatistics(candidate.statistics, solution);
+  solution["shares"] = SharesOf(clustering);
+  solution["sizes"] = clustering.sizes;
+  solution["parameters"] = ParametersJson(clustering.components, encoder);
+  const bool measured = !candidate.segment_stability.empty();
+  solution["stability"] = measured ? Json(candidate.stability) : Json(nullptr);
+  solution["segment_stability"] = measured ? Json(candidate.segment_stability) : Json(nullptr);
+  solution["added_stability"] = OrNull(candidate.added_stability);
+  solution["null_stability"] = OrNull(NullStability(candidate));
+  solution["stability_across"] =
+      candidate.stability_across.empty() ? Json(nullptr) : Json(candidate.stability_across);
+  solution["silhouette"] = Finite(candidate.quality.silhouette);
+  solution["calinski_harabasz"] = Finite(candidate.quality.calinski_harabasz);
+  solution["davies_bouldin"] = Finite(candidate.quality.davies_bouldin);
+  solution["objective"] = Finite(candidate.objective);
+  solution["iterations"] = clustering.iterations;
+  solution["qualifies"] = candidate.qualifies;
+  solution["natural"] = candidate.natural;
+  solution["seconds"] = candidate.seconds;
+  return solution;
+}
+
+std::string VerdictWord(Verdict verdict) {
+  return std::string(absl::StripPrefix(v1::Verdict_Name(VerdictToProto(verdict)), "VERDICT_"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> FitJson(const TrainingResult& result,
+                                    const v1::ListPersonasResponse& personas) {
+  const Choice& choice = result.choice;
+  Json fit;
+  fit["solutions"] = Json::array();
+  for (std::size_t i = 0; i < choice.candidates.size(); ++i) {
+    fit["solutions"].push_back(
+        SolutionJson(choice.candidates[i], choice.clusterings[i], result.model->encoder()));
+  }
+  fit["recommended"] =
+      choice.candidates[static_cast<std::size_t>(choice.recommended)].cluster_count;
+  fit["verdict"] = VerdictWord(choice.verdict);
+  fit["reason"] = choice.reason;
+  fit["notices"] = Json::array();
+  for (const SetAside& aside : result.model->encoder().set_aside()) {
+    fit["notices"].push_back(absl::StrCat(aside.attribute, ": ", aside.reason));
+  }
+  const auto text = JsonText(personas);
+  if (!text.ok()) return text.status();
+  const Json message = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  if (message.is_discarded()) return absl::InternalError("the personas are no JSON");
+  fit["personas"] = message.value("personas", Json::array());
+  return absl::StrCat(fit.dump(1, ' ', false, Json::error_handler_t::replace), "\n");
+}
+
+absl::Status WriteAssignments(const std::string& path, const std::vector<std::string>& ids,
+                              const ContactTable& table, const TrainingResult& result,
+                              const Console& console) {
+  if (path.empty()) return absl::OkStatus();
+  auto file = OutputFile::Open(path, console);
+  if (!file.ok()) return file.status();
+  std::vector<std::string> header = {"id", "segment"};
+  for (int k = 0; k < result.model->component_count(); ++k) header.push_back(FitSegmentId(k));
+  file->stream() << CsvLine(header);
+  const std::vector<Posterior> posteriors =
+      result.model->Assign(table, result.model->parts().as_of);
+  for (std::size_t row = 0; row < posteriors.size(); ++row) {
+    const int winner = posteriors[row].winner;
+    std::vector<std::string> cells = {ids[row], winner < 0 ? "" : FitSegmentId(winner)};
+    for (const double p : posteriors[row].probabilities) cells.push_back(ExactText(p));
+    file->stream() << CsvLine(cells);
+  }
+  return file->Close();
+}
+
+}  // namespace cible

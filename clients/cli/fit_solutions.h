@@ -1,0 +1,32 @@
+// The solutions of a fit for programs: one for each number of segments.
+
+#ifndef CIBLE_CLIENTS_CLI_FIT_SOLUTIONS_H_
+#define CIBLE_CLIENTS_CLI_FIT_SOLUTIONS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "cible/v1/persona_service.pb.h"
+#include "clients/cli/output/console.h"
+#include "segmentation/data/contact_table.h"
+#include "segmentation/models/training.h"
+
+namespace cible {
+
+// {"solutions": [one for each K], "recommended": K, "verdict": "NATURAL" ...,
+// "reason": "...", "notices": [...], "personas": [of the recommended one]}.
+// What the engine or the choice has no figure for is null.
+// Errors: INTERNAL.
+absl::StatusOr<std::string> FitJson(const TrainingResult& result,
+                                    const v1::ListPersonasResponse& personas);
+
+// CSV: id, segment and the posterior probability of every segment, by row.
+// Errors: those of OutputFile.
+absl::Status WriteAssignments(const std::string& path, const std::vector<std::string>& ids,
+                              const ContactTable& table, const TrainingResult& result,
+                              const Console& console);
+
+}  // namespace cible
+
+#endif  // CIBLE_CLIENTS_CLI_FIT_SOLUTIONS_H_

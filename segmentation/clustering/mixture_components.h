@@ -1,0 +1,79 @@
+// The components of a finite mixture over mixed types.
+//
+// Within a component attributes are independent, but for the numbers of one
+// block. An unknown value is left out of the product (missing at random), so
+// nothing is imputed.
+//
+//   CATEGORICAL, BOOLEAN, ORDINAL  a probability for each level
+//   SET           a probability for each tag
+//   NUMERIC, DATE, TIMESTAMP  a probability for "a number" and for each point
+//                 mass; a number is Gaussian on its scale (log-normal on
+//                 kLog), a count is Poisson
+//   a block       jointly Gaussian: each component has its own means and
+//                 standard deviations, the correlations are common to all
+//   LOCATION      von Mises-Fisher on the sphere:
+//                 kappa / (4 pi sinh kappa) exp(kappa m.u)
+//
+//   G. McLachlan, D. Peel, "Finite Mixture Models", Wiley 2000.
+//   L. Hunt, M. Jorgensen, "Mixture model clustering for mixed data with
+//   missing information", CSDA 41, 2003.
+
+#ifndef CIBLE_SEGMENTATION_CLUSTERING_MIXTURE_COMPONENTS_H_
+#define CIBLE_SEGMENTATION_CLUSTERING_MIXTURE_COMPONENTS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "segmentation/data/encoder.h"
+#include "segmentation/data/matrix.h"
+
+namespace cible {
+
+// Correlated numbers. At most kMostBlockNumbers of them.
+struct NumberBlock {
+  std::vector<int> numbers;  // Number columns, ascending; two or more.
+  DoubleMatrix correlation;  // Unit diagonal, positive definite.
+  bool operator==(const NumberBlock&) const = default;
+};
+inline constexpr int kMostBlockNumbers = 8;
+
+// K components; number columns and codes are those of the encoder's Samples.
+struct MixtureComponents {
+  std::vector<double> weights;  // K, > 0, sum to 1.
+  // Rows are the codes of the first code column, then of the second ...; K
+  // columns. ln of the probability of each code given that the value is known;
+  // 0 for code 0.
+  DoubleMatrix log_levels;
+  // number_count x K. Gaussian: the mean; count: the rate; LOCATION: the unit
+  // vector m, not scaled.
+  DoubleMatrix means;
+  // number_count x K. Gaussian: the variance; count: 0; LOCATION: kappa, three
+  // times.
+  DoubleMatrix spreads;
+  std::vector<NumberBlock> blocks;
+
+  bool operator==(const MixtureComponents&) const = default;
+};
+
+// The first row of log_levels of each code column, and at the end their number.
+std::vector<int> LevelRows(const Encoder& encoder);
+
+// The attributes (positions) whose numbers make each block.
+std::vector<std::vector<int>> BlocksOf(const MixtureComponents& components, const Encoder& encoder);
+
+// terms(k, v) = omega_v ln f_kv(x) up to a constant that depends on the value
+// alone; 0 for an unknown attribute. Within a block an attribute's term is its
+// density given the ones before it. O(K codes + K sum of b^2).
+void LogTerms(const MixtureComponents& components, const Encoder& encoder, SampleRow row,
+              DoubleMatrix& terms);
+
+// divergences(k, v) = ln max f_kv - ln f_kv(x) >= 0. Numbers that may also be
+// point masses are compared as the probability of their cell, of the width of
+// the resolution.
+void Divergences(const MixtureComponents& components, const Encoder& encoder, SampleRow row,
+                 DoubleMatrix& divergences);
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_CLUSTERING_MIXTURE_COMPONENTS_H_

@@ -1,0 +1,206 @@
+// `cible fit`: training on a file, for programs.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/commands.h"
+#include "tests/clients/cli/scratch_file.h"
+
+namespace cible {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct Outcome {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+Outcome Fit(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "fit");
+  std::istringstream in;
+  std::ostringstream out, err;
+  Console console{in, out, err, 0, false, false};
+  const int code = RunCible(arguments, console);
+  return {code, out.str(), err.str()};
+}
+
+// Two kinds of contacts by turns, 60 in all; the last column counts 1 and 3.
+std::string TwoKinds() {
+  std::string csv = "name,age,size,channel,times\n";
+  for (int i = 0; i < 60; ++i) {
+    const bool old = i % 2 == 1;
+    absl::StrAppend(&csv, "c", i, ",", (old ? 60 : 30) + i * 7 % 11, ",",
+                    i % 9 == 0 ? "M" : (old ? "L" : "S"), ",",
+                    i % 7 == 0 ? "fair" : (old ? "shop" : "web"), ",", old ? 3 : 1, "\n");
+  }
+  return csv;
+}
+
+const std::vector<std::string> kTypes = {
+    "--as", "age=numeric",         "--as", "size=ordinal:S<M<L",
+    "--as", "channel=categorical", "--as", "times=ignore"};
+
+std::vector<std::string> With(std::vector<std::string> arguments,
+                              const std::vector<std::string>& more) {
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+TEST(FitJson, HasASolutionForEachNumberOfSegments) {
+  const ScratchFolder folder;
+  const Outcome fit =
+      Fit(With(kTypes, {folder.Write("list.csv", TwoKinds()), "--segments", "1..2", "--stability",
+                        "2", "--format", "json", "--engine", "mixture", "--starts", "5"}));
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  const json result = json::parse(fit.out);
+  EXPECT_EQ(result["recommended"], 2);
+  EXPECT_EQ(result["verdict"].get<std::string>().find("VERDICT"), std::string::npos);
+  EXPECT_THAT(result["reason"].get<std::string>(), HasSubstr("2 segments"));
+  ASSERT_EQ(result["solutions"].size(), 2u);
+  for (int k = 1; k <= 2; ++k) {
+    const json& solution = result["solutions"][k - 1];
+    EXPECT_EQ(solution["segments"], k);
+    const double l = solution["log_likelihood"], nu = solution["parameter_count"];
+    EXPECT_NEAR(solution["aic"].get<double>(), -2 * l + 2 * nu, 1e-6);
+    EXPECT_NEAR(solution["bic"].get<double>(), -2 * l + nu * std::log(60), 1e-6);
+    const double doubt =
+        (solution["icl"].get<double>() - solution["bic"].get<double>()) / (2 * 60 * std::log(k));
+    EXPECT_NEAR(solution["entropy"].get<double>(), k > 1 ? 1 - doubt : 1, 1e-9);
+    EXPECT_EQ(solution["shares"].size(), k);
+    EXPECT_EQ(solution["sizes"].size(), k);
+    for (const char* name : {"icl", "silhouette", "seconds"}) {
+      EXPECT_TRUE(solution[name].is_number()) << name;
+    }
+    for (const char* attribute : {"age", "size", "channel"}) {
+      EXPECT_EQ(solution["parameters"][attribute].size(), k) << attribute;
+    }
+    EXPECT_EQ(solution["stability"].is_null(), k == 1);
+    EXPECT_FALSE(solution["parameters"].contains("times"));
+  }
+  const json& two = result["solutions"][1];
+  EXPECT_EQ(two["sizes"], json({30, 30}));
+  double ages[2], webs[2];
+  for (int j = 0; j < 2; ++j) {
+    ages[j] = two["parameters"]["age"][j]["mean"];
+    webs[j] = two["parameters"]["channel"][j]["web"];
+  }
+  const int young = ages[0] < ages[1] ? 0 : 1;
+  EXPECT_NEAR(ages[young], 35, 1);
+  EXPECT_NEAR(ages[1 - young], 65, 1);
+  EXPECT_GT(webs[young], 0.7);
+  EXPECT_GT(two["parameters"]["size"][young]["S"], 0.7);
+}
+
+TEST(FitJson, SaysNullForWhatAnEngineHasNot) {
+  const ScratchFolder folder;
+  const Outcome fit =
+      Fit(With(kTypes, {folder.Write("list.csv", TwoKinds()), "--segments", "2", "--stability", "0",
+                        "--format", "json", "--engine", "kmeans"}));
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  const json solution = json::parse(fit.out)["solutions"][0];
+  for (const char* name :
+       {"log_likelihood", "parameter_count", "aic", "bic", "icl", "entropy", "stability"}) {
+    EXPECT_TRUE(solution[name].is_null()) << name;
+  }
+  EXPECT_EQ(solution["shares"], json({.5, .5}));
+  EXPECT_EQ(json::parse(fit.out)["verdict"], "FIXED");
+}
+
+TEST(Fit, GivesTheSameForAnyNumberOfThreads) {
+  const ScratchFolder folder;
+  const std::string list = folder.Write("list.csv", TwoKinds());
+  json results[2];
+  for (const int threads : {1, 3}) {
+    const Outcome fit = Fit(With(kTypes, {list, "--segments", "2..3", "--stability", "2",
+                                          "--format", "json", "--threads", absl::StrCat(threads)}));
+    ASSERT_EQ(fit.code, 0) << fit.err;
+    json& result = results[threads == 1 ? 0 : 1] = json::parse(fit.out);
+    for (json& solution : result["solutions"]) solution.erase("seconds");
+  }
+  EXPECT_EQ(results[0], results[1]);
+}
+
+TEST(Fit, WritesThePosteriorOfEveryRow) {
+  const ScratchFolder folder;
+  const Outcome fit = Fit(With(kTypes, {folder.Write("list.csv", TwoKinds()), "--segments", "2",
+                                        "--assignments", folder.Path("out.csv")}));
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  const std::vector<std::string> lines =
+      absl::StrSplit(folder.Read("out.csv"), '\n', absl::SkipEmpty());
+  ASSERT_EQ(lines.size(), 61u);
+  EXPECT_THAT(lines[0], StartsWith("id,segment,s1,s2"));
+  for (std::size_t row = 1; row < lines.size(); ++row) {
+    const std::vector<std::string> cells =
+        absl::StrSplit(std::string(absl::StripSuffix(lines[row], "\r")), ',');
+    ASSERT_EQ(cells.size(), 4u);
+    const double first = std::stod(cells[2]), second = std::stod(cells[3]);
+    EXPECT_NEAR(first + second, 1, 1e-9);
+    EXPECT_EQ(cells[1], first > second ? "s1" : "s2");
+  }
+}
+
+// A row of weight 3 is three rows.
+TEST(Fit, CountsRowsByTheirWeights) {
+  const ScratchFolder folder;
+  const Outcome fit =
+      Fit({folder.Write("list.csv", TwoKinds()), "--weight-column", "times", "--as", "age=numeric",
+           "--segments", "2", "--stability", "0", "--format", "json", "--engine", "kmeans"});
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  const json solution = json::parse(fit.out)["solutions"][0];
+  EXPECT_EQ(solution["sizes"], json({90, 30}));
+  EXPECT_FALSE(solution["parameters"].contains("times"));
+}
+
+TEST(Fit, RefusesRowsWithoutAWeight) {
+  const ScratchFolder folder;
+  const std::string csv = TwoKinds() + "c60,30,S,web,\nc61,30,S,web,-1\nc62,30,S,web,often\n";
+  const Outcome fit = Fit({folder.Write("list.csv", csv), "--weight-column", "times", "--segments",
+                           "2", "--stability", "0", "--engine", "kmeans"});
+  EXPECT_EQ(fit.code, 3) << fit.err;
+  const std::string rejected = folder.Read("list.rejected.csv");
+  EXPECT_THAT(rejected, HasSubstr("line 62: times: a weight is needed, a number of 0 or above"));
+  EXPECT_THAT(rejected, HasSubstr("line 63: times: a weight must not be negative"));
+  EXPECT_THAT(rejected, HasSubstr("line 64: times: a weight is needed, a number of 0 or above"));
+}
+
+TEST(Fit, SaysWhatIsWrongWithItsOptions) {
+  const ScratchFolder folder;
+  const std::string list = folder.Write("list.csv", TwoKinds());
+  EXPECT_EQ(Fit({list, "--as", "age=number"}).code, 2);
+  EXPECT_THAT(Fit({list, "--as", "age=number"}).err, StartsWith("cible: --as takes COLUMN=TYPE; "));
+  EXPECT_THAT(Fit({list, "--as", "agee=numeric"}).err,
+              HasSubstr("--as names the column \"agee\", which is not one of: "));
+  EXPECT_THAT(Fit({list, "--weight-column", "weight"}).err,
+              HasSubstr("has no column \"weight\" in its header"));
+  EXPECT_THAT(Fit({list, "--shared", "colour"}).err,
+              HasSubstr("--shared names the column \"colour\", which is no attribute"));
+  EXPECT_EQ(Fit({list, "--engine", "kmeans", "--prior", "0"}).code, 2);
+  EXPECT_EQ(Fit({list, "--starts", "0"}).code, 2);
+  EXPECT_EQ(Fit({list, "--prior", "-1"}).code, 2);
+  EXPECT_EQ(Fit({list, "--threads", "none"}).code, 2);
+  EXPECT_EQ(Fit({list, "--tolerance", "0"}).code, 2);
+}
+
+// A list of twelve said that its segments come back.
+TEST(Fit, WarnsOfTinyLists) {
+  const ScratchFolder folder;
+  std::string csv = "age,spend\n";
+  for (int i = 0; i < 12; ++i) absl::StrAppend(&csv, 20 + 3 * i, ",", i % 3 * 100 + i, "\n");
+  const Outcome fit =
+      Fit({folder.Write("list.csv", csv), "--segments", "2..3", "--stability", "2"});
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  EXPECT_THAT(fit.out, HasSubstr("Only 12 contacts: too few to judge by"));
+}
+
+}  // namespace
+}  // namespace cible
