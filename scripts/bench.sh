@@ -3,7 +3,7 @@
 # skipped. Arguments, e.g. "45,000", choose among the shapes of a benchmark.
 #
 #   CIBLE             the program; default build/release/bin/cible
-#   CIBLE_BENCH_VENV  virtual environment with the peers of PyPI: kmodes
+#   CIBLE_BENCH_VENV  virtual environment with the peers of PyPI: kmodes, stepmix
 #   CIBLE_BENCH_RUNS  runs of each side; default 5
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -31,7 +31,8 @@ bench /usr/bin/python3 sklearn sklearn_kmeans.py "$@"
 bench /usr/bin/python3 faiss faiss_kmeans.py "$@"
 if [ -n "${CIBLE_BENCH_VENV:-}" ]; then
   bench "$CIBLE_BENCH_VENV/bin/python" kmodes kmodes_kprototypes.py
+  bench "$CIBLE_BENCH_VENV/bin/python" stepmix stepmix_mixture.py
 else
-  echo "skipped kmodes_kprototypes.py: CIBLE_BENCH_VENV names no virtual environment"
+  echo "skipped kmodes_kprototypes.py, stepmix_mixture.py: CIBLE_BENCH_VENV names no virtual environment"
 fi
 exit $failed
