@@ -12,7 +12,7 @@
 
 #include "clients/cpp/client.h"
 #include "tests/integration/process.h"
-#include "tests/server/storage/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 namespace cible {
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
-#include "tests/server/storage/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 namespace cible {
 namespace {

@@ -3,28 +3,19 @@
 #ifndef CIBLE_TESTS_CLIENTS_CLI_SCRATCH_FILE_H_
 #define CIBLE_TESTS_CLIENTS_CLI_SCRATCH_FILE_H_
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+
+#include "tests/temporary_folder.h"
 
 namespace cible {
 
 // A folder of the running test's own, removed with it.
 class ScratchFolder {
  public:
-  ScratchFolder() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    path_ = std::filesystem::path(testing::TempDir()) /
-            (std::string("cible_") + test->test_suite_name() + "_" + test->name());
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~ScratchFolder() { std::filesystem::remove_all(path_); }
-
-  std::string Path(const std::string& name) const { return (path_ / name).string(); }
+  std::string Path(const std::string& name) const { return folder_.path() + "/" + name; }
 
   std::string Write(const std::string& name, const std::string& content) const {
     std::ofstream(Path(name), std::ios::binary) << content;
@@ -41,7 +32,7 @@ class ScratchFolder {
   bool Has(const std::string& name) const { return std::filesystem::exists(Path(name)); }
 
  private:
-  std::filesystem::path path_;
+  TemporaryFolder folder_;
 };
 
 }  // namespace cible

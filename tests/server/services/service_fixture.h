@@ -18,7 +18,7 @@
 #include "server/storage/collections.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "server/wire/contact_wire.h"
-#include "tests/server/storage/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 namespace cible {
 

@@ -16,7 +16,7 @@
 #include "segmentation/data/schema.h"
 #include "server/storage/contact_values.h"
 #include "server/storage/store.h"
-#include "tests/server/storage/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 namespace cible {
 

@@ -2,25 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <string>
+
+#include "tests/clients/cli/scratch_file.h"
 
 namespace cible {
 namespace {
 
-std::string PathFor(const std::string& name) { return testing::TempDir() + "/cible_" + name; }
-
-std::string BytesOf(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
-
 TEST(NpyWriter, WritesAMatrixThatNumPyReads) {
-  const std::string path = PathFor("matrix.npy");
+  const ScratchFolder scratch;
+  const std::string path = scratch.Path("matrix.npy");
   auto writer = NpyWriter<float>::Open(path, 3);
   ASSERT_TRUE(writer.ok()) << writer.status();
   EXPECT_TRUE(writer->Append({1, 2, 3}).ok());
@@ -28,7 +21,7 @@ TEST(NpyWriter, WritesAMatrixThatNumPyReads) {
   EXPECT_EQ(writer->row_count(), 3);
   ASSERT_TRUE(writer->Close().ok());
 
-  const std::string bytes = BytesOf(path);
+  const std::string bytes = scratch.Read("matrix.npy");
   ASSERT_EQ(bytes.size(), 128 + 9 * sizeof(float));
   EXPECT_EQ(bytes.substr(0, 10), std::string("\x93NUMPY\x01\x00\x76\x00", 10));
   EXPECT_EQ(bytes.substr(10, 61), "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 3), }  ");
@@ -39,17 +32,20 @@ TEST(NpyWriter, WritesAMatrixThatNumPyReads) {
 }
 
 TEST(NpyWriter, WritesLabelsInOneDimension) {
-  const std::string path = PathFor("labels.npy");
+  const ScratchFolder scratch;
+  const std::string path = scratch.Path("labels.npy");
   auto writer = NpyWriter<std::int32_t>::Open(path, 0);
   ASSERT_TRUE(writer.ok()) << writer.status();
   EXPECT_TRUE(writer->Append({0, -1, 2}).ok());
   ASSERT_TRUE(writer->Close().ok());
-  EXPECT_NE(BytesOf(path).find("'descr': '<i4', 'fortran_order': False, 'shape': (3,), }"),
-            std::string::npos);
+  EXPECT_NE(
+      scratch.Read("labels.npy").find("'descr': '<i4', 'fortran_order': False, 'shape': (3,), }"),
+      std::string::npos);
 }
 
 TEST(NpyWriter, RefusesPartsOfRows) {
-  auto writer = NpyWriter<float>::Open(PathFor("parts.npy"), 2);
+  const ScratchFolder scratch;
+  auto writer = NpyWriter<float>::Open(scratch.Path("parts.npy"), 2);
   ASSERT_TRUE(writer.ok());
   const absl::Status status = writer->Append({1, 2, 3});
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);

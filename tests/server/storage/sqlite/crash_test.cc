@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/storage/contact_values.h"
 #include "server/storage/sqlite/sqlite_store.h"
-#include "tests/server/storage/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 namespace cible {
 namespace {
@@ -88,7 +88,8 @@ TEST(SqliteStoreCrash, KeepsEveryAcknowledgedCommitThroughKill) {
   std::vector<Acknowledged> acknowledged;
   Revision last = 0;
   for (int loop = 0; loop < kLoops; ++loop) {
-    const std::chrono::milliseconds after(std::uniform_int_distribution<int>(5, 120)(random));
+    const std::chrono::milliseconds after(CIBLE_TEST_PATIENCE *
+                                          std::uniform_int_distribution<int>(5, 120)(random));
     const auto more = WriteAndKill(folder.path(), loop * 100'000, after);
     acknowledged.insert(acknowledged.end(), more.begin(), more.end());
 

@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/storage/contact_values.h"
 #include "server/storage/sqlite/sqlite_store.h"
-#include "tests/server/storage/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 namespace cible {
 namespace {

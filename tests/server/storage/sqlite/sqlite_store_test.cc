@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/storage/contact_values.h"
 #include "tests/server/storage/sqlite/sql.h"
-#include "tests/server/storage/temporary_folder.h"
+#include "tests/temporary_folder.h"
 
 namespace cible {
 namespace {

@@ -1,7 +1,7 @@
 // A folder of a test's own, removed with what is in it.
 
-#ifndef CIBLE_TESTS_SERVER_STORAGE_TEMPORARY_FOLDER_H_
-#define CIBLE_TESTS_SERVER_STORAGE_TEMPORARY_FOLDER_H_
+#ifndef CIBLE_TESTS_TEMPORARY_FOLDER_H_
+#define CIBLE_TESTS_TEMPORARY_FOLDER_H_
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -28,4 +28,4 @@ class TemporaryFolder {
 
 }  // namespace cible
 
-#endif  // CIBLE_TESTS_SERVER_STORAGE_TEMPORARY_FOLDER_H_
+#endif  // CIBLE_TESTS_TEMPORARY_FOLDER_H_
