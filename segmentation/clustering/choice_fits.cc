@@ -65,6 +65,7 @@ ChoiceFits::ChoiceFits(const Engine& engine, const Encoder& encoder, const Sampl
                        int most, const ChoiceOptions& options, const ProgressFn& progress,
                        std::stop_token stop)
     : engine_(engine),
+      resampling_engine_(options.resampling_engine ? *options.resampling_engine : engine),
       encoder_(encoder),
       samples_(samples),
       options_(options),
@@ -146,8 +147,8 @@ void ChoiceFits::FitAll(int index) {
 
 void ChoiceFits::FitPair(int index, int side) {
   const int k = least_ + index;
-  auto fit = engine_.Fit(few_, draws_[side], ClustersFor(k, draws_[side]),
-                         Key(options_.seed, kPairFit, k, side), stop_);
+  auto fit = resampling_engine_.Fit(few_, draws_[side], ClustersFor(k, draws_[side]),
+                                    Key(options_.seed, kPairFit, k, side), stop_);
   if (fit.ok()) labels_[index][side] = std::move(fit->labels);
   Done(fit.status(), kPairFit,
        absl::StrCat("k = ", k, ": stability, pair ", side / 2 + 1, " of ", options_.pair_count));
@@ -159,8 +160,8 @@ void ChoiceFits::FitNull(int k, int table, int side, std::vector<int>& labels, N
   const Samples drawn = null_model_->Draw(rows, Key(options_.seed, kNull, table));
   const auto draws = BootstrapCounts(drawn.weights, options_.max_rows,
                                      Key(options_.seed, kNull, kBootstrap, table, side));
-  auto fitted = engine_.Fit(drawn, draws, ClustersFor(k, draws),
-                            Key(options_.seed, kNull, kPairFit, k, table, side), stop_);
+  auto fitted = resampling_engine_.Fit(drawn, draws, ClustersFor(k, draws),
+                                       Key(options_.seed, kNull, kPairFit, k, table, side), stop_);
   Done(fitted.status(), kNull,
        absl::StrCat("k = ", k, ": a table without segments, ", table + 1, " of ",
                     options_.null_count));

@@ -55,6 +55,7 @@ class ChoiceFits {
   void Done(const absl::Status& status, int draws, const std::string& step);
 
   const Engine& engine_;
+  const Engine& resampling_engine_;
   const Encoder& encoder_;
   const Samples& samples_;
   const ChoiceOptions& options_;

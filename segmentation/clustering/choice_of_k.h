@@ -56,6 +56,9 @@ struct ChoiceOptions {
   int null_count = 20;    // Null tables a k, of those that qualify; 0 skips them.
   int max_rows = 10'000;  // Stability is measured on at most so many.
   std::uint64_t seed = 0;
+  // Fits the bootstrap samples and the null tables; the engine itself if null. It may stop
+  // sooner: of these fits only the labels are compared.
+  const Engine* resampling_engine = nullptr;
   // Seconds from any moment on, for Candidate::seconds; may be empty.
   std::function<double()> clock;
 };

@@ -16,11 +16,18 @@
 namespace cible {
 namespace {
 
-constexpr int kStartRows = 2048;         // Starts see at most so many distinct rows.
-constexpr int kShortPasses = 10;         // Of every start, before the best go on.
-constexpr int kPassesOnAll = 15;         // Of the best starts, before the best of them goes on.
-constexpr int kFinalists = 3;            // Starts that go on to convergence ...
-constexpr int kSmallTable = 512;         // ... or all of them on so few rows.
+// How starts are sifted in tables of more distinct rows than a sample of them.
+struct Sifting {
+  int rows = 2048;         // Of the sample that starts see.
+  int passes = 10;         // Of every start on the sample, before the best go on.
+  int finalists = 3;       // Starts that go on, on all rows, ...
+  int passes_on_all = 15;  // ... for so many passes, before the best of them goes on.
+};
+constexpr int kManyRows = 16'384;  // Above it a thorough sifting costs little of the whole.
+constexpr Sifting kThorough{.rows = 4096, .passes = 30, .finalists = 5, .passes_on_all = 20};
+constexpr double kSiftingTolerance = 1e-6;
+
+constexpr int kSmallTable = 512;         // On so few rows all starts go on.
 constexpr int kCollapsedRows = 1 << 18;  // So many rows are always collapsed.
 constexpr double kCollapseShare = 0.5;   // More, if so few are distinct.
 constexpr int kMaxSlots = 64;
@@ -371,8 +378,9 @@ std::vector<int> StartLabels(const Samples& rows, const Unlikeness& unlike, int 
 // The components of the starts that did best on these rows, the best first,
 // after a few steps or at convergence; none when stopped.
 std::vector<MixtureComponents> BestStarts(const Samples& rows, const Encoder& encoder,
-                                          const MixtureOptions& options, bool converge,
-                                          WorkerPool& pool, const std::stop_token& stop) {
+                                          const MixtureOptions& options, const Sifting& sifting,
+                                          bool converge, WorkerPool& pool,
+                                          const std::stop_token& stop) {
   const MixtureEm em(rows, rows.weights, encoder, options);
   const Unlikeness unlike(rows, encoder);
   const int starts = options.component_count == 1 ? 1 : options.start_count;
@@ -384,13 +392,13 @@ std::vector<MixtureComponents> BestStarts(const Samples& rows, const Encoder& en
                     Key(options.seed, static_cast<std::uint64_t>(start)));
     auto run = std::make_unique<Run>(em, encoder, options.prior, rows.count(), pool, stop);
     run->StartFrom(em.Neutral(), &labels);
-    run->Step(kShortPasses);
+    run->Step(sifting.passes);
     runs[start] = std::move(run);
   });
   if (stop.stop_requested()) return {};
   const auto better = [](const auto& a, const auto& b) { return a->objective() > b->objective(); };
   std::stable_sort(runs.begin(), runs.end(), better);
-  if (rows.count() > kSmallTable) runs.resize(std::min(starts, kFinalists));
+  if (rows.count() > kSmallTable) runs.resize(std::min(starts, sifting.finalists));
   if (converge) {
     pool.ForEach(static_cast<int>(runs.size()),
                  [&](int i) { runs[i]->Converge(options.tolerance, options.max_iterations); });
@@ -402,22 +410,18 @@ std::vector<MixtureComponents> BestStarts(const Samples& rows, const Encoder& en
   return best;
 }
 
-// The one of these that a few passes over all rows bring furthest; none when
+// The one of these that some passes over all rows bring furthest; none when
 // stopped. What is best on a sample need not be on the whole.
-std::optional<MixtureComponents> BestOnAll(std::vector<MixtureComponents> starts,
-                                           const MixtureEm& em, const Encoder& encoder,
-                                           double prior, int rows, WorkerPool& pool,
-                                           const std::stop_token& stop) {
-  std::optional<MixtureComponents> best;
-  double most = -std::numeric_limits<double>::infinity();
+std::unique_ptr<Run> BestOnAll(std::vector<MixtureComponents> starts, const MixtureEm& em,
+                               const Encoder& encoder, double prior, int rows, int passes,
+                               WorkerPool& pool, const std::stop_token& stop) {
+  std::unique_ptr<Run> best;
   for (MixtureComponents& start : starts) {
-    Run run(em, encoder, prior, rows, pool, stop);
-    run.StartFrom(std::move(start));
-    run.Step(kPassesOnAll);
-    if (stop.stop_requested()) return std::nullopt;
-    if (best && run.objective() <= most) continue;
-    most = run.objective();
-    best = std::move(run.components());
+    auto run = std::make_unique<Run>(em, encoder, prior, rows, pool, stop);
+    run->StartFrom(std::move(start));
+    run->Converge(kSiftingTolerance, passes);
+    if (stop.stop_requested()) return nullptr;
+    if (!best || run->objective() > best->objective()) best = std::move(run);
   }
   return best;
 }
@@ -554,36 +558,36 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
   const absl::Span<const double> row_weights =
       distinct ? absl::MakeConstSpan(distinct->weights) : weights;
 
-  std::optional<MixtureComponents> start;
-  if (rows.count() <= kStartRows) {
-    auto best = BestStarts(rows, encoder, options, true, pool, stop);
-    if (!best.empty()) start = std::move(best.front());
+  const Sifting sifting = rows.count() > kManyRows ? kThorough : Sifting();
+  auto em = std::make_unique<MixtureEm>(rows, row_weights, encoder, options);
+  std::vector<MixtureComponents> starts;
+  if (rows.count() <= sifting.rows) {
+    starts = BestStarts(rows, encoder, options, sifting, true, pool, stop);
+    if (!starts.empty()) starts.resize(1);
   } else {
-    std::vector<int> few(kStartRows);
+    std::vector<int> few(sifting.rows);
     std::iota(few.begin(), few.end(), 0);
-    if (!distinct) few = DrawByContent(samples, weights, kStartRows, options.seed);
+    if (!distinct) few = DrawByContent(samples, weights, sifting.rows, options.seed);
     Samples drawn = SelectSamples(rows, few);
     for (std::size_t i = 0; i < few.size(); ++i) drawn.weights[i] = row_weights[few[i]];
-    const MixtureEm em(rows, row_weights, encoder, options);
-    start = BestOnAll(BestStarts(drawn, encoder, options, false, pool, stop), em, encoder,
-                      options.prior, rows.count(), pool, stop);
+    starts = BestStarts(drawn, encoder, options, sifting, false, pool, stop);
   }
-  if (!start) return Cancelled();
+  std::unique_ptr<Run> run = BestOnAll(std::move(starts), *em, encoder, options.prior, rows.count(),
+                                       sifting.passes_on_all, pool, stop);
+  if (!run) return Cancelled();
 
   int passes = 0;
-  std::unique_ptr<MixtureEm> em;
-  std::unique_ptr<Run> run;
   while (true) {
-    em = std::make_unique<MixtureEm>(rows, row_weights, encoder, options);
-    run = std::make_unique<Run>(*em, encoder, options.prior, rows.count(), pool, stop);
-    run->StartFrom(*start);
     run->Converge(options.tolerance, options.max_iterations);
     if (stop.stop_requested()) return Cancelled();
     passes += run->passes();
     const std::vector<int> alive = Alive(run->components(), run->sums(), options.prior);
     if (alive.size() == run->components().weights.size()) break;
-    start = Take(run->components(), alive);
+    MixtureComponents start = Take(run->components(), alive);
     options.component_count = static_cast<int>(alive.size());
+    em = std::make_unique<MixtureEm>(rows, row_weights, encoder, options);
+    run = std::make_unique<Run>(*em, encoder, options.prior, rows.count(), pool, stop);
+    run->StartFrom(std::move(start));
   }
   MixtureFit fit{
       .components = Take(run->components(), ByWeight(run->components())),

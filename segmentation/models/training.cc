@@ -17,6 +17,9 @@ namespace {
 constexpr int kMaxSegments = 64;
 constexpr int kMaxStabilityPairs = 100;
 
+// Of a mixture's fits to resampled contacts: their labels change no more.
+constexpr double kResamplingTolerance = 1e-5;
+
 // Shares of the training time, for progress.
 constexpr double kEncoded = .05;
 constexpr double kChosen = .9;
@@ -229,11 +232,17 @@ class Training {
       engine_options.shared.push_back(std::move(place));
     }
     if (engine_options.prior > 0) engine_options.blocks = BlocksOf(schema_of_kind_);
-    const auto engine = MakeEngine(options_.engine, encoder, pool_, std::move(engine_options));
+    const auto engine = MakeEngine(options_.engine, encoder, pool_, engine_options);
+    if (options_.engine == EngineKind::kMixture) {
+      engine_options.tolerance = std::max(engine_options.tolerance, kResamplingTolerance);
+    }
+    const auto resampling_engine =
+        MakeEngine(options_.engine, encoder, pool_, std::move(engine_options));
     const ChoiceOptions choice_options{.min_clusters = options_.min_segments,
                                        .max_clusters = options_.max_segments,
                                        .pair_count = options_.stability_pairs,
                                        .seed = options_.seed,
+                                       .resampling_engine = resampling_engine.get(),
                                        .clock = options_.clock};
     return ChooseClusterCount(
         *engine, encoder, samples, pool_, choice_options,
