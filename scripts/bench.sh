@@ -26,6 +26,11 @@ bench() {
   "$python" "tests/benchmarks/$script" "$@" || failed=1
 }
 
+if cmake --build --preset release --target mixture_memory >/dev/null 2>&1; then
+  build/release/bin/mixture_memory || failed=1
+else
+  echo "skipped mixture_memory: it cannot be built; run cmake --preset release first"
+fi
 bench /usr/bin/python3 numpy kmeans_memory.py
 bench /usr/bin/python3 sklearn sklearn_kmeans.py "$@"
 bench /usr/bin/python3 faiss faiss_kmeans.py "$@"
@@ -35,4 +40,5 @@ if [ -n "${CIBLE_BENCH_VENV:-}" ]; then
 else
   echo "skipped kmodes_kprototypes.py, stepmix_mixture.py: CIBLE_BENCH_VENV names no virtual environment"
 fi
+bench /usr/bin/python3 json scaling.py
 exit $failed

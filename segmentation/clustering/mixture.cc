@@ -32,6 +32,7 @@ constexpr int kCollapsedRows = 1 << 18;  // So many rows are always collapsed.
 constexpr double kCollapseShare = 0.5;   // More, if so few are distinct.
 constexpr int kMaxSlots = 64;
 constexpr int kRowsPerSlot = 1024;
+constexpr int kRowsPerSlice = 16'384;  // That labels are found of at once.
 constexpr double kLeastContacts = 3;   // In a component ...
 constexpr double kLeastShare = 0.005;  // ... or this share, if that is more.
 constexpr int kStillSteps = 2;         // Without a gain, in a row, before a run has converged.
@@ -596,6 +597,9 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
       .weight = run->sums().weight,
       .parameter_count = ParameterCount(run->components(), encoder, options.shared),
       .iterations = passes};
+  run.reset();
+  em.reset();
+  distinct.reset();  // Labels are those of the samples as given.
   fit.labels = MostProbable(samples, encoder, fit.components, pool);
   fit.sizes.assign(fit.components.weights.size(), 0);
   for (int i = 0; i < samples.count(); ++i) {
@@ -608,13 +612,16 @@ std::vector<int> MostProbable(const Samples& samples, const Encoder& encoder,
                               const MixtureComponents& components, WorkerPool& pool) {
   const MixtureOptions options{.component_count = static_cast<int>(components.weights.size()),
                                .blocks = BlocksOf(components, encoder)};
-  const MixtureEm em(samples, samples.weights, encoder, options);
-  const auto prepared = em.Prepare(components);
+  // Slice by slice: joint codes of all samples would be a second table.
   std::vector<int> labels(samples.count());
-  const int blocks = (samples.count() + kRowsPerSlot - 1) / kRowsPerSlot;
-  pool.ForEach(blocks, [&](int block) {
-    em.MostProbable(*prepared, block * kRowsPerSlot,
-                    std::min(samples.count(), (block + 1) * kRowsPerSlot), labels.data());
+  const int slices = (samples.count() + kRowsPerSlice - 1) / kRowsPerSlice;
+  pool.ForEach(slices, [&](int slice) {
+    const int begin = slice * kRowsPerSlice;
+    std::vector<int> rows(std::min(samples.count() - begin, kRowsPerSlice));
+    std::iota(rows.begin(), rows.end(), begin);
+    const Samples part = SelectSamples(samples, rows);
+    const MixtureEm em(part, part.weights, encoder, options);
+    em.MostProbable(*em.Prepare(components), 0, part.count(), &labels[begin]);
   });
   return labels;
 }
