@@ -51,8 +51,8 @@ def main():
     def ours():
         begin = time.perf_counter()
         subprocess.run([peers.CIBLE, "fit", str(path), "--outcome", "y=yes", "--segments", "6",
-                        *os.environ.get("CIBLE_BENCH_ENGINE", "--engine kmeans").split(),
-                        "--format", "json"], check=True, capture_output=True)
+                        "--engine", "kmeans", "--starts", "1", "--stability", "0", "--threads",
+                        str(peers.THREADS), "--format", "json"], check=True, capture_output=True)
         return time.perf_counter() - begin
 
     def theirs():
