@@ -21,6 +21,7 @@ build() { # preset
 }
 
 if $all; then
+  # Not the acceptance tests: they judge what is found in data, not how it is computed.
   for preset in asan tsan; do
     build "$preset"
     ctest --preset "$preset" -j2
