@@ -34,7 +34,7 @@ class Process {
   // Stops it and lets it go on, as Ctrl-Z and `fg` do.
   void Pause();
   // Waits for the end, for at most so long.
-  Ending Wait(std::chrono::seconds patience = std::chrono::seconds(60));
+  Ending Wait(std::chrono::seconds patience = CIBLE_TEST_PATIENCE * std::chrono::seconds(60));
   bool IsRunning();
   // What it has printed so far.
   std::string Err() const;

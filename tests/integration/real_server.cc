@@ -11,7 +11,7 @@
 namespace cible {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kPatience = CIBLE_TEST_PATIENCE * std::chrono::seconds(30);
 
 // The address in the line of the log that says it; empty before that.
 std::string ListeningAddress(const std::string& log) {

@@ -55,7 +55,8 @@ class TrainingTest : public RealServerTest {
   }
 
   void WaitFor(const std::string& run, v1::TrainingRunState state) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    const auto deadline =
+        std::chrono::steady_clock::now() + CIBLE_TEST_PATIENCE * std::chrono::seconds(60);
     while (Get(run).state() != state) {
       ASSERT_LT(std::chrono::steady_clock::now(), deadline) << Get(run).DebugString();
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -152,7 +153,8 @@ TEST_F(TrainingTest, ACancelledRunEndsWithinTwoSecondsAndMakesNoModel) {
   const Ending cancelled = Cible({"runs", "cancel", "r1"});
   EXPECT_EQ(cancelled.code, 0) << cancelled.err;
   WaitFor(run->name(), v1::TRAINING_RUN_STATE_CANCELLED);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+  EXPECT_LT(std::chrono::steady_clock::now() - start,
+            CIBLE_TEST_PATIENCE * std::chrono::seconds(2));
   EXPECT_EQ(Get(run->name()).model(), "");
   v1::CancelTrainingRunRequest again;
   again.set_name(run->name());
