@@ -43,6 +43,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "segmentation/clustering/bivariate_residuals.h"
 #include "segmentation/clustering/engine.h"
 #include "segmentation/clustering/fit_statistics.h"
 #include "segmentation/clustering/quality.h"
@@ -66,6 +67,10 @@ struct NullFit {
   double silhouette = 0;  // Of the first, on the table.
 };
 
+// So many pairs of attributes that depend on each other inside segments are
+// named.
+inline constexpr int kResidualCount = 5;
+
 // What is known of one candidate k.
 struct Candidate {
   int cluster_count = 0;  // Components the fit really has.
@@ -78,7 +83,9 @@ struct Candidate {
   std::vector<double> stability_across;     // See StabilityAcross; by component.
   std::vector<NullFit> null_fits;           // Those that were looked at; empty: none.
   double smallest_segment = 0;              // Its share of the weight.
-  Quality quality;                          // On S.
+  // Of a mixture, on S: the largest, at most kResidualCount.
+  std::vector<BivariateResidual> bivariate_residuals;
+  Quality quality;  // On S.
   bool big_enough = false;
   bool qualifies = false;
   bool natural = false;

@@ -600,19 +600,43 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
   return fit;
 }
 
-std::vector<int> MostProbable(const Samples& samples, const Encoder& encoder,
-                              const MixtureComponents& components, WorkerPool& pool) {
+namespace {
+
+// Calls visit(em, prepared, begin, end) for blocks of all rows.
+template <typename Visit>
+void ForEachBlock(const Samples& samples, const Encoder& encoder,
+                  const MixtureComponents& components, WorkerPool& pool, const Visit& visit) {
   const MixtureOptions options{.component_count = static_cast<int>(components.weights.size()),
                                .blocks = BlocksOf(components, encoder)};
   const MixtureEm em(samples, samples.weights, encoder, options);
   const auto prepared = em.Prepare(components);
-  std::vector<int> labels(samples.count());
   const int blocks = (samples.count() + kRowsPerSlot - 1) / kRowsPerSlot;
   pool.ForEach(blocks, [&](int block) {
-    em.MostProbable(*prepared, block * kRowsPerSlot,
-                    std::min(samples.count(), (block + 1) * kRowsPerSlot), labels.data());
+    visit(em, *prepared, block * kRowsPerSlot,
+          std::min(samples.count(), (block + 1) * kRowsPerSlot));
   });
+}
+
+}  // namespace
+
+std::vector<int> MostProbable(const Samples& samples, const Encoder& encoder,
+                              const MixtureComponents& components, WorkerPool& pool) {
+  std::vector<int> labels(samples.count());
+  ForEachBlock(samples, encoder, components, pool,
+               [&](const MixtureEm& em, const auto& prepared, int begin, int end) {
+                 em.MostProbable(prepared, begin, end, labels.data());
+               });
   return labels;
+}
+
+DoubleMatrix Responsibilities(const Samples& samples, const Encoder& encoder,
+                              const MixtureComponents& components, WorkerPool& pool) {
+  DoubleMatrix matrix(samples.count(), static_cast<int>(components.weights.size()));
+  ForEachBlock(samples, encoder, components, pool,
+               [&](const MixtureEm& em, const auto& prepared, int begin, int end) {
+                 em.Responsibilities(prepared, begin, end, matrix);
+               });
+  return matrix;
 }
 
 }  // namespace cible
