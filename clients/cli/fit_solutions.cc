@@ -64,6 +64,16 @@ Json ResidualsJson(const std::vector<BivariateResidual>& residuals) {
   return list;
 }
 
+// [{"segments": ["s1", "s3"], "information": ...} ...], the most alike first.
+Json SimilarSegmentsJson(const std::vector<SimilarComponents>& pairs) {
+  Json list = Json::array();
+  for (const SimilarComponents& pair : pairs) {
+    list.push_back({{"segments", {FitSegmentId(pair.first), FitSegmentId(pair.second)}},
+                    {"information", Finite(pair.information)}});
+  }
+  return list;
+}
+
 Json SolutionJson(const Candidate& candidate, const Clustering& clustering,
                   const Encoder& encoder) {
   Json solution;
@@ -82,6 +92,8 @@ Json SolutionJson(const Candidate& candidate, const Clustering& clustering,
   const bool is_mixture = std::holds_alternative<MixtureComponents>(clustering.components);
   solution["bivariate_residuals"] =
       is_mixture ? ResidualsJson(candidate.bivariate_residuals) : Json(nullptr);
+  solution["similar_segments"] =
+      is_mixture ? SimilarSegmentsJson(candidate.similar_components) : Json(nullptr);
   solution["silhouette"] = Finite(candidate.quality.silhouette);
   solution["calinski_harabasz"] = Finite(candidate.quality.calinski_harabasz);
   solution["davies_bouldin"] = Finite(candidate.quality.davies_bouldin);

@@ -106,6 +106,7 @@ class Judge {
     if (!residuals_) residuals_.emplace(fits_.few(), encoder_);
     candidate.bivariate_residuals =
         residuals_->Largest(components, responsibilities, kResidualCount, pool_);
+    candidate.similar_components = FindSimilarComponents(responsibilities, weights());
   }
 
   void MeasureStability(int index, const std::vector<int>& labels, Candidate& candidate) const {

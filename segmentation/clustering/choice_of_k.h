@@ -47,6 +47,7 @@
 #include "segmentation/clustering/engine.h"
 #include "segmentation/clustering/fit_statistics.h"
 #include "segmentation/clustering/quality.h"
+#include "segmentation/clustering/similar_components.h"
 
 namespace cible {
 
@@ -85,7 +86,8 @@ struct Candidate {
   double smallest_segment = 0;              // Its share of the weight.
   // Of a mixture, on S: the largest, at most kResidualCount.
   std::vector<BivariateResidual> bivariate_residuals;
-  Quality quality;  // On S.
+  std::vector<SimilarComponents> similar_components;  // Of a mixture, on S.
+  Quality quality;                                    // On S.
   bool big_enough = false;
   bool qualifies = false;
   bool natural = false;

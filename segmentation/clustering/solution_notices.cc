@@ -31,6 +31,16 @@ std::string DependenceNotice(const BivariateResidual& residual, const Encoder& e
                                  : "give one of them a lower weight, or leave it out");
 }
 
+// 0: "largest", 1: "2nd largest".
+std::string BySize(int position) {
+  switch (position) {
+    case 0: return "largest";
+    case 1: return "2nd largest";
+    case 2: return "3rd largest";
+    default: return absl::StrCat(position + 1, "th largest");
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> SolutionNotices(const Candidate& candidate, const Encoder& encoder) {
@@ -41,6 +51,12 @@ std::vector<std::string> SolutionNotices(const Candidate& candidate, const Encod
         return residual.value > kNotableResidual && residual.strength >= kNotableStrength;
       });
   if (notable != residuals.end()) notices.push_back(DependenceNotice(*notable, encoder));
+  for (const SimilarComponents& pair : candidate.similar_components) {
+    notices.push_back(absl::StrFormat(
+        "the %s and the %s segment are almost the same (what is known of their contacts settles "
+        "%.0f %% of which of the two they are of): ask for fewer segments",
+        BySize(pair.first), BySize(pair.second), 100 * pair.information));
+  }
   return notices;
 }
 

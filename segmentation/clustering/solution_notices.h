@@ -19,7 +19,8 @@ inline constexpr double kNotableResidual = 3.84;
 inline constexpr double kNotableStrength = 0.3;
 
 // The two attributes that depend on each other most inside segments, where that
-// is notable, with what to do about it. Attributes by their ids.
+// is notable, with what to do about it; and each pair of segments that are
+// almost the same. Attributes by their ids.
 std::vector<std::string> SolutionNotices(const Candidate& candidate, const Encoder& encoder);
 
 }  // namespace cible

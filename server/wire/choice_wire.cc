@@ -22,6 +22,12 @@ void ComponentsToProto(const Candidate& candidate, v1::Candidate* message) {
     added->set_value(residual.value);
     added->set_strength(residual.strength);
   }
+  for (const SimilarComponents& pair : candidate.similar_components) {
+    v1::SimilarSegments* added = message->add_similar_segments();
+    added->set_first(pair.first);
+    added->set_second(pair.second);
+    added->set_information(pair.information);
+  }
 }
 
 void CandidateToProto(const Candidate& candidate, v1::Candidate* message) {

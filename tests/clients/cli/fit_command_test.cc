@@ -110,7 +110,7 @@ TEST(FitJson, SaysNullForWhatAnEngineHasNot) {
   ASSERT_EQ(fit.code, 0) << fit.err;
   const json solution = json::parse(fit.out)["solutions"][0];
   for (const char* name : {"log_likelihood", "parameter_count", "aic", "bic", "icl", "entropy",
-                           "stability", "bivariate_residuals"}) {
+                           "stability", "bivariate_residuals", "similar_segments"}) {
     EXPECT_TRUE(solution[name].is_null()) << name;
   }
   EXPECT_EQ(solution["shares"], json({.5, .5}));
@@ -229,6 +229,7 @@ TEST(Fit, NamesAttributesThatDependOnEachOtherInsideSegments) {
   EXPECT_GT(residuals[0]["value"].get<double>(), 10);
   EXPECT_GT(residuals[0]["strength"].get<double>(), .3);
   EXPECT_LT(residuals[1]["value"].get<double>(), residuals[0]["value"].get<double>() / 2);
+  EXPECT_EQ(solution["similar_segments"], json::array());
   const std::string notice = "height and weight depend on each other inside the segments";
   ASSERT_EQ(result["notices"].size(), 1u);
   EXPECT_THAT(result["notices"][0].get<std::string>(),

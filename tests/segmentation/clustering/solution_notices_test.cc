@@ -54,5 +54,14 @@ TEST(SolutionNotices, PassesOverWhatIsWeakOrByChance) {
   EXPECT_THAT(SolutionNotices(candidate, TestEncoder()), IsEmpty());
 }
 
+TEST(SolutionNotices, NamesSegmentsThatAreAlmostTheSame) {
+  Candidate candidate;
+  candidate.similar_components = {{0, 3, 0.031}};
+  EXPECT_THAT(SolutionNotices(candidate, TestEncoder()),
+              ElementsAre("the largest and the 4th largest segment are almost the same (what is "
+                          "known of their contacts settles 3 % of which of the two they are of): "
+                          "ask for fewer segments"));
+}
+
 }  // namespace
 }  // namespace cible
