@@ -192,6 +192,39 @@ TEST(Fit, SaysWhatIsWrongWithItsOptions) {
   EXPECT_EQ(Fit({list, "--tolerance", "0"}).code, 2);
 }
 
+// Contacts of two cities by turns, of any age.
+std::string TwoCities() {
+  std::string csv = "age,home\n";
+  for (int i = 0; i < 120; ++i) {
+    const double north = i * 37 % 41 / 200., east = i * 29 % 43 / 200.;
+    absl::StrAppend(&csv, 20 + i * 53 % 47, ",\"", (i % 2 == 0 ? 48.8 : 43.2) + north, ",",
+                    (i % 2 == 0 ? 2.3 : 5.3) + east, "\"\n");
+  }
+  return csv;
+}
+
+TEST(Fit, DividesByAPlaceThatIsAskedFor) {
+  const ScratchFolder folder;
+  const std::vector<std::string> arguments = {folder.Write("list.csv", TwoCities()),
+                                              "--id-column",
+                                              "-",
+                                              "--segments",
+                                              "2",
+                                              "--stability",
+                                              "0",
+                                              "--format",
+                                              "json"};
+  const auto latitudes = [&](const std::vector<std::string>& more) {
+    const Outcome fit = Fit(With(arguments, more));
+    EXPECT_EQ(fit.code, 0) << fit.err;
+    const json home = json::parse(fit.out)["solutions"][0]["parameters"]["home"];
+    return std::abs(home[0]["latitude"].get<double>() - home[1]["latitude"].get<double>());
+  };
+  EXPECT_EQ(latitudes({}), 0);
+  EXPECT_NEAR(latitudes({"--as", "home=location"}), 5.6, .05);
+  EXPECT_NEAR(latitudes({"--by-location"}), 5.6, .05);
+}
+
 // Two numbers that say much the same, in two kinds of contacts.
 std::string SaidTwice() {
   std::string csv = "height,weight,channel,tone,plan,pays\n";
