@@ -137,13 +137,22 @@ double SecondsNow() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-absl::StatusOr<TrainingResult> Train(const FitContacts& contacts, const Schema& schema,
-                                     const v1::TrainModelRequest& request,
-                                     const EngineOptions& engine_options, int threads, Date as_of,
-                                     Progress& progress) {
+// A place that --as names is asked for.
+std::vector<std::string> PlacesAskedFor(const std::vector<ColumnType>& types,
+                                        const Schema& schema) {
+  std::vector<std::string> places;
+  for (const ColumnType& type : types) {
+    const Attribute* attribute = schema.Find(type.column);
+    if (type.type == AttributeType::kLocation && attribute != nullptr) {
+      places.push_back(attribute->id);
+    }
+  }
+  return places;
+}
+
+// But those of the engine, the weights and the places.
+TrainingOptions OptionsOf(const v1::TrainModelRequest& request, Date as_of) {
   TrainingOptions options;
-  options.engine_options = engine_options;
-  options.weights = contacts.weights;
   options.clock = SecondsNow;
   options.engine =
       request.engine() == v1::ENGINE_KMEANS ? EngineKind::kKMeans : EngineKind::kMixture;
@@ -152,9 +161,16 @@ absl::StatusOr<TrainingResult> Train(const FitContacts& contacts, const Schema& 
   options.stability_pairs = request.stability_pairs();
   options.seed = request.seed();
   options.as_of = as_of;
+  options.by_location = request.by_location();
   for (const v1::CriterionWeight& weight : request.criterion_weights()) {
     options.criterion_weights.emplace_back(CriterionFromProto(weight.criterion()), weight.weight());
   }
+  return options;
+}
+
+absl::StatusOr<TrainingResult> Train(const FitContacts& contacts, const Schema& schema,
+                                     const TrainingOptions& options, int threads,
+                                     Progress& progress) {
   WorkerPool pool(threads);
   return TrainModel(
       contacts.table, schema, options, pool,
@@ -259,8 +275,11 @@ absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
       !request->has_as_of() && !notice.empty()) {
     session.Notice(notice);
   }
-  const auto result =
-      Train(*contacts, *schema, *request, *engine_options, arguments.threads, *as_of, progress);
+  TrainingOptions options = OptionsOf(*request, *as_of);
+  options.engine_options = *engine_options;
+  options.weights = contacts->weights;
+  options.places = PlacesAskedFor(*types, *schema);
+  const auto result = Train(*contacts, *schema, options, arguments.threads, progress);
   progress.Clear();
   if (!result.ok()) return result.status();
   for (const absl::Status& status :
@@ -322,7 +341,7 @@ void AddFitCommand(CommandLine& line) {
   fit.add_option("--as", arguments->types,
                  "What a column is, inferred if not given; may be repeated. Types: numeric "
                  "(Gaussian), lognormal, count, categorical, ordinal:LOW<...<HIGH, boolean, set, "
-                 "date, location, ignore")
+                 "date, location (which then tells segments apart), ignore")
       ->allow_extra_args(false)
       ->excludes(schema)
       ->type_name("COLUMN=TYPE");

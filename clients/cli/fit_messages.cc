@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 #include <variant>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "segmentation/clustering/solution_notices.h"
 #include "segmentation/personas/portrait.h"
 #include "segmentation/personas/profile.h"
 #include "server/wire/choice_wire.h"
@@ -56,15 +57,27 @@ std::string OldDatesNotice(const ContactTable& table, const Schema& schema, Date
 
 std::string FitSegmentId(int component) { return absl::StrCat("s", component + 1); }
 
+std::vector<std::string> FitNotices(const TrainingResult& result) {
+  const Encoder& encoder = result.model->encoder();
+  std::vector<std::string> notices;
+  for (const SetAside& aside : encoder.set_aside()) {
+    notices.push_back(absl::StrCat(aside.attribute, ": ", aside.reason));
+  }
+  const Choice& choice = result.choice;
+  const Candidate& chosen = choice.candidates[static_cast<std::size_t>(choice.recommended)];
+  for (std::string& notice : SolutionNotices(chosen, encoder)) {
+    notices.push_back(std::move(notice));
+  }
+  return notices;
+}
+
 v1::TrainingRun FitRun(const TrainingResult& result) {
   v1::TrainingRun run;
   run.set_state(v1::TRAINING_RUN_STATE_SUCCEEDED);
   run.set_progress(1);
   run.set_contact_count(static_cast<std::int64_t>(result.labels.size()));
   ChoiceToProto(result.choice, &run);
-  for (const SetAside& attribute : result.model->encoder().set_aside()) {
-    run.add_notices(absl::StrCat(attribute.attribute, ": ", attribute.reason));
-  }
+  for (std::string& notice : FitNotices(result)) run.add_notices(std::move(notice));
   return run;
 }
 

@@ -4,6 +4,7 @@
 #define CIBLE_CLIENTS_CLI_FIT_MESSAGES_H_
 
 #include <string>
+#include <vector>
 
 #include "cible/v1/persona_service.pb.h"
 #include "cible/v1/segmentation_service.pb.h"
@@ -17,6 +18,10 @@ std::string OldDatesNotice(const ContactTable& table, const Schema& schema, Date
 
 // Segments of a fit are new: component 0 is "s1".
 std::string FitSegmentId(int component);
+
+// Attributes left out ("id: reason"), then the notices of the recommended
+// solution.
+std::vector<std::string> FitNotices(const TrainingResult& result);
 
 v1::TrainingRun FitRun(const TrainingResult& result);
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -52,6 +53,27 @@ Json ParametersJson(const Components& components, const Encoder& encoder) {
   return parameters;
 }
 
+// [{"attributes": [a, b], "value": ..., "strength": ...} ...], largest first.
+Json ResidualsJson(const std::vector<BivariateResidual>& residuals) {
+  Json list = Json::array();
+  for (const BivariateResidual& residual : residuals) {
+    list.push_back({{"attributes", {residual.first, residual.second}},
+                    {"value", Finite(residual.value)},
+                    {"strength", Finite(residual.strength)}});
+  }
+  return list;
+}
+
+// [{"segments": ["s1", "s3"], "information": ...} ...], the most alike first.
+Json SimilarSegmentsJson(const std::vector<SimilarComponents>& pairs) {
+  Json list = Json::array();
+  for (const SimilarComponents& pair : pairs) {
+    list.push_back({{"segments", {FitSegmentId(pair.first), FitSegmentId(pair.second)}},
+                    {"information", Finite(pair.information)}});
+  }
+  return list;
+}
+
 Json SolutionJson(const Candidate& candidate, const Clustering& clustering,
                   const Encoder& encoder) {
   Json solution;
@@ -67,6 +89,11 @@ Json SolutionJson(const Candidate& candidate, const Clustering& clustering,
   solution["null_stability"] = OrNull(NullStability(candidate));
   solution["stability_across"] =
       candidate.stability_across.empty() ? Json(nullptr) : Json(candidate.stability_across);
+  const bool is_mixture = std::holds_alternative<MixtureComponents>(clustering.components);
+  solution["bivariate_residuals"] =
+      is_mixture ? ResidualsJson(candidate.bivariate_residuals) : Json(nullptr);
+  solution["similar_segments"] =
+      is_mixture ? SimilarSegmentsJson(candidate.similar_components) : Json(nullptr);
   solution["silhouette"] = Finite(candidate.quality.silhouette);
   solution["calinski_harabasz"] = Finite(candidate.quality.calinski_harabasz);
   solution["davies_bouldin"] = Finite(candidate.quality.davies_bouldin);
@@ -97,10 +124,7 @@ absl::StatusOr<std::string> FitJson(const TrainingResult& result,
       choice.candidates[static_cast<std::size_t>(choice.recommended)].cluster_count;
   fit["verdict"] = VerdictWord(choice.verdict);
   fit["reason"] = choice.reason;
-  fit["notices"] = Json::array();
-  for (const SetAside& aside : result.model->encoder().set_aside()) {
-    fit["notices"].push_back(absl::StrCat(aside.attribute, ": ", aside.reason));
-  }
+  fit["notices"] = FitNotices(result);
   const auto text = JsonText(personas);
   if (!text.ok()) return text.status();
   const Json message = Json::parse(*text, nullptr, /*allow_exceptions=*/false);

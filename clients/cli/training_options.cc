@@ -41,6 +41,9 @@ void AddTrainingOptions(CLI::App& command, TrainingArguments& arguments) {
                   "acquisition")
       ->allow_extra_args(false)
       ->type_name("CRITERION=W");
+  command.add_flag("--by-location", arguments.by_location,
+                   "Mixture: let places tell segments apart, within 25 km at the least; if not, "
+                   "they take no part. To k-means they are attributes like others");
   command.add_option("--seed", arguments.seed, "Same contacts, same seed: same model")
       ->check(CLI::Validator(
           [](const std::string& text) {
@@ -113,6 +116,7 @@ absl::StatusOr<v1::TrainModelRequest> TrainingRequest(const TrainingArguments& a
     if (!weight.ok()) return weight.status();
     *request.add_criterion_weights() = *std::move(weight);
   }
+  request.set_by_location(arguments.by_location);
   request.set_seed(arguments.seed);
   request.set_stability_pairs(arguments.stability_pairs);
   if (!arguments.as_of.empty()) {

@@ -22,6 +22,7 @@ struct TrainingArguments {
   std::string segments = "2..10";
   std::string filter;
   std::vector<std::string> weights;  // CRITERION=W.
+  bool by_location = false;
   std::uint64_t seed = 1;
   int stability_pairs = 10;
   std::string as_of;

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "clients/cli/output/number_text.h"
@@ -38,6 +39,17 @@ Cell OptionalCell(bool has, double figure, int decimals) {
 
 // A figure for programs alone.
 Cell HiddenCell(bool has, double figure) { return Cell("", has ? ExactText(figure) : ""); }
+
+double LargestResidual(const v1::Candidate& candidate) {
+  return candidate.bivariate_residuals_size() > 0 ? candidate.bivariate_residuals(0).value() : 0;
+}
+
+// "1 0.93 0.88".
+std::string FiguresText(const google::protobuf::RepeatedField<double>& figures) {
+  return absl::StrJoin(figures, " ", [](std::string* out, double figure) {
+    absl::StrAppend(out, ExactText(figure));
+  });
+}
 
 // A large figure as people read it.
 Cell LargeCell(bool has, double figure) {
@@ -83,6 +95,8 @@ Table CandidatesTable(const v1::TrainingRun& run) {
                {likely ? "BIC" : "", "bic", true},
                {"", "icl"},
                {"", "entropy"},
+               {"", "stability_across"},
+               {"", "largest_residual"},
                {"", "objective"},
                {"", "qualifies"},
                {"", "natural"},
@@ -107,6 +121,8 @@ Table CandidatesTable(const v1::TrainingRun& run) {
                   LargeCell(has, statistics.bic()),
                   HiddenCell(has, statistics.icl()),
                   HiddenCell(has, statistics.entropy()),
+                  Cell("", FiguresText(candidate.stability_across())),
+                  HiddenCell(candidate.bivariate_residuals_size() > 0, LargestResidual(candidate)),
                   HiddenCell(true, candidate.objective()),
                   Cell("", YesNo(candidate.qualifies())),
                   Cell("", YesNo(candidate.natural())),

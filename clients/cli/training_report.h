@@ -12,7 +12,8 @@ namespace cible {
 
 // The numbers of segments that were tried, and the one that was chosen. BY
 // CHANCE is what tables without segments reach, ADDED what the number adds to
-// the smaller one that came back too; both where they were measured.
+// the smaller one that came back too; both where they were measured. In CSV
+// there is more, with stability_across as figures by segment, blanks between.
 Table CandidatesTable(const v1::TrainingRun& run);
 
 // Why it was chosen, and what was left out.

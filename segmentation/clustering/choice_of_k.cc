@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "segmentation/clustering/choice_fits.h"
+#include "segmentation/clustering/mixture.h"
 #include "segmentation/clustering/points.h"
 #include "segmentation/clustering/recommendation.h"
 #include "segmentation/clustering/stability.h"
@@ -52,8 +55,8 @@ struct Smaller {
 
 class Judge {
  public:
-  Judge(ChoiceFits& fits, const Encoder& encoder)
-      : fits_(fits), geometry_(GeometryOf(fits.few(), encoder)) {}
+  Judge(ChoiceFits& fits, const Encoder& encoder, WorkerPool& pool)
+      : fits_(fits), encoder_(encoder), pool_(pool), geometry_(GeometryOf(fits.few(), encoder)) {}
 
   // To be asked by ascending k.
   Candidate Of(int index) {
@@ -63,6 +66,9 @@ class Judge {
                         .seconds = fits_.seconds(index),
                         .statistics = clustering.statistics};
     MeasureSizes(clustering.sizes, candidate);
+    if (const auto* mixture = std::get_if<MixtureComponents>(&clustering.components)) {
+      MeasureComponents(*mixture, candidate);
+    }
     std::vector<int> labels = fits_.FullLabels(index);
     candidate.quality = MeasureQuality(geometry_, labels, candidate.cluster_count);
     if (candidate.cluster_count >= 2 && !fits_.bootstrap_labels(index).empty()) {
@@ -93,6 +99,16 @@ class Judge {
         std::max(kLeastShare * weight, std::min(kLeastContacts, weight / kContactsDivisor));
   }
 
+  // What in the components of a mixture is not as they should be.
+  void MeasureComponents(const MixtureComponents& components, Candidate& candidate) {
+    const DoubleMatrix responsibilities =
+        Responsibilities(fits_.few(), encoder_, components, pool_);
+    if (!residuals_) residuals_.emplace(fits_.few(), encoder_);
+    candidate.bivariate_residuals =
+        residuals_->Largest(components, responsibilities, kResidualCount, pool_);
+    candidate.similar_components = FindSimilarComponents(responsibilities, weights());
+  }
+
   void MeasureStability(int index, const std::vector<int>& labels, Candidate& candidate) const {
     const auto& sides = fits_.bootstrap_labels(index);
     std::vector<double> agreements, within;
@@ -115,7 +131,10 @@ class Judge {
   }
 
   ChoiceFits& fits_;
+  const Encoder& encoder_;
+  WorkerPool& pool_;
   const Geometry geometry_;
+  std::optional<BivariateResiduals> residuals_;  // Made when first needed.
   Smaller smaller_;
 };
 
@@ -178,7 +197,7 @@ absl::StatusOr<Choice> ChooseClusterCount(const Engine& engine, const Encoder& e
                   progress, std::move(stop));
   if (absl::Status status = fits.Run(pool); !status.ok()) return status;
   Choice choice;
-  Judge judge(fits, encoder);
+  Judge judge(fits, encoder, pool);
   for (int index = 0; index < fits.count(); ++index) {
     if (index > 0 && ComponentCount(fits.full(index).components) < fits.least() + index) continue;
     choice.candidates.push_back(judge.Of(index));

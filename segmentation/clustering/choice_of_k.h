@@ -43,9 +43,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "segmentation/clustering/bivariate_residuals.h"
 #include "segmentation/clustering/engine.h"
 #include "segmentation/clustering/fit_statistics.h"
 #include "segmentation/clustering/quality.h"
+#include "segmentation/clustering/similar_components.h"
 
 namespace cible {
 
@@ -69,6 +71,10 @@ struct NullFit {
   double silhouette = 0;  // Of the first, on the table.
 };
 
+// So many pairs of attributes that depend on each other inside segments are
+// named.
+inline constexpr int kResidualCount = 5;
+
 // What is known of one candidate k.
 struct Candidate {
   int cluster_count = 0;  // Components the fit really has.
@@ -81,7 +87,10 @@ struct Candidate {
   std::vector<double> stability_across;     // See StabilityAcross; by component.
   std::vector<NullFit> null_fits;           // Those that were looked at; empty: none.
   double smallest_segment = 0;              // Its share of the weight.
-  Quality quality;                          // On S.
+  // Of a mixture, on S: the largest, at most kResidualCount.
+  std::vector<BivariateResidual> bivariate_residuals;
+  std::vector<SimilarComponents> similar_components;  // Of a mixture, on S.
+  Quality quality;                                    // On S.
   bool big_enough = false;
   bool qualifies = false;
   bool natural = false;

@@ -608,12 +608,15 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
   return fit;
 }
 
-std::vector<int> MostProbable(const Samples& samples, const Encoder& encoder,
-                              const MixtureComponents& components, WorkerPool& pool) {
+namespace {
+
+// Calls visit(em, prepared, begin, count) slice by slice, em being of the slice
+// alone: joint codes of all samples would be a second table.
+template <typename Visit>
+void ForEachSlice(const Samples& samples, const Encoder& encoder,
+                  const MixtureComponents& components, WorkerPool& pool, const Visit& visit) {
   const MixtureOptions options{.component_count = static_cast<int>(components.weights.size()),
                                .blocks = BlocksOf(components, encoder)};
-  // Slice by slice: joint codes of all samples would be a second table.
-  std::vector<int> labels(samples.count());
   const int slices = (samples.count() + kRowsPerSlice - 1) / kRowsPerSlice;
   pool.ForEach(slices, [&](int slice) {
     const int begin = slice * kRowsPerSlice;
@@ -621,9 +624,35 @@ std::vector<int> MostProbable(const Samples& samples, const Encoder& encoder,
     std::iota(rows.begin(), rows.end(), begin);
     const Samples part = SelectSamples(samples, rows);
     const MixtureEm em(part, part.weights, encoder, options);
-    em.MostProbable(*em.Prepare(components), 0, part.count(), &labels[begin]);
+    visit(em, *em.Prepare(components), begin, part.count());
   });
+}
+
+}  // namespace
+
+std::vector<int> MostProbable(const Samples& samples, const Encoder& encoder,
+                              const MixtureComponents& components, WorkerPool& pool) {
+  std::vector<int> labels(samples.count());
+  ForEachSlice(samples, encoder, components, pool,
+               [&](const MixtureEm& em, const auto& prepared, int begin, int count) {
+                 em.MostProbable(prepared, 0, count, &labels[begin]);
+               });
   return labels;
+}
+
+DoubleMatrix Responsibilities(const Samples& samples, const Encoder& encoder,
+                              const MixtureComponents& components, WorkerPool& pool) {
+  const int columns = static_cast<int>(components.weights.size());
+  DoubleMatrix matrix(samples.count(), columns);
+  ForEachSlice(samples, encoder, components, pool,
+               [&](const MixtureEm& em, const auto& prepared, int begin, int count) {
+                 DoubleMatrix part(count, columns);
+                 em.Responsibilities(prepared, 0, count, part);
+                 for (int i = 0; i < count; ++i) {
+                   std::copy_n(part.row(i).begin(), columns, matrix.row(begin + i).begin());
+                 }
+               });
+  return matrix;
 }
 
 }  // namespace cible

@@ -91,6 +91,9 @@ class MixtureEm {
   // The most probable component of rows [begin, end), weights aside; -1 where
   // nothing is known; ties to the lower index. REQUIRES: one label a row.
   void MostProbable(const Prepared& prepared, int begin, int end, int* labels) const;
+  // The responsibilities of rows [begin, end): a row of the matrix each, K
+  // columns that sum to 1; the weights of the components where nothing is known.
+  void Responsibilities(const Prepared& prepared, int begin, int end, DoubleMatrix& matrix) const;
 
   // The penalty that `prior` puts on the objective of these components.
   double LogPrior(const MixtureComponents& components) const;
@@ -135,6 +138,10 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
 // The most probable component of every sample; -1 where nothing is known; ties
 // to the lower index.
 std::vector<int> MostProbable(const Samples& samples, const Encoder& encoder,
+                              const MixtureComponents& components, WorkerPool& pool);
+
+// n x K: the probability of each component given what is known of a sample.
+DoubleMatrix Responsibilities(const Samples& samples, const Encoder& encoder,
                               const MixtureComponents& components, WorkerPool& pool);
 
 }  // namespace cible

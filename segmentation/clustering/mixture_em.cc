@@ -357,6 +357,13 @@ class RowPass {
     return best;
   }
 
+  // The probability of each component, after Score.
+  void Probabilities(absl::Span<double> out) const {
+    const Lanes likelihood = (log_ - log_.maxCoeff()).max(kLeastLog).exp();
+    const double sum = likelihood.sum();
+    for (int k = 0; k < layout_.count; ++k) out[k] = likelihood[k] / sum;
+  }
+
   void Add(int index, double weight, int label, MixtureSums& sums) {
     const double largest = log_.maxCoeff();
     log_ -= largest;
@@ -623,6 +630,18 @@ void MixtureEm::MostProbable(const Prepared& prepared, int begin, int end, int* 
   WithLanes(layout.padded, [&]<int N>() {
     RowPass<N, Layout> pass(layout, prepared.components, prepared.tables);
     for (int i = begin; i < end; ++i) labels[i] = pass.Score(i) ? pass.MostProbable() : -1;
+  });
+}
+
+void MixtureEm::Responsibilities(const Prepared& prepared, int begin, int end,
+                                 DoubleMatrix& matrix) const {
+  const Layout& layout = *layout_;
+  WithLanes(layout.padded, [&]<int N>() {
+    RowPass<N, Layout> pass(layout, prepared.components, prepared.tables);
+    for (int i = begin; i < end; ++i) {
+      pass.Score(i);
+      pass.Probabilities(matrix.row(i));
+    }
   });
 }
 

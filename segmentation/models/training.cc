@@ -165,12 +165,18 @@ std::vector<double> SharesOf(const std::vector<int>& labels, const std::vector<d
   return shares;
 }
 
-// Places tell no segments apart in a mixture: where people live follows the
-// map, and a likelihood would divide them by it before all else.
-std::vector<std::string> PlacesOf(const Schema& schema) {
+// Places tell no segments apart in a mixture unless asked for: where people
+// live follows the map, and a likelihood would divide them by it before all
+// else.
+std::vector<std::string> SharedPlaces(const Schema& schema, const TrainingOptions& options) {
   std::vector<std::string> places;
+  if (options.by_location) return places;
   for (const Attribute& attribute : schema.attributes()) {
-    if (attribute.type == AttributeType::kLocation) places.push_back(attribute.id);
+    const bool is_asked_for = std::find(options.places.begin(), options.places.end(),
+                                        attribute.id) != options.places.end();
+    if (attribute.type == AttributeType::kLocation && !is_asked_for) {
+      places.push_back(attribute.id);
+    }
   }
   return places;
 }
@@ -228,7 +234,7 @@ class Training {
 
   absl::StatusOr<Choice> Choose(const Encoder& encoder, const Samples& samples) const {
     EngineOptions engine_options = options_.engine_options;
-    for (std::string& place : PlacesOf(schema_of_kind_)) {
+    for (std::string& place : SharedPlaces(schema_of_kind_, options_)) {
       engine_options.shared.push_back(std::move(place));
     }
     if (engine_options.prior > 0) engine_options.blocks = BlocksOf(schema_of_kind_);

@@ -29,10 +29,14 @@ struct TrainingOptions {
   std::uint64_t seed = 1;
   Date as_of;
   std::vector<std::pair<Criterion, double>> criterion_weights;  // Each > 0.
+  // Places tell no segments of a mixture apart unless asked for: all of them, or
+  // the ones of these ids. To k-means they are attributes like others.
+  bool by_location = false;
+  std::vector<std::string> places;
   // How often each row counts, >= 0; empty: once each.
   std::vector<double> weights;
-  // Attributes named in `shared` join the places, which tell no segments apart;
-  // `blocks` are the schema's. A `prior` of 0 is plain maximum likelihood:
+  // Attributes named in `shared` join the places that were not asked for, which
+  // tell no segments apart; `blocks` are the schema's. A `prior` of 0 is plain maximum likelihood:
   // neither blocks nor point masses beyond what the schema says.
   EngineOptions engine_options;
   // Seconds from any moment on, for Candidate::seconds; may be empty.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "segmentation/clustering/solution_notices.h"
 #include "segmentation/models/alignment.h"
 #include "segmentation/personas/portrait.h"
 #include "segmentation/personas/profile.h"
@@ -221,6 +222,12 @@ absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
   trained->choice.clusterings.clear();
   for (const SetAside& aside : result->model->encoder().set_aside()) {
     notices.push_back(absl::StrCat(aside.attribute, ": left out, ", aside.reason));
+  }
+  const Choice& choice = trained->choice;
+  for (std::string& notice :
+       SolutionNotices(choice.candidates[static_cast<std::size_t>(choice.recommended)],
+                       result->model->encoder())) {
+    notices.push_back(std::move(notice));
   }
   trained->notices = std::move(notices);
   return trained;

@@ -100,6 +100,7 @@ absl::StatusOr<TrainingPlan> PlanTraining(Store& store, const v1::TrainModelRequ
   plan.options.engine =
       request.engine() == v1::ENGINE_KMEANS ? EngineKind::kKMeans : EngineKind::kMixture;
   plan.options.seed = request.seed() == 0 ? 1 : request.seed();
+  plan.options.by_location = request.by_location();
   const auto& weights = request.criterion_weights().empty()
                             ? segmentation.clustering().criterion_weights()
                             : request.criterion_weights();

@@ -14,6 +14,22 @@ void StatisticsToProto(const FitStatistics& statistics, v1::FitStatistics* messa
   message->set_entropy(statistics.entropy);
 }
 
+void ComponentsToProto(const Candidate& candidate, v1::Candidate* message) {
+  for (const BivariateResidual& residual : candidate.bivariate_residuals) {
+    v1::BivariateResidual* added = message->add_bivariate_residuals();
+    added->add_attributes(residual.first);
+    added->add_attributes(residual.second);
+    added->set_value(residual.value);
+    added->set_strength(residual.strength);
+  }
+  for (const SimilarComponents& pair : candidate.similar_components) {
+    v1::SimilarSegments* added = message->add_similar_segments();
+    added->set_first(pair.first);
+    added->set_second(pair.second);
+    added->set_information(pair.information);
+  }
+}
+
 void CandidateToProto(const Candidate& candidate, v1::Candidate* message) {
   message->set_segment_count(candidate.cluster_count);
   message->set_objective(candidate.objective);
@@ -33,6 +49,7 @@ void CandidateToProto(const Candidate& candidate, v1::Candidate* message) {
   }
   if (std::isfinite(quality.davies_bouldin)) message->set_davies_bouldin(quality.davies_bouldin);
   if (candidate.statistics) StatisticsToProto(*candidate.statistics, message->mutable_statistics());
+  ComponentsToProto(candidate, message);
   message->set_qualifies(candidate.qualifies);
   message->set_natural(candidate.natural);
 }

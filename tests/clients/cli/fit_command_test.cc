@@ -16,6 +16,7 @@ namespace cible {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -108,8 +109,8 @@ TEST(FitJson, SaysNullForWhatAnEngineHasNot) {
                         "--format", "json", "--engine", "kmeans"}));
   ASSERT_EQ(fit.code, 0) << fit.err;
   const json solution = json::parse(fit.out)["solutions"][0];
-  for (const char* name :
-       {"log_likelihood", "parameter_count", "aic", "bic", "icl", "entropy", "stability"}) {
+  for (const char* name : {"log_likelihood", "parameter_count", "aic", "bic", "icl", "entropy",
+                           "stability", "bivariate_residuals", "similar_segments"}) {
     EXPECT_TRUE(solution[name].is_null()) << name;
   }
   EXPECT_EQ(solution["shares"], json({.5, .5}));
@@ -189,6 +190,84 @@ TEST(Fit, SaysWhatIsWrongWithItsOptions) {
   EXPECT_EQ(Fit({list, "--prior", "-1"}).code, 2);
   EXPECT_EQ(Fit({list, "--threads", "none"}).code, 2);
   EXPECT_EQ(Fit({list, "--tolerance", "0"}).code, 2);
+}
+
+// Contacts of two cities by turns, of any age.
+std::string TwoCities() {
+  std::string csv = "age,home\n";
+  for (int i = 0; i < 120; ++i) {
+    const double north = i * 37 % 41 / 200., east = i * 29 % 43 / 200.;
+    absl::StrAppend(&csv, 20 + i * 53 % 47, ",\"", (i % 2 == 0 ? 48.8 : 43.2) + north, ",",
+                    (i % 2 == 0 ? 2.3 : 5.3) + east, "\"\n");
+  }
+  return csv;
+}
+
+TEST(Fit, DividesByAPlaceThatIsAskedFor) {
+  const ScratchFolder folder;
+  const std::vector<std::string> arguments = {folder.Write("list.csv", TwoCities()),
+                                              "--id-column",
+                                              "-",
+                                              "--segments",
+                                              "2",
+                                              "--stability",
+                                              "0",
+                                              "--format",
+                                              "json"};
+  const auto latitudes = [&](const std::vector<std::string>& more) {
+    const Outcome fit = Fit(With(arguments, more));
+    EXPECT_EQ(fit.code, 0) << fit.err;
+    const json home = json::parse(fit.out)["solutions"][0]["parameters"]["home"];
+    return std::abs(home[0]["latitude"].get<double>() - home[1]["latitude"].get<double>());
+  };
+  EXPECT_EQ(latitudes({}), 0);
+  EXPECT_NEAR(latitudes({"--as", "home=location"}), 5.6, .05);
+  EXPECT_NEAR(latitudes({"--by-location"}), 5.6, .05);
+}
+
+// Two numbers that say much the same, in two kinds of contacts.
+std::string SaidTwice() {
+  std::string csv = "height,weight,channel,tone,plan,pays\n";
+  for (int i = 0; i < 400; ++i) {
+    const int noise = i * 37 % 101;
+    const bool web = i % 2 == 0;
+    absl::StrAppend(
+        &csv, 1000 + noise, ",", 500 + noise + i * 53 % 97, ",",
+        web != (i % 11 == 0) ? "web" : "shop", ",", web != (i % 13 == 0) ? "formal" : "casual", ",",
+        web != (i % 17 == 0) ? "basic" : "full", ",", web != (i % 19 == 0) ? "card" : "cash", "\n");
+  }
+  return csv;
+}
+
+TEST(Fit, NamesAttributesThatDependOnEachOtherInsideSegments) {
+  const ScratchFolder folder;
+  const std::vector<std::string> arguments = {folder.Write("list.csv", SaidTwice()),
+                                              "--id-column",
+                                              "-",
+                                              "--as",
+                                              "height=numeric",
+                                              "--as",
+                                              "weight=numeric",
+                                              "--segments",
+                                              "2",
+                                              "--stability",
+                                              "0"};
+  const Outcome fit = Fit(With(arguments, {"--format", "json"}));
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  const json result = json::parse(fit.out);
+  const json& solution = result["solutions"][0];
+  const json& residuals = solution["bivariate_residuals"];
+  ASSERT_EQ(residuals.size(), 5u);
+  EXPECT_EQ(residuals[0]["attributes"], json({"height", "weight"}));
+  EXPECT_GT(residuals[0]["value"].get<double>(), 10);
+  EXPECT_GT(residuals[0]["strength"].get<double>(), .3);
+  EXPECT_LT(residuals[1]["value"].get<double>(), residuals[0]["value"].get<double>() / 2);
+  EXPECT_EQ(solution["similar_segments"], json::array());
+  const std::string notice = "height and weight depend on each other inside the segments";
+  ASSERT_EQ(result["notices"].size(), 1u);
+  EXPECT_THAT(result["notices"][0].get<std::string>(),
+              AllOf(StartsWith(notice), HasSubstr("put them in one block")));
+  EXPECT_THAT(Fit(arguments).out, HasSubstr(absl::StrCat("note: ", notice)));
 }
 
 // A list of twelve said that its segments come back.

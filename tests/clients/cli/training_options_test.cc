@@ -49,6 +49,13 @@ TEST(TrainingRequest, SaysThatStabilityIsNotWanted) {
   EXPECT_EQ(request->max_segments(), 10);
 }
 
+TEST(TrainingRequest, AsksForPlacesOnlyWhenTold) {
+  TrainingArguments arguments;
+  EXPECT_FALSE(TrainingRequest(arguments)->by_location());
+  arguments.by_location = true;
+  EXPECT_TRUE(TrainingRequest(arguments)->by_location());
+}
+
 TEST(TrainingRequest, RefusesADayThatIsNone) {
   TrainingArguments arguments;
   arguments.as_of = "30/06/2026";

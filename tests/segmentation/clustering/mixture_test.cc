@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,43 +14,10 @@
 #include "segmentation/clustering/components.h"
 #include "segmentation/clustering/stability.h"
 #include "tests/segmentation/clustering/fixtures.h"
+#include "tests/segmentation/clustering/mixed_tables.h"
 
 namespace cible {
 namespace {
-
-using Cells = std::vector<std::optional<Value>>;
-
-struct Data {
-  ContactTable table;
-  Schema schema;
-
-  Data& Add(Attribute attribute, const Cells& cells) {
-    attribute.display_name = attribute.id;
-    Column column = MakeColumn(attribute.id, attribute.type);
-    for (const auto& cell : cells) Append(column, cell);
-    table.row_count = static_cast<int>(cells.size());
-    table.columns.push_back(std::move(column));
-    EXPECT_TRUE(schema.Add(std::move(attribute)).ok());
-    return *this;
-  }
-};
-
-struct Encoded {
-  Encoder encoder;
-  Samples samples;
-};
-
-Encoded Encode(const Data& data, bool plain = false) {
-  auto encoder =
-      Encoder::Fit(data.table, {}, data.schema, {.encoding = Encoding::kMixture, .plain = plain});
-  EXPECT_TRUE(encoder.ok()) << encoder.status();
-  Samples samples = encoder->Encode(data.table, {});
-  return {*std::move(encoder), std::move(samples)};
-}
-
-Attribute Number(const char* id, Distribution distribution = Distribution::kGaussian) {
-  return {.id = id, .type = AttributeType::kNumeric, .distribution = distribution};
-}
 
 // Every kind of attribute in two kinds of contacts; `unknown` of the cells are.
 Data Mixed(int n, double unknown, std::uint64_t seed, double unit = 1) {
@@ -136,6 +104,28 @@ TEST(MixtureEm, AddsUpTheSumsOfBlocksOfRows) {
   EXPECT_NEAR(halves.weights[1], whole.weights[1], 1e-9);
   for (int r = 0; r < whole.levels.rows(); ++r) {
     EXPECT_NEAR(halves.levels(r, 0), whole.levels(r, 0), 1e-9);
+  }
+}
+
+TEST(MixtureResponsibilities, AreThePosteriorOfTheTerms) {
+  const auto [encoder, samples] = Encode(Mixed(300, 0.3, 4));
+  WorkerPool pool(2);
+  const auto fit = FitMixture(samples, {}, encoder, {.component_count = 3}, pool);
+  ASSERT_TRUE(fit.ok());
+  const DoubleMatrix responsibilities = Responsibilities(samples, encoder, fit->components, pool);
+  DoubleMatrix terms(3, encoder.attribute_count());
+  for (int i = 0; i < 300; ++i) {
+    LogTerms(fit->components, encoder, samples.row(i), terms);
+    double likelihood[3], sum = 0;
+    for (int k = 0; k < 3; ++k) {
+      const auto row = terms.row(k);
+      likelihood[k] =
+          fit->components.weights[k] * std::exp(std::accumulate(row.begin(), row.end(), 0.));
+      sum += likelihood[k];
+    }
+    for (int k = 0; k < 3; ++k) {
+      EXPECT_NEAR(responsibilities(i, k), likelihood[k] / sum, 1e-6) << "row " << i;
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <random>
 
 #include "segmentation/clustering/stability.h"
 #include "segmentation/models/alignment.h"
@@ -116,6 +117,45 @@ TEST(TrainModel, SummarisesDescriptorsItDidNotClusterBy) {
   EXPECT_EQ(aggregates.back().attribute, "note");
   EXPECT_EQ(result.model->encoder().IndexOf("note"), -1);
   EXPECT_EQ(result.model->parts().contact_count, 500);
+}
+
+// Contacts of two cities, of any age.
+struct Cities {
+  Schema schema;
+  ContactTable table;
+  std::vector<int> city;
+  Cities() {
+    EXPECT_TRUE(schema.Add({.id = "age", .type = AttributeType::kNumeric}).ok());
+    EXPECT_TRUE(schema.Add({.id = "home", .type = AttributeType::kLocation}).ok());
+    table.row_count = 400;
+    table.columns = {MakeColumn("age", AttributeType::kNumeric),
+                     MakeColumn("home", AttributeType::kLocation)};
+    std::mt19937_64 random(3);
+    std::normal_distribution<double> normal;
+    for (int row = 0; row < 400; ++row) {
+      city.push_back(row % 2);
+      Append(table.columns[0], 45 + 12 * normal(random));
+      const double north = .2 * normal(random), east = .2 * normal(random);
+      Append(table.columns[1],
+             row % 2 == 0 ? LatLng{48.86 + north, 2.35 + east} : LatLng{43.3 + north, 5.37 + east});
+    }
+  }
+};
+
+TEST(TrainModel, DividesByPlacesOnlyWhenAskedTo) {
+  const Cities cities;
+  const auto agreement = [&](bool by_location, std::vector<std::string> places) {
+    TrainingOptions options = PlantedOptions(2);
+    options.by_location = by_location;
+    options.places = std::move(places);
+    const auto result = Train(cities.table, cities.schema, options);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return AdjustedRandIndex(result->labels, cities.city);
+  };
+  EXPECT_LT(agreement(false, {}), .1);
+  EXPECT_LT(agreement(false, {"work"}), .1);
+  EXPECT_EQ(agreement(true, {}), 1);
+  EXPECT_EQ(agreement(false, {"home"}), 1);
 }
 
 TEST(TrainModel, SaysWhatItIsDoingAndHowFarItIs) {
