@@ -16,13 +16,12 @@
 namespace cible {
 namespace {
 
-constexpr int kStartRows = 2048;         // Starts see at most so many distinct rows.
-constexpr int kShortPasses = 10;         // Of every start, before the best go on.
-constexpr int kPassesOnAll = 15;         // Of the best starts, before the best of them goes on.
-constexpr int kFinalists = 3;            // Starts that go on to convergence ...
-constexpr int kSmallTable = 512;         // ... or all of them on so few rows.
-constexpr int kCollapsedRows = 1 << 18;  // So many rows are always collapsed.
-constexpr double kCollapseShare = 0.5;   // More, if so few are distinct.
+constexpr int kStartRows = 2048;        // Starts see at most so many distinct rows.
+constexpr int kShortPasses = 10;        // Of every start, before the best go on.
+constexpr int kPassesOnAll = 15;        // Of the best starts, before the best of them goes on.
+constexpr int kFinalists = 3;           // Starts that go on to convergence ...
+constexpr int kSmallTable = 512;        // ... or all of them on so few rows.
+constexpr double kCollapseShare = 0.5;  // Many rows are collapsed if so few are distinct.
 constexpr int kMaxSlots = 64;
 constexpr int kRowsPerSlot = 1024;
 constexpr double kLeastContacts = 3;   // In a component ...
@@ -161,6 +160,19 @@ bool AllFinite(const MixtureComponents& components) {
                        [](double x) { return std::isfinite(x); });
   };
   return finite(components.log_levels) && finite(components.means) && finite(components.spreads);
+}
+
+// These rows of the samples, with these weights.
+Samples SamplesAt(const Samples& samples, DistinctRows distinct) {
+  Samples taken = SelectSamples(samples, distinct.rows);
+  taken.weights = std::move(distinct.weights);
+  return taken;
+}
+
+Samples FirstSamples(const Samples& samples, int count) {
+  std::vector<int> rows(count);
+  std::iota(rows.begin(), rows.end(), 0);
+  return SelectSamples(samples, rows);
 }
 
 // EM on one set of rows from one start.
@@ -535,8 +547,10 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
   if (absl::Status s = CheckFit(samples, weights, encoder, given); !s.ok()) return s;
   MixtureOptions options = given;
   // Large tables are used as they are, unless many rows are equal.
-  const bool collapse =
-      samples.count() <= kCollapsedRows || DistinctShare(samples) < kCollapseShare;
+  const RowsView view = ViewRows(samples, weights);
+  const std::uint64_t key = Key(options.seed);
+  const bool collapse = samples.count() <= std::max(options.collapse_limit, kStartRows) ||
+                        DistinctShare(view, key, pool, stop) < kCollapseShare;
   // Cells and joint codes, labels; besides a copy, its weights and its order.
   const double cells = 4.0 * encoder.number_count() + 2.0 * encoder.code_count();
   const double row = cells + 12 + (collapse ? cells + 8 + 24 : 0);
@@ -547,7 +561,8 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
   }
   std::optional<Samples> distinct;
   if (collapse) {
-    distinct = DistinctRows(samples, weights, options.seed, pool);
+    distinct = SamplesAt(samples, FindDistinctRows(view, key, pool, stop));
+    if (stop.stop_requested()) return Cancelled();
     options.component_count = std::min(options.component_count, distinct->count());
   }
   const Samples& rows = distinct ? *distinct : samples;
@@ -559,11 +574,10 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
     auto best = BestStarts(rows, encoder, options, true, pool, stop);
     if (!best.empty()) start = std::move(best.front());
   } else {
-    std::vector<int> few(kStartRows);
-    std::iota(few.begin(), few.end(), 0);
-    if (!distinct) few = DrawByContent(samples, weights, kStartRows, options.seed);
-    Samples drawn = SelectSamples(rows, few);
-    for (std::size_t i = 0; i < few.size(); ++i) drawn.weights[i] = row_weights[few[i]];
+    const Samples drawn =
+        distinct ? FirstSamples(*distinct, kStartRows)
+                 : SamplesAt(samples, DrawDistinctRows(view, kStartRows, key, pool, stop));
+    if (stop.stop_requested()) return Cancelled();
     const MixtureEm em(rows, row_weights, encoder, options);
     start = BestOnAll(BestStarts(drawn, encoder, options, false, pool, stop), em, encoder,
                       options.prior, rows.count(), pool, stop);
