@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "segmentation/clustering/points.h"
+#include "segmentation/clustering/distinct_rows.h"
 #include "segmentation/clustering/random.h"
 #include "segmentation/clustering/recommendation.h"
 #include "segmentation/clustering/stability.h"

@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "segmentation/clustering/choice_fits.h"
+#include "segmentation/clustering/distinct_rows.h"
 #include "segmentation/clustering/mixture.h"
-#include "segmentation/clustering/points.h"
 #include "segmentation/clustering/recommendation.h"
 #include "segmentation/clustering/stability.h"
 
@@ -186,7 +186,7 @@ absl::StatusOr<Choice> ChooseClusterCount(const Engine& engine, const Encoder& e
                                           const ChoiceOptions& options, const ProgressFn& progress,
                                           std::stop_token stop) {
   if (absl::Status status = CheckOptions(options); !status.ok()) return status;
-  const int distinct = CountDistinct(samples, samples.weights);
+  const int distinct = CountDistinct(ViewRows(samples, samples.weights), pool);
   if (options.min_clusters > distinct) {
     return absl::InvalidArgumentError(absl::StrCat(
         options.min_clusters, " segments need at least as many contacts that differ; there ",

@@ -1,97 +1,148 @@
 #include "segmentation/clustering/distinct_rows.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
 #include <utility>
-#include <vector>
 
-#include "absl/container/flat_hash_set.h"
-#include "segmentation/clustering/points.h"
 #include "segmentation/clustering/random.h"
 
 namespace cible {
 namespace {
 
-constexpr int kHashBlock = 1024;  // Rows hashed by one task.
-constexpr int kTriedRows = 4096;  // For an estimate.
+constexpr int kHashBlock = 4096;   // Rows hashed by one task.
+constexpr int kSampleSurplus = 4;  // So many are considered for each one taken.
+constexpr int kSlice = 16;         // Share of the hashes that DistinctShare looks at.
+constexpr std::uint64_t kAllHashes = std::numeric_limits<std::uint64_t>::max();
 
 struct Entry {
   std::uint64_t hash = 0;
   int row = 0;
 };
 
+// +0 and -0 are one value.
+std::uint64_t FloatBits(float value) { return std::bit_cast<std::uint32_t>(value + 0.0f); }
+
 // The order of content, for the rare rows of equal hash.
-int Compare(SampleRow x, SampleRow y) {
+int Compare(const RowsView& rows, int a, int b) {
+  const SampleRow x = rows.row(a), y = rows.row(b);
   if (x.numbers < y.numbers || y.numbers < x.numbers) return x.numbers < y.numbers ? -1 : 1;
   return x.codes < y.codes ? -1 : (y.codes < x.codes ? 1 : 0);
 }
 
-}  // namespace
-
-Samples DistinctRows(const Samples& samples, absl::Span<const double> weights, std::uint64_t seed,
-                     WorkerPool& pool) {
-  const int n = samples.count();
-  std::vector<Entry> entries(n);
-  pool.ForEach((n + kHashBlock - 1) / kHashBlock, [&](int block) {
-    for (int i = block * kHashBlock; i < std::min(n, (block + 1) * kHashBlock); ++i) {
-      const SampleRow row = samples.row(i);
-      const bool used = weights[i] > 0 && AnythingKnown(row);
-      entries[i] = {.hash = used ? Key(HashRow(row), seed) : 0, .row = used ? i : -1};
+// The rows that count and whose hash is at most `largest`, in the order of
+// their content.
+std::vector<Entry> SortedEntries(const RowsView& rows, std::uint64_t seed, std::uint64_t largest,
+                                 WorkerPool& pool, const std::stop_token& stop) {
+  const int blocks = (rows.count + kHashBlock - 1) / kHashBlock;
+  std::vector<std::vector<Entry>> found(blocks);
+  pool.ForEach(blocks, [&](int block) {
+    if (stop.stop_requested()) return;
+    const int end = std::min(rows.count, (block + 1) * kHashBlock);
+    for (int i = block * kHashBlock; i < end; ++i) {
+      if (!rows.counts(i)) continue;
+      const std::uint64_t hash = Mix(HashRow(rows.row(i)) ^ Mix(seed));
+      if (hash <= largest) found[block].push_back({.hash = hash, .row = i});
     }
   });
-  std::erase_if(entries, [](const Entry& entry) { return entry.row < 0; });
-  std::sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
-    if (a.hash != b.hash) return a.hash < b.hash;
-    const int order = Compare(samples.row(a.row), samples.row(b.row));
-    return order != 0 ? order < 0 : a.row < b.row;
-  });
-  std::vector<int> rows;
-  std::vector<double> summed;
-  for (const Entry& entry : entries) {
-    if (rows.empty() || Compare(samples.row(rows.back()), samples.row(entry.row)) != 0) {
-      rows.push_back(entry.row);
-      summed.push_back(0);
-    }
-    summed.back() += weights[entry.row];
+  // Parts by the first bits of the hash, each sorted by one task.
+  constexpr int kParts = 64;
+  std::vector<std::vector<Entry>> parts(kParts);
+  const std::uint64_t width = largest / kParts + 1;
+  for (std::vector<Entry>& block : found) {
+    for (const Entry& entry : block) parts[entry.hash / width].push_back(entry);
+    block = {};
   }
-  Samples distinct = SelectSamples(samples, rows);
-  distinct.weights = std::move(summed);
+  pool.ForEach(kParts, [&](int part) {
+    if (stop.stop_requested()) return;
+    std::sort(parts[part].begin(), parts[part].end(), [&](const Entry& a, const Entry& b) {
+      if (a.hash != b.hash) return a.hash < b.hash;
+      const int order = Compare(rows, a.row, b.row);
+      return order != 0 ? order < 0 : a.row < b.row;
+    });
+  });
+  std::vector<Entry> entries;
+  for (std::vector<Entry>& part : parts) {
+    entries.insert(entries.end(), part.begin(), part.end());
+    part = {};
+  }
+  return entries;
+}
+
+// At most `limit` distinct rows of sorted entries.
+DistinctRows Collapse(const RowsView& rows, const std::vector<Entry>& entries, std::size_t limit) {
+  DistinctRows distinct;
+  for (std::size_t e = 0; e < entries.size(); ++e) {
+    const bool same = e > 0 && entries[e].hash == entries[e - 1].hash &&
+                      Compare(rows, entries[e - 1].row, entries[e].row) == 0;
+    if (!same) {
+      if (distinct.rows.size() == limit) break;
+      distinct.rows.push_back(entries[e].row);
+      distinct.weights.push_back(0);
+    }
+    distinct.weights.back() += rows.weight(entries[e].row);
+  }
   return distinct;
 }
 
-double DistinctShare(const Samples& samples) {
-  const int tried = std::min(samples.count(), kTriedRows);
-  if (tried == 0) return 1;
-  absl::flat_hash_set<std::uint64_t> hashes;
-  for (int i = 0; i < tried; ++i) {
-    const auto row = static_cast<int>(static_cast<std::int64_t>(i) * samples.count() / tried);
-    hashes.insert(HashRow(samples.row(row)));
-  }
-  return static_cast<double>(hashes.size()) / tried;
+}  // namespace
+
+RowsView ViewRows(const Samples& samples, absl::Span<const double> weights) {
+  return {.count = samples.count(),
+          .number_count = samples.numbers.cols(),
+          .code_count = samples.codes.cols(),
+          .numbers = samples.numbers.data(),
+          .codes = samples.codes.data(),
+          .weights = weights};
 }
 
-std::vector<int> DrawByContent(const Samples& samples, absl::Span<const double> weights, int limit,
-                               std::uint64_t seed) {
-  const auto by_hash = [](const Entry& a, const Entry& b) {
-    return std::pair(a.hash, a.row) < std::pair(b.hash, b.row);
-  };
-  // A heap of the smallest hashes.
-  std::vector<Entry> drawn;
-  for (int i = 0; i < samples.count(); ++i) {
-    if (weights[i] <= 0 || !AnythingKnown(samples.row(i))) continue;
-    const Entry entry{.hash = Key(HashRow(samples.row(i)), seed), .row = i};
-    if (std::ssize(drawn) < limit) {
-      drawn.push_back(entry);
-      std::push_heap(drawn.begin(), drawn.end(), by_hash);
-    } else if (by_hash(entry, drawn.front())) {
-      std::pop_heap(drawn.begin(), drawn.end(), by_hash);
-      drawn.back() = entry;
-      std::push_heap(drawn.begin(), drawn.end(), by_hash);
-    }
+DistinctRows FindDistinctRows(const RowsView& rows, std::uint64_t seed, WorkerPool& pool,
+                              std::stop_token stop) {
+  const auto entries = SortedEntries(rows, seed, kAllHashes, pool, stop);
+  if (stop.stop_requested()) return {};
+  return Collapse(rows, entries, entries.size());
+}
+
+DistinctRows DrawDistinctRows(const RowsView& rows, int limit, std::uint64_t seed, WorkerPool& pool,
+                              std::stop_token stop) {
+  const double share = static_cast<double>(kSampleSurplus) * limit / rows.count;
+  for (const bool all : {share >= 1, true}) {
+    const auto largest = all ? kAllHashes : static_cast<std::uint64_t>(share * 0x1.0p64);
+    const auto entries = SortedEntries(rows, seed, largest, pool, stop);
+    if (stop.stop_requested()) return {};
+    DistinctRows drawn = Collapse(rows, entries, static_cast<std::size_t>(limit));
+    if (all || std::ssize(drawn.rows) == limit) return drawn;
+    // Few of the rows count, or many are equal.
   }
-  std::sort(drawn.begin(), drawn.end(), by_hash);
-  std::vector<int> rows;
-  for (const Entry& entry : drawn) rows.push_back(entry.row);
-  return rows;
+  return {};
+}
+
+double DistinctShare(const RowsView& rows, std::uint64_t seed, WorkerPool& pool,
+                     std::stop_token stop) {
+  const auto entries = SortedEntries(rows, seed, kAllHashes / kSlice, pool, stop);
+  if (entries.empty()) return 1;
+  return static_cast<double>(Collapse(rows, entries, entries.size()).rows.size()) /
+         static_cast<double>(entries.size());
+}
+
+int CountDistinct(const RowsView& rows, WorkerPool& pool) {
+  return static_cast<int>(FindDistinctRows(rows, 0, pool).rows.size());
+}
+
+std::uint64_t HashRow(SampleRow row) {
+  std::uint64_t hash = row.numbers.size();
+  std::size_t f = 0;
+  for (; f + 1 < row.numbers.size(); f += 2) {
+    hash = Mix(hash ^ (FloatBits(row.numbers[f]) << 32 | FloatBits(row.numbers[f + 1])));
+  }
+  if (f < row.numbers.size()) hash = Mix(hash ^ FloatBits(row.numbers[f]));
+  for (std::size_t c = 0; c < row.codes.size(); c += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, row.codes.data() + c, std::min<std::size_t>(8, row.codes.size() - c));
+    hash = Mix(hash ^ word);
+  }
+  return hash;
 }
 
 }  // namespace cible

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "segmentation/clustering/cluster_sums.h"
+#include "segmentation/clustering/distinct_rows.h"
 #include "segmentation/clustering/lloyd.h"
 #include "segmentation/clustering/memory_limit.h"
 #include "segmentation/clustering/nearest.h"
@@ -26,9 +27,8 @@ constexpr int kFinalists = 4;         // Restarts that go on to convergence ...
 constexpr int kLeastStarts = 4;       // On a sample further ones cost little.
 constexpr int kSmallCount = 1'000;    // ... or all of them on so few points.
 constexpr int kBlock = 2'048;         // Points looked at by one task.
-// Up to so many samples are always collapsed, more only where that halves them.
-constexpr int kCollapsed = 262'144;
 constexpr double kCollapsingShare = 0.5;
+constexpr int kNever = -1;  // A collapse_limit.
 
 int BlockCount(int n) { return (n + kBlock - 1) / kBlock; }
 
@@ -213,7 +213,7 @@ absl::StatusOr<KMeans> KMeans::Fit(const Samples& samples, const Encoder& encode
   if (absl::Status s = CheckOptions(options); !s.ok()) return s;
   if (absl::Status s = CheckSamples(samples, encoder, weights, pool); !s.ok()) return s;
   const Points points = ViewSamples(samples, weights, encoder, pool);
-  return FitPoints(points, nullptr, kCollapsed, options, pool, stop);
+  return FitPoints(points, nullptr, options.collapse_limit, options, pool, stop);
 }
 
 absl::StatusOr<KMeans> KMeans::FitFrom(const DoubleMatrix& centroids, const Samples& samples,
@@ -225,7 +225,7 @@ absl::StatusOr<KMeans> KMeans::FitFrom(const DoubleMatrix& centroids, const Samp
   if (absl::Status s = CheckSamples(samples, encoder, weights, pool); !s.ok()) return s;
   if (absl::Status s = CheckCentroids(centroids, encoder.feature_count()); !s.ok()) return s;
   const Points points = ViewSamples(samples, weights, encoder, pool);
-  return FitPoints(points, &centroids, kCollapsed, options, pool, stop);
+  return FitPoints(points, &centroids, options.collapse_limit, options, pool, stop);
 }
 
 absl::StatusOr<KMeans> KMeans::FitMatrix(const FloatMatrix& matrix,
@@ -240,10 +240,11 @@ absl::StatusOr<KMeans> KMeans::FitMatrix(const FloatMatrix& matrix,
   if (absl::Status s = CheckFinite(matrix, pool); !s.ok()) return s;
   const Points points = ViewMatrix(matrix, weights);
   if (!centroids.has_value()) {
-    return FitPoints(points, nullptr, kStartPoints, options, pool, stop);
+    const int limit = std::min(kStartPoints, options.collapse_limit);
+    return FitPoints(points, nullptr, limit, options, pool, stop);
   }
   if (absl::Status s = CheckCentroids(*centroids, matrix.cols()); !s.ok()) return s;
-  return FitPoints(points, &*centroids, 0, options, pool, stop);
+  return FitPoints(points, &*centroids, kNever, options, pool, stop);
 }
 
 absl::StatusOr<KMeans> KMeans::FitPoints(const Points& all, const DoubleMatrix* centroids,
@@ -252,9 +253,9 @@ absl::StatusOr<KMeans> KMeans::FitPoints(const Points& all, const DoubleMatrix* 
   const int k = centroids == nullptr ? options.cluster_count : 1;
   if (absl::Status s = CheckCount(all, k); !s.ok()) return s;
   // Given centroids a plain matrix is used as it is: there is nothing to draw.
-  const bool collapse =
-      collapse_limit > 0 && (all.count <= collapse_limit ||
-                             DistinctShare(all, options.seed, pool, stop) < kCollapsingShare);
+  const bool collapse = collapse_limit >= 0 &&
+                        (all.count <= collapse_limit ||
+                         DistinctShare(all.rows(), options.seed, pool, stop) < kCollapsingShare);
   if (absl::Status s =
           CheckMemory("k-means", all.count, MemoryOf(all, collapse), options.memory_limit);
       !s.ok()) {

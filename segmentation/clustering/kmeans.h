@@ -32,6 +32,9 @@ struct KMeansOptions {
   // Frobenius norm, by at most `tolerance` times the mean feature variance.
   double tolerance = 1e-4;
   std::uint64_t seed = 0;  // Same seed, options and samples: same bits.
+  // Equal samples are made one where there are at most so many (rows of plain
+  // matrices: 16,384), else only if that halves them.
+  int collapse_limit = 262'144;
   // Bytes that the samples and the fit may take together; 0: the memory of the
   // machine.
   std::int64_t memory_limit = 0;

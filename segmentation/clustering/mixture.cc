@@ -27,9 +27,8 @@ constexpr int kManyRows = 16'384;  // Above it a thorough sifting costs little o
 constexpr Sifting kThorough{.rows = 4096, .passes = 30, .finalists = 5, .passes_on_all = 20};
 constexpr double kSiftingTolerance = 1e-6;
 
-constexpr int kSmallTable = 512;         // On so few rows all starts go on.
-constexpr int kCollapsedRows = 1 << 18;  // So many rows are always collapsed.
-constexpr double kCollapseShare = 0.5;   // More, if so few are distinct.
+constexpr int kSmallTable = 512;        // On so few rows all starts go on.
+constexpr double kCollapseShare = 0.5;  // Many rows are collapsed if so few are distinct.
 constexpr int kMaxSlots = 64;
 constexpr int kRowsPerSlot = 1024;
 constexpr int kRowsPerSlice = 16'384;  // That labels are found of at once.
@@ -169,6 +168,19 @@ bool AllFinite(const MixtureComponents& components) {
                        [](double x) { return std::isfinite(x); });
   };
   return finite(components.log_levels) && finite(components.means) && finite(components.spreads);
+}
+
+// These rows of the samples, with these weights.
+Samples SamplesAt(const Samples& samples, DistinctRows distinct) {
+  Samples taken = SelectSamples(samples, distinct.rows);
+  taken.weights = std::move(distinct.weights);
+  return taken;
+}
+
+Samples FirstSamples(const Samples& samples, int count) {
+  std::vector<int> rows(count);
+  std::iota(rows.begin(), rows.end(), 0);
+  return SelectSamples(samples, rows);
 }
 
 // EM on one set of rows from one start.
@@ -540,8 +552,10 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
   if (absl::Status s = CheckFit(samples, weights, encoder, given); !s.ok()) return s;
   MixtureOptions options = given;
   // Large tables are used as they are, unless many rows are equal.
-  const bool collapse =
-      samples.count() <= kCollapsedRows || DistinctShare(samples) < kCollapseShare;
+  const RowsView view = ViewRows(samples, weights);
+  const std::uint64_t key = Key(options.seed);
+  const bool collapse = samples.count() <= std::max(options.collapse_limit, Sifting().rows) ||
+                        DistinctShare(view, key, pool, stop) < kCollapseShare;
   // Cells and joint codes, labels; besides a copy, its weights and its order.
   const double cells = 4.0 * encoder.number_count() + 2.0 * encoder.code_count();
   const double row = cells + 12 + (collapse ? cells + 8 + 24 : 0);
@@ -552,7 +566,8 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
   }
   std::optional<Samples> distinct;
   if (collapse) {
-    distinct = DistinctRows(samples, weights, options.seed, pool);
+    distinct = SamplesAt(samples, FindDistinctRows(view, key, pool, stop));
+    if (stop.stop_requested()) return Cancelled();
     options.component_count = std::min(options.component_count, distinct->count());
   }
   const Samples& rows = distinct ? *distinct : samples;
@@ -566,11 +581,10 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
     starts = BestStarts(rows, encoder, options, sifting, true, pool, stop);
     if (!starts.empty()) starts.resize(1);
   } else {
-    std::vector<int> few(sifting.rows);
-    std::iota(few.begin(), few.end(), 0);
-    if (!distinct) few = DrawByContent(samples, weights, sifting.rows, options.seed);
-    Samples drawn = SelectSamples(rows, few);
-    for (std::size_t i = 0; i < few.size(); ++i) drawn.weights[i] = row_weights[few[i]];
+    const Samples drawn =
+        distinct ? FirstSamples(*distinct, sifting.rows)
+                 : SamplesAt(samples, DrawDistinctRows(view, sifting.rows, key, pool, stop));
+    if (stop.stop_requested()) return Cancelled();
     starts = BestStarts(drawn, encoder, options, sifting, false, pool, stop);
   }
   std::unique_ptr<Run> run = BestOnAll(std::move(starts), *em, encoder, options.prior, rows.count(),

@@ -44,6 +44,9 @@ struct MixtureOptions {
   std::vector<int> shared;
   // Sets of attributes (positions) whose numbers are jointly Gaussian.
   std::vector<std::vector<int>> blocks;
+  // Equal rows are made one where there are at most so many, else only if that
+  // halves them.
+  int collapse_limit = 262'144;
   std::int64_t memory_limit = 0;  // Bytes that the fit may take; 0: the machine's.
 };
 

@@ -1,10 +1,8 @@
 // Samples made ready for a fit: packed as they came, weighted.
 //
 // Either they are the samples themselves, borrowed in their order; or they are
-// distinct, with the weights of equal samples summed, in the order of the hash
-// of their content mixed with the seed. Whoever draws by position from the
-// latter draws by content, and no result depends on the order in which samples
-// came; a prefix of that order is a random sample.
+// distinct, with the weights of equal samples summed, in the order of their
+// content (see distinct_rows.h).
 
 #ifndef CIBLE_SEGMENTATION_CLUSTERING_POINTS_H_
 #define CIBLE_SEGMENTATION_CLUSTERING_POINTS_H_
@@ -14,6 +12,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "segmentation/clustering/distinct_rows.h"
 #include "segmentation/clustering/feature_layout.h"
 #include "segmentation/clustering/worker_pool.h"
 #include "segmentation/data/encoder.h"
@@ -44,6 +43,9 @@ struct Points {
     const auto c = static_cast<std::size_t>(layout.code_count());
     return {{codes + i * c, c}, {numbers + i * q, q}};
   }
+  RowsView rows() const {
+    return {count, layout.number_count(), layout.code_count(), numbers, codes, weights};
+  }
 };
 
 // Borrows the samples, which must outlive the points. Samples of which nothing
@@ -66,18 +68,6 @@ Points SamplePoints(const Points& points, int limit, std::uint64_t seed, WorkerP
 
 // The first `limit` points, borrowed. REQUIRES: limit <= points.count.
 Points FirstPoints(const Points& points, int limit);
-
-// Share of distinct points among those of positive weight, estimated on those
-// whose hash falls into a sixteenth. O(n x cells).
-double DistinctShare(const Points& points, std::uint64_t seed, WorkerPool& pool,
-                     std::stop_token stop);
-
-// Depends on the content of a row alone: +0 and -0 are one value.
-std::uint64_t HashRow(SampleRow row);
-
-// How many samples are distinct among those with a positive weight and
-// something known.
-int CountDistinct(const Samples& samples, absl::Span<const double> weights);
 
 }  // namespace cible
 

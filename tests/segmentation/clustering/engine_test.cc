@@ -195,12 +195,35 @@ TEST_P(EveryEngine, StopsWheneverAsked) {
   }
 }
 
+std::string NameOf(const testing::TestParamInfo<EngineKind>& engine) {
+  return engine.param == EngineKind::kMixture ? "Mixture" : "KMeans";
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, EveryEngine,
-                         testing::Values(EngineKind::kMixture, EngineKind::kKMeans),
-                         [](const auto& engine) {
-                           return std::string(engine.param == EngineKind::kMixture ? "Mixture"
-                                                                                   : "KMeans");
-                         });
+                         testing::Values(EngineKind::kMixture, EngineKind::kKMeans), NameOf);
+
+class EveryEngineSlow : public EveryEngine {};
+
+// More samples than are collapsed, and more components than there are kinds:
+// cuts that nothing but the draws decides.
+TEST_P(EveryEngineSlow, DoesNotDependOnTheOrderOfManySamples) {
+  const int n = 300'000;
+  const ContactTable table = Contacts(n, 0.1);
+  const auto order = Shuffle(n, 12);
+  Load(table);
+  const Clustering a = Fit(samples_, 5);
+  const std::vector<AttributeEncoding> encoded = encoder_->attributes();
+  Load(SelectRows(table, order));
+  EXPECT_EQ(encoder_->attributes(), encoded);
+  const Clustering b = Fit(samples_, 5);
+  EXPECT_NEAR(a.objective, b.objective, 1e-9 * std::abs(a.objective));
+  int different = 0;
+  for (int i = 0; i < n; ++i) different += b.labels[i] != a.labels[order[i]];
+  EXPECT_EQ(different, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, EveryEngineSlow,
+                         testing::Values(EngineKind::kMixture, EngineKind::kKMeans), NameOf);
 
 // sigma^2 = J / sum of w Omega: here by hand.
 TEST(KMeansEngine, VarianceIsTheInertiaForOneUnitOfKnownWeight) {

@@ -114,6 +114,19 @@ TEST(KMeansFit, DoesNotDependOnTheOrderOfTheSamples) {
   EXPECT_NEAR(a.inertia(), b.inertia(), 1e-9 * a.inertia());
 }
 
+// Samples used where they lie: starts are drawn by content, and sums added in
+// another order differ by rounding alone.
+TEST(KMeansFit, DoesNotDependOnTheOrderOfManySamples) {
+  Samples samples = SamplesOf(Blobs({{0, 0, 0}, {1, 1, 0}, {0, 2, 1}}, 7000, 1, 5));
+  MakeHoles(samples, 0.1, 9);
+  for (int i = 0; i < samples.count(); ++i) samples.weights[i] = 1 + i % 3;
+  const auto order = Shuffle(samples.count(), 4);
+  const KMeansOptions options{.cluster_count = 5, .restart_count = 4, .collapse_limit = 0};
+  const KMeans a = FitOrDie(samples, options), b = FitOrDie(SelectSamples(samples, order), options);
+  for (std::size_t i = 0; i < order.size(); ++i) EXPECT_EQ(b.labels()[i], a.labels()[order[i]]);
+  EXPECT_NEAR(a.inertia(), b.inertia(), 1e-9 * a.inertia());
+}
+
 TEST(KMeansFit, TakesADuplicatedSampleForAWeightOfTwo) {
   Rows rows = Blobs({{0, 0}, {2, 2}}, 40, 1, 3);
   Samples weighted = SamplesOf(rows);

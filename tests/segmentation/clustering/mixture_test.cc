@@ -314,6 +314,55 @@ TEST(Mixture, GivesTheSameBitsForAnyNumberOfThreadsOnManyRows) {
   }
 }
 
+// The rows of a table in another order.
+Data Shuffled(const Data& data, const std::vector<int>& order) {
+  return {.table = SelectRows(data.table, order), .schema = data.schema};
+}
+
+// Rows used where they lie: starts are drawn by content, and sums added in
+// another order differ by rounding alone.
+TEST(Mixture, DoesNotDependOnTheOrderOfManyRows) {
+  const int n = 6000;
+  const auto order = Shuffle(n, 3);
+  WorkerPool pool(2);
+  for (const double prior : {1., 0.}) {
+    const Data data = Mixed(n, 0.2, 31);
+    const auto [encoder, samples] = Encode(data, prior == 0);
+    const auto [same_encoder, shuffled] = Encode(Shuffled(data, order), prior == 0);
+    EXPECT_EQ(encoder.attributes(), same_encoder.attributes());
+    std::vector<double> weights(n), shuffled_weights(n);
+    for (int i = 0; i < n; ++i) weights[i] = 1 + i % 3;
+    for (int i = 0; i < n; ++i) shuffled_weights[i] = weights[order[i]];
+    const MixtureOptions options{
+        .component_count = 4, .start_count = 4, .prior = prior, .collapse_limit = 0};
+    const auto a = FitMixture(samples, weights, encoder, options, pool);
+    const auto b = FitMixture(shuffled, shuffled_weights, encoder, options, pool);
+    ASSERT_TRUE(a.ok() && b.ok());
+    EXPECT_NEAR(a->log_likelihood, b->log_likelihood, 1e-9 * std::abs(a->log_likelihood));
+    for (int i = 0; i < n; ++i) EXPECT_EQ(b->labels[i], a->labels[order[i]]) << i;
+  }
+}
+
+// Whether equal rows become one is decided by content too: by the first rows
+// of this table they would not, by all of them they do.
+TEST(Mixture, MakesEqualRowsOneWhereverTheyLie) {
+  const int n = 6000;
+  Data data = Mixed(n, 0, 32);
+  std::vector<int> order(n);
+  for (int i = 0; i < n; ++i) order[i] = i < n / 4 ? i : i % 8;
+  data = Shuffled(data, order);
+  const auto shuffle = Shuffle(n, 4);
+  const auto [encoder, samples] = Encode(data);
+  const Samples shuffled = SelectSamples(samples, shuffle);
+  WorkerPool pool(2);
+  const MixtureOptions options{.component_count = 3, .start_count = 4, .collapse_limit = 0};
+  const auto a = FitMixture(samples, {}, encoder, options, pool);
+  const auto b = FitMixture(shuffled, {}, encoder, options, pool);
+  ASSERT_TRUE(a.ok() && b.ok());
+  EXPECT_EQ(a->components, b->components);
+  for (int i = 0; i < n; ++i) EXPECT_EQ(b->labels[i], a->labels[shuffle[i]]);
+}
+
 TEST(Mixture, RefusesWhatWouldNotFitIntoMemory) {
   const auto [encoder, samples] = Encode(Mixed(1000, 0.2, 15));
   WorkerPool pool(1);

@@ -15,7 +15,6 @@ TEST(CollapsePoints, AddsUpTheWeightsOfEqualSamplesAndDropsTheUnknown) {
   WorkerPool pool(1);
   const Points points = PointsOf(samples, PlainEncoder(2), pool);
   EXPECT_EQ(points.weights, std::vector<double>({7}));
-  EXPECT_EQ(CountDistinct(samples, samples.weights), 1);
 }
 
 TEST(ViewSamples, BorrowsAndGivesTheUnknownNoWeight) {
@@ -44,16 +43,6 @@ TEST(SamplePoints, DrawsByContent) {
   EXPECT_EQ(a.count, 500);
   EXPECT_EQ(a.own_numbers, b.own_numbers);
   EXPECT_EQ(a.weights, b.weights);
-}
-
-// The share is estimated on about a sixteenth: the bound is 5 standard errors
-// of a share of .25 among 100,000 / 16 rows.
-TEST(DistinctShare, IsEstimatedFromAPart) {
-  FloatMatrix matrix(100'000, 1);
-  for (int i = 0; i < matrix.rows(); ++i) matrix(i, 0) = static_cast<float>(i / 4);
-  WorkerPool pool(2);
-  EXPECT_NEAR(DistinctShare(ViewMatrix(matrix, {}), 3, pool, {}), 0.25, 0.03);
-  EXPECT_EQ(DistinctShare(ViewMatrix(NormalMatrix(50'000, 4, 1), {}), 3, pool, {}), 1);
 }
 
 }  // namespace
