@@ -1,7 +1,7 @@
-// The filter language: which contacts. A subset of AIP-160 whose grammar and
-// three-valued logic later parts extend.
+// The filter language: which contacts. A subset of AIP-160; docs/api.md has the
+// grammar and the logic for those who write filters.
 //
-//   age >= 25 AND country = "FR" AND contact.segment = "s2"
+//   age >= 25 AND country = "FR" AND distance(home, 48.85, 2.35) < 50
 //
 // Comparison: `attribute op value`, op one of = != < <= > >= and `:`.
 //
@@ -11,8 +11,11 @@
 //   CATEGORICAL, TEXT         = != on the exact text
 //   BOOLEAN                   = != with true or false
 //   SET                       `channels:web` the set holds the tag
-//   any                       `email:*` the value is known (never unknown
-//                             itself); else `:` means =, but for SET
+//   LOCATION                  `distance(home, latitude, longitude) op km`, op
+//                             one of < <= > >=, along the great circle
+//   any                       `email:*` the value is known, `is_missing(email)`
+//                             it is not (never unknown themselves); else `:`
+//                             means =, but for SET
 //
 // A value is a number, a bare word, or a text in double or single quotes, in
 // which a backslash takes the next character as it is. A bare name is an
@@ -25,7 +28,10 @@
 // Comparing an unknown value is unknown, != included; NOT unknown is unknown;
 // AND and OR are Kleene's. A contact passes when the filter is true.
 //
-// At most 4 KiB, 32 open parentheses, 100 comparisons.
+//   S. C. Kleene, "Introduction to Metamathematics", 1952, §64: the strong
+//   tables.
+//
+// At most 64 KiB, 32 open parentheses, 100 comparisons.
 
 #ifndef CIBLE_SEGMENTATION_DATA_FILTER_H_
 #define CIBLE_SEGMENTATION_DATA_FILTER_H_

@@ -35,14 +35,35 @@ struct AnyQuoted : sor<Quoted<'"'>, Quoted<'\''>> {};
 
 struct Name : sor<AnyQuoted, seq<not_at<Reserved>, plus<NameByte>>> {};
 struct Op : sor<string<'!', '='>, string<'<', '='>, string<'>', '='>, one<'=', '<', '>', ':'>> {};
-struct Value : sor<AnyQuoted, one<'*'>, seq<not_at<Reserved>, plus<WordByte>>> {};
+struct Word : sor<AnyQuoted, seq<not_at<Reserved>, plus<WordByte>>> {};
+struct Value : sor<one<'*'>, Word> {};
 struct Comparison : seq<Name, Blanks, Op, Blanks, Value, Blanks> {};
+
+// Without its parenthesis the word of a function is the name of an attribute.
+template <typename Function>
+struct CallOf : seq<Function, Blanks, one<'('>, Blanks> {};
+struct CalledName : Name {};
+struct CloseMissing : one<')'> {};
+struct IsMissing
+    : seq<CallOf<TAO_PEGTL_STRING("is_missing")>, CalledName, Blanks, CloseMissing, Blanks> {};
+
+struct Comma : one<','> {};
+struct Degrees : Word {};
+struct CloseDistance : one<')'> {};
+struct DistanceOp : sor<string<'<', '='>, string<'>', '='>, one<'<', '>'>> {};
+struct Kilometres : Word {};
+struct Place
+    : seq<CalledName, Blanks, Comma, Blanks, Degrees, Blanks, Comma, Blanks, Degrees, Blanks> {};
+struct Distance : seq<CallOf<TAO_PEGTL_STRING("distance")>, Place, CloseDistance, Blanks,
+                      DistanceOp, Blanks, Kilometres, Blanks> {};
+
+struct Criterion : sor<IsMissing, Distance, Comparison> {};
 
 struct Chain;
 struct Open : one<'('> {};
 struct Close : one<')'> {};
 struct Bracketed : seq<Open, Blanks, Chain, Close, Blanks> {};
-struct Operand : seq<star<Not>, sor<Bracketed, Comparison>> {};
+struct Operand : seq<star<Not>, sor<Bracketed, Criterion>> {};
 struct AndTail : plus<And, Operand> {};
 struct OrTail : plus<Or, Operand> {};
 struct NotMixed : not_at<sor<And, Or>> {};
@@ -52,8 +73,10 @@ struct Text : seq<Blanks, Chain, End> {};
 
 template <typename Rule>
 using Kept =
-    parse_tree::selector<Rule, parse_tree::store_content::on<Not, Name, Op, Value, Comparison,
-                                                             Operand, AndTail, OrTail, Chain>>;
+    parse_tree::selector<Rule,
+                         parse_tree::store_content::on<Not, Name, Op, Value, Comparison, CalledName,
+                                                       IsMissing, Degrees, DistanceOp, Kilometres,
+                                                       Distance, Operand, AndTail, OrTail, Chain>>;
 
 // Where a rule with a message fails, the text is refused: there is no other
 // way to read it.
@@ -64,10 +87,28 @@ inline constexpr const char* kMessage<Operand> =
     "expected a comparison such as age >= 25, or a parenthesis";
 template <>
 inline constexpr const char* kMessage<Op> =
-    "expected =, !=, <, <=, >, >= or : after the attribute (AND, OR and NOT are in capitals)";
+    "expected =, !=, <, <=, >, >= or : after the attribute (AND, OR and NOT are in capitals; the "
+    "functions are distance and is_missing)";
 template <>
 inline constexpr const char* kMessage<Value> =
     "expected a number, a word, or a text between quotes that are closed";
+template <>
+inline constexpr const char* kMessage<CalledName> = "expected the name of an attribute";
+template <>
+inline constexpr const char* kMessage<CloseMissing> = "expected ) after the attribute";
+template <>
+inline constexpr const char* kMessage<Comma> =
+    "expected a comma, as in distance(attribute, latitude, longitude)";
+template <>
+inline constexpr const char* kMessage<Degrees> =
+    "expected degrees, as in distance(attribute, 48.85, 2.35)";
+template <>
+inline constexpr const char* kMessage<CloseDistance> = "expected ) after the longitude";
+template <>
+inline constexpr const char* kMessage<DistanceOp> =
+    "expected <, <=, > or >= and a number of kilometres";
+template <>
+inline constexpr const char* kMessage<Kilometres> = "expected a number of kilometres";
 template <>
 inline constexpr const char* kMessage<Close> = "expected AND, OR (in capitals) or )";
 template <>
@@ -105,7 +146,7 @@ struct Count<Close> {
   static void apply0(Counts& counts) { --counts.depth; }
 };
 template <>
-struct Count<Comparison> {
+struct Count<Criterion> {
   template <typename Input>
   static void apply(const Input& in, Counts& counts) {
     if (++counts.comparisons > kMaxFilterComparisons) {
@@ -118,21 +159,22 @@ struct Count<Comparison> {
 
 using Tree = tao::pegtl::parse_tree::node;
 
-bool IsQuoted(const Tree& node) {
-  const char first = node.string_view().front();
-  return first == '"' || first == '\'';
-}
+int PositionOf(const Tree& node) { return static_cast<int>(node.begin().byte) + 1; }
 
-// A backslash takes the next character as it is.
-std::string WithoutQuotes(const Tree& node) {
-  std::string text = node.string();
-  if (!IsQuoted(node)) return text;
-  std::string plain;
+// Takes the quotes off; a backslash takes the next character as it is.
+FilterWord WordFrom(const Tree& node) {
+  const absl::string_view text(node.string_view().data(), node.string_view().size());
+  FilterWord word{.is_quoted = text.front() == '"' || text.front() == '\'',
+                  .position = PositionOf(node)};
+  if (!word.is_quoted) {
+    word.text = std::string(text);
+    return word;
+  }
   for (std::size_t i = 1; i + 1 < text.size(); ++i) {
     if (text[i] == '\\') ++i;
-    plain += text[i];
+    word.text += text[i];
   }
-  return plain;
+  return word;
 }
 
 FilterOp OpFrom(const Tree& node) {
@@ -145,31 +187,49 @@ FilterOp OpFrom(const Tree& node) {
   return text == ":" ? FilterOp::kHas : FilterOp::kEqual;
 }
 
+FilterSyntax Negation(FilterSyntax operand) {
+  FilterSyntax negation{.kind = FilterSyntax::Kind::kNot};
+  negation.operands.push_back(std::move(operand));
+  return negation;
+}
+
 FilterSyntax ComparisonFrom(const Tree& node) {
-  const Tree& name = *node.children[0];
-  const Tree& value = *node.children[2];
-  FilterSyntax comparison;
-  comparison.name = WithoutQuotes(name);
-  comparison.name_is_quoted = IsQuoted(name);
-  comparison.position = static_cast<int>(name.begin().byte) + 1;
-  comparison.op = OpFrom(*node.children[1]);
-  comparison.value = WithoutQuotes(value);
-  comparison.value_is_star = value.string_view() == "*";
-  return comparison;
+  return {.name = WordFrom(*node.children[0]),
+          .op = OpFrom(*node.children[1]),
+          .op_position = PositionOf(*node.children[1]),
+          .value = WordFrom(*node.children[2])};
+}
+
+FilterSyntax IsMissingFrom(const Tree& node) {
+  return Negation({.name = WordFrom(*node.children[0]),
+                   .op = FilterOp::kHas,
+                   .op_position = PositionOf(node),
+                   .value = {.text = "*", .position = PositionOf(node)}});
+}
+
+FilterSyntax DistanceFrom(const Tree& node) {
+  return {.kind = FilterSyntax::Kind::kDistance,
+          .name = WordFrom(*node.children[0]),
+          .latitude = WordFrom(*node.children[1]),
+          .longitude = WordFrom(*node.children[2]),
+          .op = OpFrom(*node.children[3]),
+          .op_position = PositionOf(*node.children[3]),
+          .value = WordFrom(*node.children[4])};
 }
 
 FilterSyntax ChainFrom(const Tree& node);
 
+FilterSyntax WithoutNegations(const Tree& node) {
+  if (node.is_type<grammar::Comparison>()) return ComparisonFrom(node);
+  if (node.is_type<grammar::IsMissing>()) return IsMissingFrom(node);
+  if (node.is_type<grammar::Distance>()) return DistanceFrom(node);
+  return ChainFrom(node);
+}
+
 FilterSyntax OperandFrom(const Tree& node) {
-  const Tree& last = *node.children.back();
-  FilterSyntax operand =
-      last.is_type<grammar::Comparison>() ? ComparisonFrom(last) : ChainFrom(last);
+  FilterSyntax operand = WithoutNegations(*node.children.back());
   const bool is_negated = node.children.size() % 2 == 0;  // Two negations cancel.
-  if (!is_negated) return operand;
-  FilterSyntax negation;
-  negation.kind = FilterSyntax::Kind::kNot;
-  negation.operands.push_back(std::move(operand));
-  return negation;
+  return is_negated ? Negation(std::move(operand)) : operand;
 }
 
 FilterSyntax ChainFrom(const Tree& node) {
@@ -186,27 +246,35 @@ FilterSyntax ChainFrom(const Tree& node) {
   return chain;
 }
 
-bool IsUtf8(absl::string_view text) {
+// The first byte that does not begin a character of UTF-8; the size of the text
+// when there is none.
+std::size_t FirstBadByte(absl::string_view text) {
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  auto left = static_cast<utf8proc_ssize_t>(text.size());
-  while (left > 0) {
+  const auto size = static_cast<utf8proc_ssize_t>(text.size());
+  utf8proc_ssize_t at = 0;
+  while (at < size) {
     utf8proc_int32_t code_point = 0;
-    const utf8proc_ssize_t length = utf8proc_iterate(bytes, left, &code_point);
-    if (length <= 0) return false;
-    bytes += length;
-    left -= length;
+    const utf8proc_ssize_t length = utf8proc_iterate(bytes + at, size - at, &code_point);
+    if (length <= 0) break;
+    at += length;
   }
-  return true;
+  return static_cast<std::size_t>(at);
 }
 
 }  // namespace
 
+absl::Status FilterError(int position, absl::string_view what) {
+  return absl::InvalidArgumentError(absl::StrCat("filter, position ", position, ": ", what));
+}
+
 absl::StatusOr<FilterSyntax> ParseFilterSyntax(absl::string_view text) {
   if (text.size() > kMaxFilterBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the filter has ", text.size(), " bytes; send at most ", kMaxFilterBytes));
+    return FilterError(kMaxFilterBytes + 1, absl::StrCat("the filter has ", text.size(),
+                                                         " bytes; send at most ", kMaxFilterBytes));
   }
-  if (!IsUtf8(text)) return absl::InvalidArgumentError("the filter is not UTF-8; send it as UTF-8");
+  if (const std::size_t bad = FirstBadByte(text); bad < text.size()) {
+    return FilterError(static_cast<int>(bad) + 1, "not UTF-8; send the filter as UTF-8");
+  }
   tao::pegtl::memory_input<> input(text.data(), text.size(), "");
   try {
     grammar::Counts counts;
@@ -215,9 +283,8 @@ absl::StatusOr<FilterSyntax> ParseFilterSyntax(absl::string_view text) {
     return ChainFrom(*root->children[0]);
   } catch (const tao::pegtl::parse_error& error) {
     const auto message = error.message();
-    return absl::InvalidArgumentError(
-        absl::StrCat("filter, position ", error.positions().front().byte + 1, ": ",
-                     absl::string_view(message.data(), message.size())));
+    return FilterError(static_cast<int>(error.positions().front().byte) + 1,
+                       absl::string_view(message.data(), message.size()));
   }
 }
 

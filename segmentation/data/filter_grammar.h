@@ -8,31 +8,46 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace cible {
 
-inline constexpr int kMaxFilterBytes = 4096;
+inline constexpr int kMaxFilterBytes = 65'536;
 inline constexpr int kMaxFilterDepth = 32;  // Of parentheses.
 inline constexpr int kMaxFilterComparisons = 100;
 
 enum class FilterOp { kEqual, kNotEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kHas };
 
+// A name, a number, a word or a text as it was written, quotes taken off.
+struct FilterWord {
+  std::string text;
+  bool is_quoted = false;
+  int position = 0;  // 1-based byte at which it begins.
+
+  bool IsStar() const { return text == "*" && !is_quoted; }
+};
+
 struct FilterSyntax {
-  enum class Kind { kAnd, kOr, kNot, kComparison };
+  enum class Kind { kAnd, kOr, kNot, kComparison, kDistance };
 
   Kind kind = Kind::kComparison;
   std::vector<FilterSyntax> operands;  // kAnd, kOr: two or more; kNot: one.
 
-  // kComparison: `name op value`, quotes taken off.
-  std::string name;
-  bool name_is_quoted = false;
-  int position = 0;  // 1-based byte at which the name begins.
+  // kComparison: `name op value`. `is_missing(name)` is kNot of `name:*`.
+  // kDistance: `distance(name, latitude, longitude) op value`.
+  FilterWord name;
+  FilterWord latitude;
+  FilterWord longitude;
   FilterOp op = FilterOp::kEqual;
-  std::string value;
-  bool value_is_star = false;  // A bare `*`.
+  int op_position = 0;  // 1-based byte.
+  FilterWord value;
 };
+
+// What is wrong with a filter, and where: INVALID_ARGUMENT "filter, position
+// 5: ...".
+absl::Status FilterError(int position, absl::string_view what);
 
 // Errors: INVALID_ARGUMENT with the position and what was expected there, or
 // the limit that is exceeded; never a value.

@@ -6,17 +6,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <numbers>
 #include <numeric>
 #include <utility>
+
+#include "segmentation/data/great_circle.h"
 
 namespace cible {
 namespace {
 
 constexpr std::size_t kMaxLevels = 200;
 constexpr std::array<double, 7> kQuantiles = {0, .05, .25, .5, .75, .95, 1};
-constexpr double kEarthRadiusKm = 6371.0088;
-constexpr double kRadiansPerDegree = std::numbers::pi / 180;
 constexpr double kMicrosPerDay = 86'400e6;
 
 // The contacts that are summarised: group 0 is the population, group 1 + c the
@@ -193,23 +192,6 @@ void SummariseOrdinal(const Column& column, const Codes& data, const Attribute& 
       aggregates, groups);
 }
 
-struct Direction {
-  double x = 0, y = 0, z = 0;
-};
-
-Direction DirectionOf(LatLng place) {
-  const double latitude = place.latitude * kRadiansPerDegree;
-  const double longitude = place.longitude * kRadiansPerDegree;
-  return {std::cos(latitude) * std::cos(longitude), std::cos(latitude) * std::sin(longitude),
-          std::sin(latitude)};
-}
-
-// By the chord, which keeps its digits where arccos would lose them.
-double DistanceKm(const Direction& a, const Direction& b) {
-  const double chord = std::hypot(a.x - b.x, a.y - b.y, a.z - b.z);
-  return 2 * kEarthRadiusKm * std::asin(std::min(1., chord / 2));
-}
-
 void SummarisePlaces(const Column& column, const Locations& data, const Contacts& contacts,
                      Summaries& groups) {
   std::vector<Direction> sums(groups.size());
@@ -222,10 +204,10 @@ void SummarisePlaces(const Column& column, const Locations& data, const Contacts
     });
   }
   for (std::size_t group = 0; group < groups.size(); ++group) {
-    const Direction& sum = sums[group];
-    groups[group].latitude = std::atan2(sum.z, std::hypot(sum.x, sum.y)) / kRadiansPerDegree;
-    groups[group].longitude = std::atan2(sum.y, sum.x) / kRadiansPerDegree;
-    sums[group] = DirectionOf({groups[group].latitude, groups[group].longitude});
+    const LatLng place = PlaceOf(sums[group]);
+    groups[group].latitude = place.latitude;
+    groups[group].longitude = place.longitude;
+    sums[group] = DirectionOf(place);
   }
   for (std::size_t row = 0; row < column.validity.size(); ++row) {
     if (column.validity[row] == 0) continue;
