@@ -212,6 +212,9 @@ std::vector<BivariateResidual> BivariateResiduals::Largest(const MixtureComponen
   const int size = static_cast<int>(variables_.size());
   const std::vector<bool> tells = TellApart(components, encoder_);
   const std::vector<int> block_of = BlockOf(components, encoder_);
+  const auto in_one_block = [&](int v, int w) {
+    return block_of[v] >= 0 && block_of[v] == block_of[w];
+  };
   DoubleMatrix weighted = responsibilities;
   for (int i = 0; i < weighted.rows(); ++i) {
     for (double& r : weighted.row(i)) r *= weights_[i];
@@ -221,8 +224,7 @@ std::vector<BivariateResidual> BivariateResiduals::Largest(const MixtureComponen
       size, [&](int i) { whole[i] = Margin(variables_[i].cells, variables_[i].cells, weighted); });
   const auto compare = [&](int i, int j) {
     const Variable &a = variables_[i], &b = variables_[j];
-    const int block = block_of[a.attribute];
-    if (block >= 0 && block == block_of[b.attribute]) {
+    if (in_one_block(a.attribute, b.attribute)) {
       return Compare(a.codes, b.codes, Margin(a.codes, b.codes, weighted),
                      Margin(b.codes, a.codes, weighted));
     }
@@ -250,7 +252,8 @@ std::vector<BivariateResidual> BivariateResiduals::Largest(const MixtureComponen
     list.push_back({.first = encoder_.attributes()[pair.first].attribute,
                     .second = encoder_.attributes()[pair.second].attribute,
                     .value = residual.value,
-                    .strength = residual.strength});
+                    .strength = residual.strength,
+                    .is_within_block = in_one_block(pair.first, pair.second)});
   }
   std::stable_sort(list.begin(), list.end(),
                    [](const auto& a, const auto& b) { return a.value > b.value; });

@@ -55,6 +55,7 @@ struct BivariateResidual {
   std::string second;  // twice for two tags of a set.
   double value = 0;
   double strength = 0;
+  bool is_within_block = false;  // Then it is of their point masses.
   bool operator==(const BivariateResidual&) const = default;
 };
 

@@ -24,11 +24,15 @@ std::string DependenceNotice(const BivariateResidual& residual, const Encoder& e
     return absl::StrCat("tags of ", residual.first, " depend ", inside,
                         " and count more than once: give it a lower weight");
   }
-  const bool correlates =
-      FitsABlock(encoder, residual.first) && FitsABlock(encoder, residual.second);
-  return absl::StrCat(residual.first, " and ", residual.second, " depend ", inside, ": ",
-                      correlates ? "put them in one block, or give one a lower weight"
-                                 : "give one of them a lower weight, or leave it out");
+  const bool can_correlate = !residual.is_within_block && FitsABlock(encoder, residual.first) &&
+                             FitsABlock(encoder, residual.second);
+  return absl::StrCat(residual.first, " and ", residual.second, " depend ", inside,
+                      residual.is_within_block
+                          ? ", in whether they are 0 or another value that many share, which their "
+                            "block leaves out: "
+                          : ": ",
+                      can_correlate ? "put them in one block, or give one a lower weight"
+                                    : "give one of them a lower weight, or leave it out");
 }
 
 // 0: "largest", 1: "2nd largest".

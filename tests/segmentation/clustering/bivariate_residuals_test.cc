@@ -185,7 +185,9 @@ TEST(BivariateResiduals, CompareLevelsWithTheTableThatTheModelExpects) {
 
 TEST(BivariateResiduals, LeaveOutWhatABlockExpects) {
   const Encoded encoded = Encode(Kinds{.first = "age", .second = "score"}.Make(2000, 4));
-  EXPECT_EQ(ResidualsOf(encoded, Fit(encoded).components, 1)[0].first, "age");
+  const BivariateResidual without = ResidualsOf(encoded, Fit(encoded).components, 1)[0];
+  EXPECT_EQ(without.first, "age");
+  EXPECT_FALSE(without.is_within_block);
   const MixtureOptions options{
       .blocks = {{encoded.encoder.IndexOf("age"), encoded.encoder.IndexOf("score")}}};
   const auto residuals = ResidualsOf(encoded, Fit(encoded, options).components, kAll);
@@ -203,6 +205,7 @@ TEST(BivariateResiduals, CompareThePointMassesInsideABlock) {
   const auto residuals = ResidualsOf(encoded, Fit(encoded, options).components, 1);
   EXPECT_EQ(residuals[0].first, "spend");
   EXPECT_EQ(residuals[0].second, "days");
+  EXPECT_TRUE(residuals[0].is_within_block);
 }
 
 TEST(BivariateResiduals, LeaveOutAttributesThatTellNoSegmentsApart) {

@@ -46,6 +46,17 @@ TEST(SolutionNotices, OffersABlockToThoseAloneThatFitOne) {
                           "weight"));
 }
 
+// It told people to put the amounts of one block in one block.
+TEST(SolutionNotices, OffersNoBlockToThoseInOne) {
+  Candidate candidate;
+  candidate.bivariate_residuals = {{"balance", "duration", 20, 0.4, true}};
+  EXPECT_THAT(SolutionNotices(candidate, TestEncoder()),
+              ElementsAre("balance and duration depend on each other inside the segments (residual "
+                          "20.0; independent ones come to 1), in whether they are 0 or another "
+                          "value that many share, which their block leaves out: give one of them a "
+                          "lower weight, or leave it out"));
+}
+
 // With many contacts a weak dependence has a large residual; with few a chance
 // one looks strong.
 TEST(SolutionNotices, PassesOverWhatIsWeakOrByChance) {
