@@ -65,6 +65,14 @@ Json ResidualsJson(const std::vector<BivariateResidual>& residuals) {
 }
 
 // [{"segments": ["s1", "s3"], "information": ...} ...], the most alike first.
+Json FlooredJson(const std::vector<FlooredSpread>& floored) {
+  Json list = Json::array();
+  for (const FlooredSpread& spread : floored) {
+    list.push_back({{"attribute", spread.attribute}, {"segment", spread.component}});
+  }
+  return list;
+}
+
 Json SimilarSegmentsJson(const std::vector<SimilarComponents>& pairs) {
   Json list = Json::array();
   for (const SimilarComponents& pair : pairs) {
@@ -94,6 +102,7 @@ Json SolutionJson(const Candidate& candidate, const Clustering& clustering,
       is_mixture ? ResidualsJson(candidate.bivariate_residuals) : Json(nullptr);
   solution["similar_segments"] =
       is_mixture ? SimilarSegmentsJson(candidate.similar_components) : Json(nullptr);
+  solution["floored_spreads"] = is_mixture ? FlooredJson(candidate.floored) : Json(nullptr);
   solution["silhouette"] = Finite(candidate.quality.silhouette);
   solution["calinski_harabasz"] = Finite(candidate.quality.calinski_harabasz);
   solution["davies_bouldin"] = Finite(candidate.quality.davies_bouldin);

@@ -64,7 +64,8 @@ class Judge {
     Candidate candidate{.cluster_count = ComponentCount(clustering.components),
                         .objective = clustering.objective,
                         .seconds = fits_.seconds(index),
-                        .statistics = clustering.statistics};
+                        .statistics = clustering.statistics,
+                        .floored = clustering.floored};
     MeasureSizes(clustering.sizes, candidate);
     if (const auto* mixture = std::get_if<MixtureComponents>(&clustering.components)) {
       MeasureComponents(*mixture, candidate);

@@ -90,6 +90,7 @@ struct Candidate {
   // Of a mixture, on S: the largest, at most kResidualCount.
   std::vector<BivariateResidual> bivariate_residuals;
   std::vector<SimilarComponents> similar_components;  // Of a mixture, on S.
+  std::vector<FlooredSpread> floored;                 // Of a mixture.
   Quality quality;                                    // On S.
   bool big_enough = false;
   bool qualifies = false;

@@ -80,7 +80,8 @@ class MixtureEngine final : public Engine {
                       .sizes = std::move(fit->sizes),
                       .objective = -fit->log_likelihood,
                       .iterations = fit->iterations,
-                      .statistics = statistics};
+                      .statistics = statistics,
+                      .floored = std::move(fit->floored)};
   }
 
  private:

@@ -48,6 +48,7 @@ struct Clustering {
   double objective = 0;
   int iterations = 0;                       // Of the best start.
   std::optional<FitStatistics> statistics;  // None without a likelihood.
+  std::vector<FlooredSpread> floored;       // Of a mixture.
 };
 
 class Engine {

@@ -541,6 +541,22 @@ int ParameterCount(const MixtureComponents& components, const Encoder& encoder,
   return total;
 }
 
+std::vector<FlooredSpread> FindFloored(const MixtureComponents& components, const Encoder& encoder,
+                                       double prior) {
+  std::vector<FlooredSpread> floored;
+  if (prior <= 0) return floored;
+  for (const AttributeEncoding& attribute : encoder.attributes()) {
+    if (attribute.number_count != 1 || attribute.scale == NumberScale::kCount) continue;
+    const double floor = VarianceFloor(attribute, prior);
+    for (int k = 0; k < static_cast<int>(components.weights.size()); ++k) {
+      if (components.spreads(attribute.number, k) <= floor * (1 + 1e-9)) {
+        floored.push_back({attribute.attribute, k});
+      }
+    }
+  }
+  return floored;
+}
+
 absl::Status Cancelled() { return absl::CancelledError("the fit of the mixture was cancelled"); }
 
 }  // namespace
@@ -611,6 +627,7 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
       .weight = run->sums().weight,
       .parameter_count = ParameterCount(run->components(), encoder, options.shared),
       .iterations = passes};
+  fit.floored = FindFloored(fit.components, encoder, options.prior);
   run.reset();
   em.reset();
   distinct.reset();  // Labels are those of the samples as given.

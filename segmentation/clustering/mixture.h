@@ -119,7 +119,8 @@ struct MixtureFit {
   double entropy = 0;  // Of the responsibilities, in all; nats.
   double weight = 0;   // Of the samples of which something is known.
   int parameter_count = 0;
-  int iterations = 0;  // Passes over all samples, of the best start.
+  std::vector<FlooredSpread> floored;  // By attribute, then component; none with prior 0.
+  int iterations = 0;                  // Passes over all samples, of the best start.
 };
 
 // Fits `samples` of an encoder of Encoding::kMixture. Equal rows are collapsed

@@ -30,6 +30,15 @@
 
 namespace cible {
 
+// A component in which the numbers of an attribute are (almost) equal: their
+// standard deviation is held at its floor, without which a likelihood has no
+// bound.
+struct FlooredSpread {
+  std::string attribute;  // Id.
+  int component = 0;
+  bool operator==(const FlooredSpread&) const = default;
+};
+
 // Correlated numbers. At most kMostBlockNumbers of them.
 struct NumberBlock {
   std::vector<int> numbers;  // Number columns, ascending; two or more.

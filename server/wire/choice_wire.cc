@@ -28,6 +28,11 @@ void ComponentsToProto(const Candidate& candidate, v1::Candidate* message) {
     added->set_second(pair.second);
     added->set_information(pair.information);
   }
+  for (const FlooredSpread& spread : candidate.floored) {
+    v1::FlooredSpread* added = message->add_floored_spreads();
+    added->set_attribute(spread.attribute);
+    added->set_segment(spread.component);
+  }
 }
 
 void CandidateToProto(const Candidate& candidate, v1::Candidate* message) {

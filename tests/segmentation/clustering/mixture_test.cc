@@ -288,6 +288,18 @@ TEST(Mixture, SpikesCannotBuyAComponent) {
   }
 }
 
+TEST(Mixture, NamesTheSpreadsAtTheirFloor) {
+  Cells cells;
+  for (int i = 0; i < 1000; ++i) cells.emplace_back(i % 13 == 0 ? 20. : Normal(Key(9, i)));
+  Data data;
+  data.Add(Number("x"), cells);
+  const auto [encoder, samples] = Encode(data);
+  WorkerPool pool(2);
+  const auto fit = FitMixture(samples, {}, encoder, {.component_count = 2}, pool);
+  ASSERT_TRUE(fit.ok());
+  EXPECT_EQ(fit->floored, (std::vector<FlooredSpread>{{"x", 1}}));
+}
+
 TEST(Mixture, MakesOftenRepeatedNumbersPointMasses) {
   Cells cells;
   for (int i = 0; i < 1000; ++i) cells.emplace_back(i % 4 == 0 ? -1. : 50 + Normal(Key(9, i)));
