@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Installs what Cible is built with from Debian 12's packages; does nothing when
 # all of it is there. Called by quickstart.sh and test.sh.
+#
+#   scripts/install.sh           to build and run
+#   scripts/install.sh --tests   and to test
+#   scripts/install.sh --all     and for test.sh --all
 set -euo pipefail
 
 packages=(
@@ -13,7 +17,14 @@ packages=(
 test_packages=(
   clang-format libgmock-dev libgtest-dev librapidcheck-dev python3 python3-grpcio python3-protobuf
 )
-if [[ "${1:-}" == --tests ]]; then packages+=("${test_packages[@]}"); fi
+# Only the fuzzers need these.
+fuzz_packages=(clang-16 libclang-rt-16-dev)
+case "${1:-}" in
+  '') ;;
+  --tests) packages+=("${test_packages[@]}") ;;
+  --all) packages+=("${test_packages[@]}" "${fuzz_packages[@]}") ;;
+  *) echo "usage: scripts/install.sh [--tests | --all]" >&2; exit 2 ;;
+esac
 
 missing=()
 for package in "${packages[@]}"; do

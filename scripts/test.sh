@@ -2,7 +2,8 @@
 # Installs, builds the `dev` preset and runs its tests; ends in ctest's summary.
 #
 #   scripts/test.sh         what every change must pass
-#   scripts/test.sh --all   the slow tests too, and all under the sanitizers
+#   scripts/test.sh --all   the slow tests too, all under the sanitizers, and
+#                           the fuzzers, a minute each
 set -euo pipefail
 cd "$(dirname "$0")/.."
 all=false
@@ -12,7 +13,7 @@ case "${1:-}" in
   *) echo "usage: scripts/test.sh [--all]" >&2; exit 2 ;;
 esac
 
-scripts/install.sh --tests
+if $all; then scripts/install.sh --all; else scripts/install.sh --tests; fi
 
 build() { # preset
   echo "Building the preset $1 ..."
@@ -26,6 +27,8 @@ if $all; then
     build "$preset"
     ctest --preset "$preset" -j2
   done
+  build fuzz
+  ctest --preset fuzz -j2
   build dev
   ctest --preset dev-all -j2
 else

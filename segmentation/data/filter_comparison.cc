@@ -161,8 +161,10 @@ absl::StatusOr<RowTest> TimestampTest(const FilterSyntax& comparison, const Attr
       return Holds(op, DayOf(Timestamp{value}) <=> day);
     });
   }
+  // Abseil also reads "infinite-future".
   absl::Time instant;
-  if (!absl::ParseTime(absl::RFC3339_full, comparison.value.text, &instant, nullptr)) {
+  if (!absl::ParseTime(absl::RFC3339_full, comparison.value.text, &instant, nullptr) ||
+      instant == absl::InfiniteFuture() || instant == absl::InfinitePast()) {
     return ValueMisfit(comparison, attribute,
                        "compare it with a day or an instant, such as \"2025-01-31\" or "
                        "\"2025-01-31T18:30:00Z\"");

@@ -344,6 +344,11 @@ TEST(FilterParse, RefusesAValueThatDoesNotFitWithoutEchoingIt) {
             "quotes to compare with it");
 }
 
+TEST(FilterParse, RefusesAnInstantThatIsInfinite) {
+  EXPECT_THAT(Refusal("seen < infinite-future"), HasSubstr("position 8: attribute \"seen\""));
+  EXPECT_THAT(Refusal("seen > infinite-past"), HasSubstr("compare it with a day or an instant"));
+}
+
 TEST(FilterParse, RefusesWhatDoesNotFitAFactOfTheContact) {
   EXPECT_EQ(Refusal("contact.stage = secret"),
             "filter, position 17: compare contact.stage with LEAD, PROSPECT or CUSTOMER");
