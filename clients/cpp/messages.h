@@ -61,6 +61,7 @@ class Segment;
 class Segmentation;
 class TrainModelRequest;
 class TrainingRun;
+class UpdateContactRequest;
 class UpdateSchemaRequest;
 class UpdateSegmentationRequest;
 class UpdateWorkspaceRequest;
