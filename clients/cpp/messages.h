@@ -11,6 +11,8 @@ class AssignSegmentRequest;
 class AssignSegmentResponse;
 class AssignSegmentsRequest;
 class AssignSegmentsResponse;
+class BatchUpdateContactsRequest;
+class BatchUpdateContactsResponse;
 class CancelTrainingRunRequest;
 class Contact;
 class CreateSegmentationRequest;

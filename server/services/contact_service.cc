@@ -25,6 +25,7 @@ namespace {
 // A reader is held by each; the others stay for everybody else.
 constexpr int kMaxOpenExports = 4;
 constexpr int kFilteredBlockRows = 1024;
+constexpr int kMaxBatch = 1000;
 
 absl::Status NoSuchContact() { return absl::NotFoundError("there is no such contact"); }
 
@@ -124,6 +125,8 @@ void ContactService::Register(MethodTable& table) {
         return request.contact().name();
       },
       this, &ContactService::UpdateContact);
+  table.Unary("BatchUpdateContacts", Execution::kBlocking, &v1::BatchUpdateContactsRequest::parent,
+              this, &ContactService::BatchUpdateContacts);
   table.Unary("DeleteContact", Execution::kBlocking, &v1::DeleteContactRequest::name, this,
               &ContactService::DeleteContact);
   table.BidiStream<v1::ImportContactsRequest, v1::ImportContactsResponse>(
@@ -185,6 +188,30 @@ absl::Status ContactService::UpdateContact(const CallContext& /*call*/,
                                .validate_only = request.validate_only(),
                                .mark = *std::move(mark)};
   return MakeUpdates(store_, clock_, assign_, updates, {&response, 1});
+}
+
+absl::Status ContactService::BatchUpdateContacts(const CallContext& /*call*/,
+                                                 const v1::BatchUpdateContactsRequest& request,
+                                                 v1::BatchUpdateContactsResponse* response) {
+  const auto parent = ResourceName::Parse(request.parent(), ResourceKind::kWorkspace);
+  if (!parent.ok()) return parent.status();
+  if (request.requests().empty() || request.requests_size() > kMaxBatch) {
+    return absl::InvalidArgumentError(absl::StrCat("the batch has ", request.requests_size(),
+                                                   " requests; send 1 to ", kMaxBatch));
+  }
+  auto mark = MarkOf(request, parent->workspace);
+  if (!mark.ok()) return mark.status();
+  ContactUpdates updates{.workspace = parent->workspace,
+                         .requests = {},
+                         .is_batch = true,
+                         .validate_only = request.validate_only(),
+                         .mark = *std::move(mark)};
+  std::vector<v1::Contact*> contacts;
+  for (const v1::UpdateContactRequest& update : request.requests()) {
+    updates.requests.push_back(&update);
+    contacts.push_back(response->add_contacts());
+  }
+  return MakeUpdates(store_, clock_, assign_, updates, contacts);
 }
 
 absl::Status ContactService::DeleteContact(const CallContext& /*call*/,

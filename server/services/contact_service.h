@@ -54,6 +54,9 @@ class ContactService {
                             v1::ListContactsResponse* response);
   absl::Status UpdateContact(const CallContext& call, const v1::UpdateContactRequest& request,
                              v1::Contact* response);
+  absl::Status BatchUpdateContacts(const CallContext& call,
+                                   const v1::BatchUpdateContactsRequest& request,
+                                   v1::BatchUpdateContactsResponse* response);
   absl::Status DeleteContact(const CallContext& call, const v1::DeleteContactRequest& request,
                              google::protobuf::Empty* response);
 

@@ -1,4 +1,4 @@
-// UpdateContact.
+// UpdateContact and BatchUpdateContacts.
 
 #include "server/services/contact_updates.h"
 
@@ -421,6 +421,12 @@ TEST_F(UpdateTest, ARequestIdGivenToAnotherRequestIsRefused) {
   changed = request;
   changed.mutable_update_mask()->add_paths("*");
   EXPECT_EQ(Update(changed), other);
+  v1::BatchUpdateContactsRequest batch;
+  batch.set_parent("workspaces/acme");
+  batch.set_request_id("r1");
+  *batch.add_requests() = AgeRequest("ann", 31);
+  v1::BatchUpdateContactsResponse response;
+  EXPECT_EQ(contacts_->BatchUpdateContacts(call_, batch, &response), other);
   EXPECT_EQ(Words(Stored("ann")), "age=31 city=Lyon STAGE_UNSPECIFIED");
 }
 
@@ -477,6 +483,165 @@ TEST_F(UpdateTest, RequestIdsAreShortAndPrintable) {
   }
   request.set_request_id(std::string(64, '~'));
   EXPECT_TRUE(Update(request).ok());
+}
+
+// --- Batches ---
+
+class BatchUpdateTest : public UpdateTest {
+ protected:
+  BatchUpdateTest() { batch_.set_parent("workspaces/acme"); }
+
+  absl::Status UpdateBatch() {
+    response_.Clear();
+    return contacts_->BatchUpdateContacts(call_, batch_, &response_);
+  }
+
+  v1::BatchUpdateContactsRequest batch_;
+  v1::BatchUpdateContactsResponse response_;
+};
+
+TEST_F(BatchUpdateTest, MakesAllUpdatesAndAnswersInTheirOrder) {
+  *batch_.add_requests() = AgeRequest("cleo", 51);
+  *batch_.add_requests() = AgeRequest("dora", 20);
+  batch_.mutable_requests(1)->set_allow_missing(true);
+  *batch_.add_requests() = Request("ann", {"*"});
+  const Revision before = (*store_->OpenSnapshot())->revision();
+  ASSERT_TRUE(UpdateBatch().ok());
+  ASSERT_EQ(response_.contacts_size(), 3);
+  EXPECT_EQ(Words(response_.contacts(0)), "age=51 city=Lyon STAGE_UNSPECIFIED");
+  EXPECT_EQ(Words(response_.contacts(1)), "age=20 STAGE_UNSPECIFIED");
+  EXPECT_EQ(Words(response_.contacts(2)), "STAGE_UNSPECIFIED");
+  EXPECT_EQ((*store_->OpenSnapshot())->revision(), before + 3);
+  ASSERT_THAT(assigned_, SizeIs(1));
+  EXPECT_THAT(assigned_[0].second, ElementsAre("cleo", "dora", "ann"));
+}
+
+TEST_F(BatchUpdateTest, TellsAllViolationsOfAllRequestsAndWritesNothing) {
+  *batch_.add_requests() = AgeRequest("ann", 31);
+  *batch_.add_requests() = AgeRequest("dora", 20);
+  *batch_.add_requests() = AgeRequest("bob", std::nan(""), {"shoes"});
+  *batch_.add_requests() = AgeRequest("ann", 32);
+  *batch_.add_requests() = AgeRequest("cleo", 1);
+  batch_.mutable_requests(4)->mutable_contact()->set_etag("1000000");
+  batch_.mutable_requests(4)->set_request_id("r1");
+  batch_.mutable_requests(4)->set_validate_only(true);
+  *batch_.add_requests() = AgeRequest("cleo", 1);
+  batch_.mutable_requests(5)->mutable_contact()->set_name("workspaces/default/contacts/x");
+  const absl::Status status = UpdateBatch();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), StartsWith("requests[2]: attribute \"age\""));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("; 8 things are wrong in all, each in the details"));
+  EXPECT_THAT(
+      Details(status),
+      ElementsAre(
+          StartsWith("requests[1].contact.name: there is no such contact"),
+          StartsWith("requests[2].contact.attributes.age: "),
+          StartsWith("requests[2].update_mask: "),
+          "requests[3].contact.name: names the same contact as requests[0]; send each contact "
+          "once",
+          "requests[4].request_id: request_id is of the batch as a whole; give it there",
+          "requests[4].validate_only: validate_only is of the batch as a whole; give it there",
+          StartsWith("requests[4].contact.etag: the contact has changed"),
+          StartsWith("requests[5].contact.name: the contact is of another workspace")));
+  EXPECT_EQ(Words(Stored("ann")), "age=30 city=Lyon STAGE_UNSPECIFIED");
+}
+
+TEST_F(BatchUpdateTest, DetailsStayBelowTwoKibAndSayHowManyAreLeftOut) {
+  for (int i = 0; i < 1000; ++i) *batch_.add_requests() = AgeRequest(absl::StrCat("x", i), 1);
+  const absl::Status status = UpdateBatch();
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  const std::size_t shown = Details(status).size();
+  EXPECT_GT(shown, 5u);
+  EXPECT_EQ(status.message(),
+            absl::StrCat("requests[0]: there is no such contact; set allow_missing to store a new "
+                         "one; 1000 things are wrong in all, the first ",
+                         shown, " in the details, ", 1000 - shown, " left out"));
+  std::size_t bytes = 0;
+  const google::rpc::Status message = ToRpcStatus(status);
+  for (const auto& detail : message.details()) bytes += detail.ByteSizeLong();
+  EXPECT_LT(bytes, 2048u);
+}
+
+TEST_F(BatchUpdateTest, HoldsOneToAThousandRequests) {
+  EXPECT_EQ(UpdateBatch(), absl::InvalidArgumentError("the batch has 0 requests; send 1 to 1000"));
+  for (int i = 0; i < 1000; ++i) {
+    *batch_.add_requests() = AgeRequest(absl::StrCat("x", i), i);
+    batch_.mutable_requests(i)->set_allow_missing(true);
+  }
+  EXPECT_TRUE(UpdateBatch().ok());
+  EXPECT_EQ(response_.contacts_size(), 1000);
+  *batch_.add_requests() = AgeRequest("ann", 1);
+  EXPECT_EQ(UpdateBatch(),
+            absl::InvalidArgumentError("the batch has 1001 requests; send 1 to 1000"));
+}
+
+TEST_F(BatchUpdateTest, ValidateOnlyWritesNothing) {
+  *batch_.add_requests() = AgeRequest("ann", 31);
+  *batch_.add_requests() = AgeRequest("bob", 41);
+  batch_.set_validate_only(true);
+  ASSERT_TRUE(UpdateBatch().ok());
+  EXPECT_EQ(Words(response_.contacts(1)), "age=41 city=Nantes STAGE_UNSPECIFIED");
+  EXPECT_EQ(Words(Stored("bob")), "age=40 city=Nantes STAGE_UNSPECIFIED");
+}
+
+TEST_F(BatchUpdateTest, ARepeatedBatchWritesNothing) {
+  *batch_.add_requests() = AgeRequest("ann", 31);
+  *batch_.add_requests() = AgeRequest("bob", 41);
+  batch_.set_request_id("b1");
+  ASSERT_TRUE(UpdateBatch().ok());
+  Updated(AgeRequest("ann", 60));
+  ASSERT_TRUE(UpdateBatch().ok());
+  EXPECT_EQ(Words(response_.contacts(0)), "age=60 city=Lyon STAGE_UNSPECIFIED");
+  EXPECT_EQ(Words(response_.contacts(1)), "age=41 city=Nantes STAGE_UNSPECIFIED");
+}
+
+// A store in which somebody else is quicker.
+class RacingStore : public Store {
+ public:
+  RacingStore(Store& store, std::vector<Operation> first)
+      : store_(store), first_(std::move(first)) {}
+  absl::StatusOr<std::vector<OperationResult>> Commit(WriteBatch batch) override {
+    if (!first_.empty()) {
+      EXPECT_TRUE(
+          store_.Commit({.operations = std::exchange(first_, {}), .time = batch.time}).ok());
+    }
+    return store_.Commit(std::move(batch));
+  }
+  absl::StatusOr<std::unique_ptr<Snapshot>> OpenSnapshot() override {
+    return store_.OpenSnapshot();
+  }
+  std::string Description() const override { return store_.Description(); }
+
+ private:
+  Store& store_;
+  std::vector<Operation> first_;
+};
+
+TEST_F(BatchUpdateTest, LooksAgainWhenAContactWasStoredOrDeletedMeanwhile) {
+  PutContact dora{.workspace = "acme", .id = "dora"};
+  dora.values = EncodeValues({{2, std::string("Nice")}});
+  RacingStore store(*store_, {dora, DeleteContact{"acme", "ann"}});
+  ContactService service(store, clock_, [](const auto&, const auto&) { return absl::OkStatus(); });
+  for (const char* id : {"ann", "dora"}) {
+    *batch_.add_requests() = AgeRequest(id, 20);
+    batch_.mutable_requests()->rbegin()->set_allow_missing(true);
+  }
+  ASSERT_TRUE(service.BatchUpdateContacts(call_, batch_, &response_).ok());
+  EXPECT_EQ(Words(response_.contacts(0)), "age=20 STAGE_UNSPECIFIED");
+  EXPECT_EQ(Words(response_.contacts(1)), "age=20 city=Nice STAGE_UNSPECIFIED");
+}
+
+TEST_F(BatchUpdateTest, TellsWhatCameInBetweenWhenTheBatchIsRefusedForIt) {
+  RacingStore store(*store_, {DeleteContact{"acme", "ann"}});
+  ContactService service(store, clock_, [](const auto&, const auto&) { return absl::OkStatus(); });
+  *batch_.add_requests() = AgeRequest("bob", 20);
+  *batch_.add_requests() = AgeRequest("ann", 20);
+  const absl::Status status = service.BatchUpdateContacts(call_, batch_, &response_);
+  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(status.message(),
+            "requests[1]: there is no such contact; set allow_missing to store a new one");
+  EXPECT_EQ(Words(Stored("bob")), "age=40 city=Nantes STAGE_UNSPECIFIED");
 }
 
 }  // namespace
