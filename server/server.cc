@@ -31,7 +31,8 @@
 namespace cible {
 namespace {
 
-constexpr int kStoreThreads = 16;
+// As many single writes share an fsync: with 16, 64 callers wrote a quarter as fast.
+constexpr int kStoreThreads = 64;
 constexpr int kStoreQueue = 4096;
 constexpr int kMaxMessageBytes = 16 << 20;
 constexpr int kMaxStreamsPerConnection = 256;

@@ -16,7 +16,7 @@ void AddSampleCommand(CommandLine& line);     // sample
 void AddFitCommand(CommandLine& line);        // fit
 void AddClusterCommand(CommandLine& line);    // cluster
 void AddSchemaCommands(CommandLine& line);    // schema infer | show | set
-void AddContactsCommands(CommandLine& line);  // contacts import | list | get | delete | export
+void AddContactsCommands(CommandLine& line);  // contacts import, list, get, update, ...
 void AddTrainingCommands(CommandLine& line);  // train, runs list | watch | cancel
 void AddModelCommands(CommandLine& line);     // models list | activate | rollback, export-matrix
 void AddPersonaCommands(CommandLine& line);   // segments, segment show, personas, persona show

@@ -1,18 +1,23 @@
-// `cible contacts list | get | delete`; import and export have files of their
-// own.
+// `cible contacts list | get | update | delete`; import and export have files of
+// their own.
 
 #include "clients/cli/contacts_commands.h"
 
+#include <iterator>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cible/v1/contact_service.pb.h"
+#include "clients/cli/choice_option.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/schema_text.h"
+#include "clients/cli/stated_values.h"
+#include "clients/cli/wrong_usage.h"
 #include "clients/cpp/client.h"
 #include "segmentation/data/text_parsing.h"
 #include "server/wire/contact_wire.h"
@@ -148,6 +153,62 @@ absl::StatusOr<int> ShowContact(Session& session, const std::string& id) {
   return kDone;
 }
 
+struct UpdateArguments {
+  std::string id;
+  std::vector<std::string> set;    // "ATTRIBUTE=VALUE"
+  std::vector<std::string> unset;  // Attributes.
+  v1::Stage stage = v1::STAGE_UNSPECIFIED;
+  bool create = false;
+};
+
+// What the arguments ask for: the values set, and a mask of all that changes.
+absl::Status ReadUpdate(const UpdateArguments& arguments, const Schema& schema,
+                        v1::UpdateContactRequest* request) {
+  v1::Contact* contact = request->mutable_contact();
+  if (absl::Status status = ReadStatedValues(arguments.set, schema, contact); !status.ok()) {
+    return status;
+  }
+  if (contact->attributes_size() < std::ssize(arguments.set)) {
+    return WrongUsage("a value of --set stands for \"unknown\"; use --unset ATTRIBUTE instead");
+  }
+  std::set<std::string> changed;
+  for (const v1::AttributeValue& value : contact->attributes()) changed.insert(value.attribute());
+  for (const std::string& name : arguments.unset) {
+    const auto attribute = FindStatedAttribute(name, schema);
+    if (!attribute.ok()) return attribute.status();
+    if (!changed.insert((*attribute)->id).second) {
+      return WrongUsage(
+          absl::StrCat("\"", (*attribute)->id, "\" is named twice; set it or unset it"));
+    }
+  }
+  google::protobuf::FieldMask* mask = request->mutable_update_mask();
+  for (const std::string& id : changed) mask->add_paths(absl::StrCat("attributes.", id));
+  if (arguments.stage != v1::STAGE_UNSPECIFIED) mask->add_paths("stage");
+  contact->set_stage(arguments.stage);
+  request->set_allow_missing(arguments.create);
+  if (!mask->paths().empty() || arguments.create) return absl::OkStatus();
+  return WrongUsage("nothing is to be changed; give --set, --unset or --stage");
+}
+
+absl::StatusOr<int> UpdateContact(Session& session, const UpdateArguments& arguments) {
+  const auto client = session.Connect();
+  if (!client.ok()) return client.status();
+  const auto schema = FetchSchema(session, **client);
+  if (!schema.ok()) return schema.status();
+  v1::UpdateContactRequest request;
+  request.mutable_contact()->set_name(session.Contact(arguments.id));
+  if (absl::Status status = ReadUpdate(arguments, *schema, &request); !status.ok()) return status;
+  const auto contact = (*client)->UpdateContact(request);
+  if (absl::IsNotFound(contact.status())) {
+    return absl::NotFoundError("there is no such contact; add --create to store a new one");
+  }
+  if (!contact.ok()) return contact.status();
+  const auto table = ContactTableOf(*contact, *schema);
+  if (!table.ok()) return table.status();
+  if (absl::Status printed = session.Print(*table, *contact); !printed.ok()) return printed;
+  return kDone;
+}
+
 absl::StatusOr<int> DeleteContact(Session& session, const std::string& id) {
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
@@ -174,6 +235,31 @@ void AddList(CommandLine& line, CLI::App& group) {
       ->capture_default_str();
 }
 
+void AddUpdate(CommandLine& line, CLI::App& group) {
+  auto arguments = std::make_shared<UpdateArguments>();
+  CLI::App& update = line.Command(
+      group,
+      {.name = "update",
+       .description = "Changes what is known of a contact; the rest stays as it is.",
+       .examples = {"contacts update c00042 --set age=34 --unset income",
+                    "contacts update c00042 --set 'channels=web|phone' --stage customer",
+                    "contacts update ana@example.org --set city=Lyon --stage lead --create"}},
+      [arguments](Session& session) { return UpdateContact(session, *arguments); });
+  update.add_option("ID", arguments->id, "Its id")->required();
+  update.add_option("--set", arguments->set, "What is known from now on; again for each attribute")
+      ->type_name("ATTRIBUTE=VALUE")
+      ->allow_extra_args(false);
+  update.add_option("--unset", arguments->unset, "What is not known any more; again for each")
+      ->type_name("ATTRIBUTE")
+      ->allow_extra_args(false);
+  AddChoiceOption<v1::Stage>(update, "--stage", arguments->stage,
+                             {{"lead", v1::STAGE_LEAD},
+                              {"prospect", v1::STAGE_PROSPECT},
+                              {"customer", v1::STAGE_CUSTOMER}},
+                             "How far it has come");
+  update.add_flag("--create", arguments->create, "Store a new contact where there is none");
+}
+
 }  // namespace
 
 absl::StatusOr<Schema> FetchSchema(Session& session, Client& client) {
@@ -185,7 +271,8 @@ absl::StatusOr<Schema> FetchSchema(Session& session, Client& client) {
 }
 
 void AddContactsCommands(CommandLine& line) {
-  CLI::App& group = line.Group("contacts", "Stored contacts: import, list, get, delete, export.");
+  CLI::App& group =
+      line.Group("contacts", "Stored contacts: import, list, get, update, delete, export.");
   AddImportCommand(line, group);
   AddList(line, group);
   auto id = std::make_shared<std::string>();
@@ -196,6 +283,7 @@ void AddContactsCommands(CommandLine& line) {
                [id](Session& session) { return ShowContact(session, *id); })
       .add_option("ID", *id, "Its id")
       ->required();
+  AddUpdate(line, group);
   line.Command(group,
                {.name = "delete",
                 .description = "Erases a contact with its history.",

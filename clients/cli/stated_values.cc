@@ -49,8 +49,9 @@ absl::Status ReadStatedValue(const std::string& text, const Schema& schema,
     return WrongUsage("--set needs ATTRIBUTE=VALUE, e.g. --set age=34");
   }
   const std::string name(absl::StripAsciiWhitespace(text.substr(0, equals)));
-  const Attribute* attribute = schema.Find(name);
-  if (attribute == nullptr) return UnknownAttribute(name, schema);
+  const absl::StatusOr<const Attribute*> found = FindStatedAttribute(name, schema);
+  if (!found.ok()) return found.status();
+  const Attribute* attribute = *found;
   const auto is_same = [&](const NamedValue& value) { return value.attribute == attribute->id; };
   if (std::any_of(values->begin(), values->end(), is_same)) {
     return WrongUsage(
@@ -63,6 +64,13 @@ absl::Status ReadStatedValue(const std::string& text, const Schema& schema,
 }
 
 }  // namespace
+
+absl::StatusOr<const Attribute*> FindStatedAttribute(const std::string& name,
+                                                     const Schema& schema) {
+  const Attribute* attribute = schema.Find(name);
+  if (attribute == nullptr) return UnknownAttribute(name, schema);
+  return attribute;
+}
 
 absl::Status ReadStatedValues(const std::vector<std::string>& texts, const Schema& schema,
                               v1::Contact* contact) {

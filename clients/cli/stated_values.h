@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "cible/v1/contact.pb.h"
 #include "segmentation/data/schema.h"
 
@@ -19,6 +20,10 @@ namespace cible {
 // another type.
 absl::Status ReadStatedValues(const std::vector<std::string>& texts, const Schema& schema,
                               v1::Contact* contact);
+
+// The attribute of this id or display name.
+// Errors: INVALID_ARGUMENT as above.
+absl::StatusOr<const Attribute*> FindStatedAttribute(const std::string& name, const Schema& schema);
 
 }  // namespace cible
 

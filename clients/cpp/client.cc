@@ -199,6 +199,15 @@ absl::StatusOr<v1::ListContactsResponse> Client::ListContacts(
   return stubs_->Call(*stubs_->contacts, &v1::ContactService::Stub::ListContacts, request);
 }
 
+absl::StatusOr<v1::Contact> Client::UpdateContact(const v1::UpdateContactRequest& request) {
+  return stubs_->Call(*stubs_->contacts, &v1::ContactService::Stub::UpdateContact, request);
+}
+
+absl::StatusOr<v1::BatchUpdateContactsResponse> Client::BatchUpdateContacts(
+    const v1::BatchUpdateContactsRequest& request) {
+  return stubs_->Call(*stubs_->contacts, &v1::ContactService::Stub::BatchUpdateContacts, request);
+}
+
 absl::Status Client::DeleteContact(const v1::DeleteContactRequest& request) {
   return stubs_->Call(*stubs_->contacts, &v1::ContactService::Stub::DeleteContact, request)
       .status();

@@ -80,6 +80,9 @@ class Client {
   absl::StatusOr<v1::InferSchemaResponse> InferSchema(const v1::InferSchemaRequest& request);
   absl::StatusOr<v1::Contact> GetContact(const v1::GetContactRequest& request);
   absl::StatusOr<v1::ListContactsResponse> ListContacts(const v1::ListContactsRequest& request);
+  absl::StatusOr<v1::Contact> UpdateContact(const v1::UpdateContactRequest& request);
+  absl::StatusOr<v1::BatchUpdateContactsResponse> BatchUpdateContacts(
+      const v1::BatchUpdateContactsRequest& request);
   absl::Status DeleteContact(const v1::DeleteContactRequest& request);
 
   // Sends what `next` gives, several messages ahead of their answers.

@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include "absl/strings/cord.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "google/rpc/error_details.pb.h"
 
@@ -10,6 +13,9 @@ namespace {
 
 // Details travel in trailers, which peers limit to 8 KiB by default.
 constexpr std::size_t kMaxMessage = 1024;
+
+// Payloads of our own, such as the store's, have other names.
+constexpr absl::string_view kTypeUrl = "type.googleapis.com/";
 
 // The beginning of the text, cut between characters of UTF-8.
 absl::string_view Shortened(absl::string_view text) {
@@ -30,7 +36,18 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   info.set_reason(absl::StatusCodeToString(status.code()));
   info.set_domain("cible");
   result.add_details()->PackFrom(info);
+  status.ForEachPayload([&](absl::string_view type_url, const absl::Cord& payload) {
+    if (!absl::StartsWith(type_url, kTypeUrl)) return;
+    google::protobuf::Any* detail = result.add_details();
+    detail->set_type_url(std::string(type_url));
+    detail->set_value(std::string(payload));
+  });
   return result;
+}
+
+void AddDetail(const google::protobuf::Message& detail, absl::Status& status) {
+  status.SetPayload(absl::StrCat(kTypeUrl, detail.GetDescriptor()->full_name()),
+                    absl::Cord(detail.SerializeAsString()));
 }
 
 }  // namespace cible

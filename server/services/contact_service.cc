@@ -1,6 +1,8 @@
 #include "server/services/contact_service.h"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -8,10 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "server/services/contact_export.h"
 #include "server/services/contact_query.h"
+#include "server/services/contact_updates.h"
 #include "server/services/import_session.h"
 #include "server/services/page_token.h"
+#include "server/services/request_id.h"
 #include "server/services/stored_contact.h"
-#include "server/storage/row_decoder.h"
+#include "server/telemetry/call_log.h"
 #include "server/wire/resource_name.h"
 #include "server/wire/schema_store.h"
 
@@ -21,17 +25,9 @@ namespace {
 // A reader is held by each; the others stay for everybody else.
 constexpr int kMaxOpenExports = 4;
 constexpr int kFilteredBlockRows = 1024;
+constexpr int kMaxBatch = 1000;
 
 absl::Status NoSuchContact() { return absl::NotFoundError("there is no such contact"); }
-
-// The values of one contact as a table of one row.
-absl::StatusOr<ContactTable> TableOf(const ContactRecord& record, const Schema& schema) {
-  std::vector<const Attribute*> attributes;
-  for (const Attribute& attribute : schema.attributes()) attributes.push_back(&attribute);
-  RowDecoder decoder(attributes);
-  if (absl::Status status = decoder.Append(record.values); !status.ok()) return status;
-  return ContactTable{.row_count = 1, .ids = {}, .columns = decoder.TakeColumns()};
-}
 
 // One page of a list: its contacts, and the key of the last when there are
 // more.
@@ -74,7 +70,33 @@ absl::StatusOr<Page> ReadPage(const ContactQuery& query, int page_size,
   return page;
 }
 
+// The name of a request under which it is written once; none when it has none,
+// or writes nothing.
+template <typename Request>
+absl::StatusOr<std::optional<RequestMark>> MarkOf(const Request& request,
+                                                  const std::string& workspace) {
+  std::optional<RequestMark> mark;
+  const absl::Status status = CheckRequestId(request.request_id());
+  if (!status.ok()) return status;
+  if (!request.request_id().empty() && !request.validate_only()) {
+    mark = {workspace, request.request_id(),
+            RequestDigest(Request::descriptor()->name(), request.SerializeAsString())};
+  }
+  return mark;
+}
+
 }  // namespace
+
+void AssignWritten(const AssignContactsFn& assign, const std::string& workspace,
+                   absl::Span<const std::string> ids) {
+  if (ids.empty()) return;
+  const auto start = std::chrono::steady_clock::now();
+  const absl::Status assigned = assign(workspace, ids);
+  if (!assigned.ok()) {
+    LogCall("cible.v1.ContactService, assignment of contacts that were written", assigned,
+            std::chrono::steady_clock::now() - start);
+  }
+}
 
 ContactService::ContactService(Store& store, const Clock& clock, AssignContactsFn assign)
     : store_(store),
@@ -97,6 +119,14 @@ void ContactService::Register(MethodTable& table) {
               &ContactService::GetContact);
   table.Unary("ListContacts", Execution::kBlocking, &v1::ListContactsRequest::parent, this,
               &ContactService::ListContacts);
+  table.Unary(
+      "UpdateContact", Execution::kBlocking,
+      [](const v1::UpdateContactRequest& request) -> const std::string& {
+        return request.contact().name();
+      },
+      this, &ContactService::UpdateContact);
+  table.Unary("BatchUpdateContacts", Execution::kBlocking, &v1::BatchUpdateContactsRequest::parent,
+              this, &ContactService::BatchUpdateContacts);
   table.Unary("DeleteContact", Execution::kBlocking, &v1::DeleteContactRequest::name, this,
               &ContactService::DeleteContact);
   table.BidiStream<v1::ImportContactsRequest, v1::ImportContactsResponse>(
@@ -118,14 +148,7 @@ absl::Status ContactService::GetContact(const CallContext& /*call*/,
   if (!snapshot.ok()) return snapshot.status();
   const auto schema = ReadSchema(**snapshot, name->workspace);
   if (!schema.ok()) return schema.status();
-  const std::vector<std::string> ids = {name->id};
-  const auto found = (*snapshot)->Lookup(name->workspace, ids);
-  if (!found.ok()) return found.status();
-  if (!found->front().has_value()) return NoSuchContact();
-  const auto table = TableOf(*found->front(), schema->schema);
-  if (!table.ok()) return table.status();
-  ContactToProto(name->workspace, *found->front(), *table, 0, schema->schema, response);
-  return AddAssignments(**snapshot, name->workspace, ids, {response});
+  return ReadContacts(**snapshot, name->workspace, {&name->id, 1}, schema->schema, {&response, 1});
 }
 
 absl::Status ContactService::ListContacts(const CallContext& /*call*/,
@@ -153,13 +176,52 @@ absl::Status ContactService::ListContacts(const CallContext& /*call*/,
   return AddAssignments(*query->snapshot, query->scan.workspace, page->ids, page->contacts);
 }
 
+absl::Status ContactService::UpdateContact(const CallContext& /*call*/,
+                                           const v1::UpdateContactRequest& request,
+                                           v1::Contact* response) {
+  const auto name = ResourceName::Parse(request.contact().name(), ResourceKind::kContact);
+  if (!name.ok()) return name.status();
+  auto mark = MarkOf(request, name->workspace);
+  if (!mark.ok()) return mark.status();
+  const ContactUpdates updates{.workspace = name->workspace,
+                               .requests = {&request},
+                               .validate_only = request.validate_only(),
+                               .mark = *std::move(mark)};
+  return MakeUpdates(store_, clock_, assign_, updates, {&response, 1});
+}
+
+absl::Status ContactService::BatchUpdateContacts(const CallContext& /*call*/,
+                                                 const v1::BatchUpdateContactsRequest& request,
+                                                 v1::BatchUpdateContactsResponse* response) {
+  const auto parent = ResourceName::Parse(request.parent(), ResourceKind::kWorkspace);
+  if (!parent.ok()) return parent.status();
+  if (request.requests().empty() || request.requests_size() > kMaxBatch) {
+    return absl::InvalidArgumentError(absl::StrCat("the batch has ", request.requests_size(),
+                                                   " requests; send 1 to ", kMaxBatch));
+  }
+  auto mark = MarkOf(request, parent->workspace);
+  if (!mark.ok()) return mark.status();
+  ContactUpdates updates{.workspace = parent->workspace,
+                         .requests = {},
+                         .is_batch = true,
+                         .validate_only = request.validate_only(),
+                         .mark = *std::move(mark)};
+  std::vector<v1::Contact*> contacts;
+  for (const v1::UpdateContactRequest& update : request.requests()) {
+    updates.requests.push_back(&update);
+    contacts.push_back(response->add_contacts());
+  }
+  return MakeUpdates(store_, clock_, assign_, updates, contacts);
+}
+
 absl::Status ContactService::DeleteContact(const CallContext& /*call*/,
                                            const v1::DeleteContactRequest& request,
                                            google::protobuf::Empty* /*response*/) {
   const auto name = ResourceName::Parse(request.name(), ResourceKind::kContact);
   if (!name.ok()) return name.status();
   cible::DeleteContact removal{name->workspace, name->id};
-  const absl::Status status = store_.Commit({{std::move(removal)}, clock_.Now()}).status();
+  const absl::Status status =
+      store_.Commit({.operations = {std::move(removal)}, .time = clock_.Now()}).status();
   return absl::IsNotFound(status) ? NoSuchContact() : status;
 }
 

@@ -27,6 +27,11 @@ namespace cible {
 using AssignContactsFn =
     std::function<absl::Status(const std::string& workspace, absl::Span<const std::string> ids)>;
 
+// Assigns contacts after they were written. They are durable, whatever comes of
+// their segments: a failure is logged, and caught up with later.
+void AssignWritten(const AssignContactsFn& assign, const std::string& workspace,
+                   absl::Span<const std::string> ids);
+
 // Thread-safe. Every method blocks: store threads only.
 class ContactService {
  public:
@@ -47,6 +52,11 @@ class ContactService {
                           v1::Contact* response);
   absl::Status ListContacts(const CallContext& call, const v1::ListContactsRequest& request,
                             v1::ListContactsResponse* response);
+  absl::Status UpdateContact(const CallContext& call, const v1::UpdateContactRequest& request,
+                             v1::Contact* response);
+  absl::Status BatchUpdateContacts(const CallContext& call,
+                                   const v1::BatchUpdateContactsRequest& request,
+                                   v1::BatchUpdateContactsResponse* response);
   absl::Status DeleteContact(const CallContext& call, const v1::DeleteContactRequest& request,
                              google::protobuf::Empty* response);
 

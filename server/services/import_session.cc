@@ -3,13 +3,12 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "server/rpc/status.h"
+#include "server/services/request_id.h"
 #include "server/storage/contact_values.h"
-#include "server/telemetry/call_log.h"
 #include "server/wire/resource_name.h"
 #include "server/wire/schema_store.h"
 
@@ -35,6 +34,29 @@ void RemoveRows(const std::vector<std::uint8_t>& refused, const std::string& rea
   }
   batch.rows.resize(kept);
   batch.source_rows.resize(kept);
+}
+
+void Count(const std::vector<RowError>& errors, absl::Span<const OperationResult> results,
+           v1::ImportContactsResponse* response) {
+  std::int64_t created = 0, updated = 0;
+  for (const OperationResult& result : results) {
+    created += result.effect == Effect::kCreated ? 1 : 0;
+    updated += result.effect == Effect::kUpdated ? 1 : 0;
+  }
+  response->set_created_count(created);
+  response->set_updated_count(updated);
+  response->set_unchanged_count(std::ssize(results) - created - updated);
+  response->set_refused_count(std::ssize(errors));
+  RowErrorsToProto(errors, kMaxErrors, response->mutable_errors());
+}
+
+std::vector<std::string> ChangedIds(const std::vector<PutContact>& rows,
+                                    const std::vector<OperationResult>& results) {
+  std::vector<std::string> changed;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i].effect != Effect::kUnchanged) changed.push_back(rows[i].id);
+  }
+  return changed;
 }
 
 }  // namespace
@@ -80,14 +102,68 @@ absl::Status ImportSession::Import(const v1::ImportContactsRequest& request,
         absl::StrCat("sequence ", request.sequence(), " does not rise above ", acknowledged_,
                      ", which is acknowledged; number the messages 1, 2, 3, ..."));
   }
+  if (absl::Status status = CheckRequestId(request.request_id()); !status.ok()) return status;
+  const std::optional<RequestMark> mark = MarkOf(request);
+  const auto former = FormerAnswer(mark);
+  if (!former.ok()) return former.status();
+  if (former->has_value()) return AnswerAsBefore(request, **former, response);
   absl::StatusOr<Batch> batch = Read(request.table());
   if (!batch.ok()) return batch.status();
+  batch->mark = mark;
   const auto results = Commit(*batch);
+  if (absl::IsAlreadyExists(results.status())) {  // By another stream, since.
+    const auto other = FormerAnswer(mark);
+    if (!other.ok()) return other.status();
+    return other->has_value() ? AnswerAsBefore(request, **other, response) : results.status();
+  }
   if (!results.ok()) return results.status();
-  acknowledged_ = request.sequence();
-  for (const auto& [row, count] : batch->seen) occurrences_[row] = count;
-  Count(*batch, *results, response);
+  Acknowledge(request, batch->seen);
+  Count(batch->errors, *results, response);
+  AssignWritten(assign_, *workspace_, ChangedIds(batch->rows, *results));
   return absl::OkStatus();
+}
+
+absl::Status ImportSession::AnswerAsBefore(const v1::ImportContactsRequest& request,
+                                           const v1::ImportContactsResponse& former,
+                                           v1::ImportContactsResponse* response) {
+  // Its rows without ids count for those that come after, as they did then.
+  const absl::StatusOr<Batch> batch = Read(request.table());
+  Acknowledge(request, batch.ok() ? batch->seen : Occurrences());
+  *response = former;
+  return absl::OkStatus();
+}
+
+std::optional<RequestMark> ImportSession::MarkOf(const v1::ImportContactsRequest& request) const {
+  if (request.request_id().empty()) return std::nullopt;
+  const std::string content = absl::StrCat(static_cast<int>(kind_), " ",
+                                           stage_.has_value() ? static_cast<int>(*stage_) : -1, " ",
+                                           request.table().SerializeAsString());
+  return RequestMark{*workspace_, request.request_id(),
+                     RequestDigest("ImportContactsRequest", content)};
+}
+
+absl::StatusOr<std::optional<v1::ImportContactsResponse>> ImportSession::FormerAnswer(
+    const std::optional<RequestMark>& mark) const {
+  std::optional<v1::ImportContactsResponse> answer;
+  if (!mark.has_value()) return answer;
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const auto written = (*snapshot)->FindRequest(mark->workspace, mark->id);
+  if (!written.ok()) return written.status();
+  if (!written->has_value()) return answer;
+  if (absl::Status status = CheckSameRequest(**written, mark->content); !status.ok()) {
+    return status;
+  }
+  if (!answer.emplace().ParseFromString((*written)->answer)) {
+    return absl::DataLossError(
+        "the answer to a request cannot be read; restore the store from a backup");
+  }
+  return answer;
+}
+
+void ImportSession::Acknowledge(const v1::ImportContactsRequest& request, const Occurrences& seen) {
+  acknowledged_ = request.sequence();
+  for (const auto& [row, count] : seen) occurrences_[row] = count;
 }
 
 absl::StatusOr<ImportSession::Batch> ImportSession::Read(const v1::ContactTable& message) const {
@@ -97,7 +173,8 @@ absl::StatusOr<ImportSession::Batch> ImportSession::Read(const v1::ContactTable&
   if (!schema.ok()) return schema.status();
   absl::StatusOr<TableFromWire> read = TableFromProto(message, schema->schema);
   if (!read.ok()) return read.status();
-  Batch batch{.rows = {},
+  Batch batch{.mark = {},
+              .rows = {},
               .source_rows = std::move(read->source_rows),
               .errors = std::move(read->errors),
               .seen = {}};
@@ -120,11 +197,19 @@ std::string ImportSession::IdOfRow(const std::string& values, Occurrences& seen)
 }
 
 absl::StatusOr<std::vector<OperationResult>> ImportSession::Commit(Batch& batch) {
+  const auto answer = [&batch](absl::Span<const OperationResult> results) {
+    v1::ImportContactsResponse response;
+    Count(batch.errors, results, &response);
+    return response.SerializeAsString();
+  };
   absl::Status failure;
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    if (batch.rows.empty()) return std::vector<OperationResult>();
-    const WriteBatch write{{batch.rows.begin(), batch.rows.end()}, clock_.Now()};
-    auto results = store_.Commit(write);
+    if (batch.rows.empty() && !batch.mark.has_value()) return std::vector<OperationResult>();
+    WriteBatch write{.operations = {batch.rows.begin(), batch.rows.end()},
+                     .time = clock_.Now(),
+                     .request = batch.mark};
+    if (write.request.has_value()) write.request->answer = answer;
+    auto results = store_.Commit(std::move(write));
     if (results.ok() || !FailedOperation(results.status()).has_value()) return results;
     failure = results.status();
     if (absl::Status status = LeaveOut(failure, batch); !status.ok()) return status;
@@ -152,31 +237,6 @@ absl::Status ImportSession::LeaveOut(const absl::Status& failure, Batch& batch) 
   std::stable_sort(batch.errors.begin(), batch.errors.end(),
                    [](const RowError& a, const RowError& b) { return a.row < b.row; });
   return absl::OkStatus();
-}
-
-void ImportSession::Count(const Batch& batch, const std::vector<OperationResult>& results,
-                          v1::ImportContactsResponse* response) {
-  std::int64_t created = 0, updated = 0;
-  std::vector<std::string> changed;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    created += results[i].effect == Effect::kCreated ? 1 : 0;
-    updated += results[i].effect == Effect::kUpdated ? 1 : 0;
-    if (results[i].effect != Effect::kUnchanged) changed.push_back(batch.rows[i].id);
-  }
-  response->set_created_count(created);
-  response->set_updated_count(updated);
-  response->set_unchanged_count(std::ssize(results) - created - updated);
-  response->set_refused_count(std::ssize(batch.errors));
-  RowErrorsToProto(batch.errors, kMaxErrors, response->mutable_errors());
-  if (changed.empty()) return;
-  // The contacts are durable, whatever comes of their segments: those without
-  // one are caught up with later.
-  const auto start = std::chrono::steady_clock::now();
-  const absl::Status assigned = assign_(*workspace_, changed);
-  if (!assigned.ok()) {
-    LogCall("cible.v1.ContactService.ImportContacts, assignment of the contacts", assigned,
-            std::chrono::steady_clock::now() - start);
-  }
 }
 
 }  // namespace cible

@@ -41,6 +41,7 @@ class ImportSession
 
   // The sound rows of one message, ready to be written, and the others.
   struct Batch {
+    std::optional<RequestMark> mark;  // Written once under this name.
     std::vector<PutContact> rows;
     std::vector<int> source_rows;
     std::vector<RowError> errors;
@@ -50,12 +51,18 @@ class ImportSession
   absl::Status Begin(const v1::ImportContactsRequest& request);
   absl::Status Import(const v1::ImportContactsRequest& request,
                       v1::ImportContactsResponse* response);
+  // The answer given when the message was written before; nullopt if it was not.
+  absl::StatusOr<std::optional<v1::ImportContactsResponse>> FormerAnswer(
+      const std::optional<RequestMark>& mark) const;
+  absl::Status AnswerAsBefore(const v1::ImportContactsRequest& request,
+                              const v1::ImportContactsResponse& former,
+                              v1::ImportContactsResponse* response);
+  std::optional<RequestMark> MarkOf(const v1::ImportContactsRequest& request) const;
   absl::StatusOr<Batch> Read(const v1::ContactTable& message) const;
   std::string IdOfRow(const std::string& values, Occurrences& seen) const;
   absl::StatusOr<std::vector<OperationResult>> Commit(Batch& batch);
   absl::Status LeaveOut(const absl::Status& failure, Batch& batch);
-  void Count(const Batch& batch, const std::vector<OperationResult>& results,
-             v1::ImportContactsResponse* response);
+  void Acknowledge(const v1::ImportContactsRequest& request, const Occurrences& seen);
 
   Store& store_;
   const Clock& clock_;

@@ -2,9 +2,11 @@
 
 #include <limits>
 #include <set>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "cible/storage/v1/resources.pb.h"
+#include "server/storage/row_decoder.h"
 #include "server/wire/contact_wire.h"
 #include "server/wire/instant_wire.h"
 #include "server/wire/resource_name.h"
@@ -53,6 +55,30 @@ void ContactToProto(const std::string& workspace, const ContactRecord& record,
   message->set_etag(absl::StrCat(record.revision));
   TimestampToProto(record.create_time, message->mutable_create_time());
   TimestampToProto(record.update_time, message->mutable_update_time());
+}
+
+absl::Status RecordToProto(const std::string& workspace, const ContactRecord& record,
+                           const Schema& schema, v1::Contact* message) {
+  std::vector<const Attribute*> attributes;
+  for (const Attribute& attribute : schema.attributes()) attributes.push_back(&attribute);
+  RowDecoder decoder(attributes);
+  if (absl::Status status = decoder.Append(record.values); !status.ok()) return status;
+  const ContactTable table{.row_count = 1, .ids = {}, .columns = decoder.TakeColumns()};
+  ContactToProto(workspace, record, table, 0, schema, message);
+  return absl::OkStatus();
+}
+
+absl::Status ReadContacts(Snapshot& snapshot, const std::string& workspace,
+                          absl::Span<const std::string> ids, const Schema& schema,
+                          absl::Span<v1::Contact* const> messages) {
+  const auto found = snapshot.Lookup(workspace, ids);
+  if (!found.ok()) return found.status();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!(*found)[i].has_value()) return absl::NotFoundError("there is no such contact");
+    const absl::Status status = RecordToProto(workspace, *(*found)[i], schema, messages[i]);
+    if (!status.ok()) return status;
+  }
+  return AddAssignments(snapshot, workspace, ids, messages);
 }
 
 absl::Status AddAssignments(Snapshot& snapshot, const std::string& workspace,

@@ -18,11 +18,22 @@ namespace cible {
 void ContactToProto(const std::string& workspace, const ContactRecord& record,
                     const ContactTable& table, int row, const Schema& schema, v1::Contact* message);
 
+// The same, of a record with its values.
+// Errors: DATA_LOSS for values that cannot be read.
+absl::Status RecordToProto(const std::string& workspace, const ContactRecord& record,
+                           const Schema& schema, v1::Contact* message);
+
 // Adds the assignments, one a segmentation that has an active model.
 // Errors: those of the store; DATA_LOSS for a segmentation that cannot be read.
 absl::Status AddAssignments(Snapshot& snapshot, const std::string& workspace,
                             absl::Span<const std::string> ids,
                             absl::Span<v1::Contact* const> messages);
+
+// Fills the messages with the contacts of these ids, assignments included.
+// Errors: NOT_FOUND when there is none of an id; those of the others.
+absl::Status ReadContacts(Snapshot& snapshot, const std::string& workspace,
+                          absl::Span<const std::string> ids, const Schema& schema,
+                          absl::Span<v1::Contact* const> messages);
 
 }  // namespace cible
 

@@ -136,7 +136,8 @@ std::vector<std::string> EncodeRows(const ContactTable& table, const Schema& sch
   return blobs;
 }
 
-absl::StatusOr<std::string> MergeValues(absl::string_view base, absl::string_view update) {
+absl::StatusOr<std::string> MergeValues(absl::string_view base, absl::string_view update,
+                                        absl::Span<const int> forgotten) {
   std::string merged = EmptyBlob();
   merged.reserve(base.size() + update.size());
   EntryReader old_values(base);
@@ -148,7 +149,10 @@ absl::StatusOr<std::string> MergeValues(absl::string_view base, absl::string_vie
         has_new && (!has_old || new_values.entry().number <= old_values.entry().number);
     const bool replaced =
         take_new && has_old && new_values.entry().number == old_values.entry().number;
-    AppendBytes(take_new ? new_values.entry().as_bytes : old_values.entry().as_bytes, merged);
+    const ValueEntry& entry = take_new ? new_values.entry() : old_values.entry();
+    if (take_new || !std::binary_search(forgotten.begin(), forgotten.end(), entry.number)) {
+      AppendBytes(entry.as_bytes, merged);
+    }
     if (!take_new || replaced) has_old = old_values.Next();
     if (take_new) has_new = new_values.Next();
   }

@@ -42,10 +42,12 @@ absl::StatusOr<std::vector<NumberedValue>> DecodeValues(absl::string_view blob);
 // schema.
 std::vector<std::string> EncodeRows(const ContactTable& table, const Schema& schema);
 
-// `update` over `base`: values of the same attribute are replaced.
+// `update` over `base`: values of the same attribute are replaced. Those of
+// `base` whose numbers are among `forgotten` (ascending) are left out.
 // Errors: DATA_LOSS when `base` is no such blob, INVALID_ARGUMENT when
 // `update` is none.
-absl::StatusOr<std::string> MergeValues(absl::string_view base, absl::string_view update);
+absl::StatusOr<std::string> MergeValues(absl::string_view base, absl::string_view update,
+                                        absl::Span<const int> forgotten = {});
 
 }  // namespace cible
 

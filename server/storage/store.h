@@ -71,9 +71,17 @@ struct Resource {
 struct PutContact {
   std::string workspace;
   std::string id;
-  ContactKind kind = ContactKind::kPerson;
-  std::optional<Stage> stage;  // nullopt: as it was, kUnknown for a new one.
-  std::string values;          // See contact_values.h.
+  std::optional<ContactKind> kind = ContactKind::kPerson;  // nullopt: whichever; new ones persons.
+  std::optional<Stage> stage = {};  // nullopt: as it was, kUnknown for a new one.
+  std::string values = {};          // See contact_values.h.
+  // All values stored before go, not only those of the same attributes.
+  bool replaces_values = false;
+  // Numbers of attributes, ascending, whose values stored before go.
+  std::vector<int> forgotten = {};
+  bool must_exist = false;  // NOT_FOUND when there is no such contact.
+  // ABORTED when it is set and is not the contact's revision (0: must not
+  // exist yet).
+  std::optional<Revision> expected = {};
 };
 
 // Removes the contact with its history and assignments. NOT_FOUND if absent.
@@ -124,11 +132,6 @@ struct DeleteResource {
 using Operation = std::variant<PutContact, DeleteContact, PutAssignments, DropAssignments,
                                PutResource, DeleteResource>;
 
-struct WriteBatch {
-  std::vector<Operation> operations;
-  Timestamp time;  // The write's own time, from the caller's clock.
-};
-
 enum class Effect { kUnchanged, kCreated, kUpdated, kDeleted };
 
 struct OperationResult {
@@ -136,6 +139,28 @@ struct OperationResult {
   // Of the contact or resource after the operation, of its deletion, or the
   // position of the assignments; 0 when no assignment was written.
   Revision revision = 0;
+};
+
+// A caller's name for a batch, by which the batch is written once however
+// often it is sent. Remembered with it for 24 hours, by the times of the
+// batches, and forgotten some time after.
+struct RequestMark {
+  std::string workspace;
+  std::string id;
+  std::string content;  // A digest: tells a repetition from another request.
+  // What is to be remembered beside, made of the results. Called by the store
+  // before the batch is durable; null: nothing.
+  std::function<std::string(absl::Span<const OperationResult>)> answer = {};
+};
+
+inline constexpr std::int64_t kRequestMemoryMicros = 86'400'000'000;
+
+struct WriteBatch {
+  std::vector<Operation> operations;
+  Timestamp time;  // The write's own time, from the caller's clock.
+  // ALREADY_EXISTS, before anything else, when a batch was written under the
+  // same name: Snapshot::FindRequest tells of it.
+  std::optional<RequestMark> request = {};
 };
 
 // Which operation of the batch, from 0, made Commit fail; nullopt when it was
@@ -166,6 +191,13 @@ struct ContactBlock {
   ContactFacts facts;
   std::vector<std::int64_t> keys;
   std::vector<ContactRecord> records;  // Without values; one a row.
+};
+
+// A batch that was written under a name.
+struct WrittenRequest {
+  std::string content;  // As in its RequestMark.
+  std::string answer;   // What `answer` gave.
+  bool operator==(const WrittenRequest&) const = default;
 };
 
 // Where a contact belongs in one segmentation.
@@ -221,6 +253,11 @@ class Snapshot {
   // one that is not there.
   virtual absl::StatusOr<std::vector<std::vector<StoredAssignment>>> Assignments(
       const std::string& workspace, absl::Span<const std::string> ids) = 0;
+
+  // The batch written under this name; nullopt if none was, or it has been
+  // forgotten.
+  virtual absl::StatusOr<std::optional<WrittenRequest>> FindRequest(const std::string& workspace,
+                                                                    const std::string& id) = 0;
 
   virtual absl::StatusOr<std::int64_t> CountContacts(const std::string& workspace,
                                                      std::optional<ContactKind> kind) = 0;

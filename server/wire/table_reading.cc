@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "segmentation/data/storable.h"
 #include "server/wire/contact_wire.h"
 #include "server/wire/instant_wire.h"
 #include "server/wire/packed_wire.h"
@@ -112,7 +113,13 @@ absl::StatusOr<ColumnData> ReadBits(const Reading& reading) {
 }
 
 constexpr absl::string_view kPlainText =
-    "UTF-8 text that is not empty; leave it out when it is not known";
+    "UTF-8 text of 1 to 65536 bytes without control characters; leave it out when it is not known";
+static_assert(kMaxTextBytes == 65'536);
+
+bool IsPlainText(absl::string_view text) {
+  return !text.empty() && text.size() <= kMaxTextBytes && IsUtf8(text) &&
+         !HasControlCharacters(text);
+}
 
 absl::StatusOr<ColumnData> ReadTexts(const Reading& reading) {
   const auto texts = PackedTexts::Read(reading.message.texts(), reading.what());
@@ -125,7 +132,7 @@ absl::StatusOr<ColumnData> ReadTexts(const Reading& reading) {
     const auto i = static_cast<std::size_t>(row);
     const absl::string_view text = (*texts)[row];
     if (!reading.validity[i]) continue;
-    if (text.empty() || !IsUtf8(text)) {
+    if (!IsPlainText(text)) {
       reading.Refuse(row, kPlainText);
     } else {
       data.values[i] = std::string(text);
@@ -153,7 +160,7 @@ absl::StatusOr<Levels> ReadLevels(const Reading& reading, const v1::Texts& messa
   absl::flat_hash_map<absl::string_view, int> places;
   for (int i = 0; i < texts->size(); ++i) {
     const absl::string_view text = (*texts)[i];
-    const bool sound = ordinal ? declared.contains(text) : !text.empty() && IsUtf8(text);
+    const bool sound = ordinal ? declared.contains(text) : IsPlainText(text);
     if (!sound) {
       levels.place.push_back(-1);
       continue;
@@ -193,7 +200,7 @@ absl::StatusOr<ColumnData> ReadCodes(const Reading& reading) {
 }
 
 // Appends the members [begin, end) as one row, ascending and each once. False
-// when one is no tag that a cell may hold.
+// when one is no tag that a cell may hold, or they are too many.
 bool AppendMembers(const std::vector<std::uint32_t>& sent, std::uint32_t begin, std::uint32_t end,
                    const Levels& levels, Sets& data) {
   const auto first = static_cast<std::ptrdiff_t>(data.members.size());
@@ -203,10 +210,15 @@ bool AppendMembers(const std::vector<std::uint32_t>& sent, std::uint32_t begin, 
     sound = place >= 0;
     if (sound) data.members.push_back(static_cast<std::uint32_t>(place));
   }
-  std::sort(data.members.begin() + first, data.members.end());
-  data.members.erase(std::unique(data.members.begin() + first, data.members.end()),
-                     data.members.end());
-  return sound;
+  const auto row = data.members.begin() + first;
+  std::sort(row, data.members.end());
+  data.members.erase(std::unique(row, data.members.end()), data.members.end());
+  std::size_t bytes = 0;
+  for (auto member = row; member != data.members.end(); ++member) {
+    bytes += data.dictionary[*member].size();
+  }
+  return sound && bytes <= kMaxTextBytes &&
+         data.members.size() - static_cast<std::size_t>(first) <= kMaxTags;
 }
 
 absl::StatusOr<ColumnData> ReadSets(const Reading& reading) {
@@ -229,7 +241,9 @@ absl::StatusOr<ColumnData> ReadSets(const Reading& reading) {
   for (int row = 0; row < message.ends_size(); begin = message.ends(row++)) {
     const bool known = reading.validity[static_cast<std::size_t>(row)];
     if (known && !AppendMembers(*sent, begin, message.ends(row), *levels, data)) {
-      reading.Refuse(row, "tags that are UTF-8 text and not empty");
+      reading.Refuse(row,
+                     "at most 1000 tags that are UTF-8 text without control characters, not empty, "
+                     "and of 65536 bytes together at most");
     }
     data.ends.push_back(static_cast<std::uint32_t>(data.members.size()));
   }

@@ -1,5 +1,7 @@
 // Values of one contact between their messages and the domain; declared in
-// contact_wire.h.
+// value_wire.h and contact_wire.h.
+
+#include "server/wire/value_wire.h"
 
 #include <algorithm>
 #include <string>
@@ -51,21 +53,6 @@ absl::StatusOr<Value> InstantFromProto(const v1::AttributeValue& message) {
   return *instant;
 }
 
-absl::StatusOr<Value> ValueFromProto(const v1::AttributeValue& message) {
-  switch (message.value_case()) {
-    case v1::AttributeValue::kNumber: return message.number();
-    case v1::AttributeValue::kText: return TextFromProto(message);
-    case v1::AttributeValue::kSet: return SetFromProto(message);
-    case v1::AttributeValue::kFlag: return message.flag();
-    case v1::AttributeValue::kDate: return DayFromProto(message);
-    case v1::AttributeValue::kInstant: return InstantFromProto(message);
-    case v1::AttributeValue::kLocation:
-      return LatLng{message.location().latitude(), message.location().longitude()};
-    case v1::AttributeValue::VALUE_NOT_SET: break;
-  }
-  return Expected(message.attribute(), "a value; leave the attribute out when it is not known");
-}
-
 struct ValueWriter {
   v1::AttributeValue* message;
 
@@ -100,6 +87,21 @@ void DateToProto(Date date, v1::Date* message) {
   message->set_year(static_cast<std::int32_t>(day.year()));
   message->set_month(day.month());
   message->set_day(day.day());
+}
+
+absl::StatusOr<Value> ValueFromProto(const v1::AttributeValue& message) {
+  switch (message.value_case()) {
+    case v1::AttributeValue::kNumber: return message.number();
+    case v1::AttributeValue::kText: return TextFromProto(message);
+    case v1::AttributeValue::kSet: return SetFromProto(message);
+    case v1::AttributeValue::kFlag: return message.flag();
+    case v1::AttributeValue::kDate: return DayFromProto(message);
+    case v1::AttributeValue::kInstant: return InstantFromProto(message);
+    case v1::AttributeValue::kLocation:
+      return LatLng{message.location().latitude(), message.location().longitude()};
+    case v1::AttributeValue::VALUE_NOT_SET: break;
+  }
+  return Expected(message.attribute(), "a value; leave the attribute out when it is not known");
 }
 
 absl::StatusOr<ContactTable> TableFromContact(const v1::Contact& contact, const Schema& schema) {

@@ -53,7 +53,7 @@ LIBRARIES = {
         "server/telemetry/", "server/training/"),
     "xxhash.h": (
         "server/registry/model_artifact.cc", "server/services/import_session.cc",
-        "server/services/page_token.cc"),
+        "server/services/page_token.cc", "server/services/request_id.cc"),
     "CLI/": ("server/main.cc", "clients/cli/"),
     "nlohmann/": ("clients/cli/fit_solutions.cc",),
 }

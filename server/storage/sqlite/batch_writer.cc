@@ -51,6 +51,15 @@ constexpr char kPutAssignment[] =
     " SET segment = excluded.segment, model = excluded.model, probability = excluded.probability";
 constexpr char kDropAllAssignments[] = "DELETE FROM assignments WHERE segmentation = ?";
 
+constexpr char kFindRequest[] = "SELECT 1 FROM written_requests WHERE workspace = ? AND id = ?";
+constexpr char kAddRequest[] =
+    "INSERT INTO written_requests (workspace, id, content, answer, time) VALUES (?, ?, ?, ?, ?)";
+// A few at a time, so that no batch waits for a day's requests to go; more than
+// a batch adds, so that they all go.
+constexpr char kForgetRequests[] =
+    "DELETE FROM written_requests WHERE number IN"
+    " (SELECT number FROM written_requests WHERE time < ? ORDER BY time LIMIT 64)";
+
 constexpr char kFindResource[] =
     "SELECT sequence, revision, body FROM resources"
     " WHERE workspace = ? AND collection = ? AND parent = ? AND id = ?";
@@ -81,12 +90,15 @@ absl::Status KindMismatch(ContactKind stored) {
       person ? "an ORGANIZATION" : "a PERSON", "; send its kind, or delete the contact first"));
 }
 
-absl::Status CheckExpected(std::optional<Revision> expected, Revision stored) {
+// `what` is "contact" or "resource".
+absl::Status CheckExpected(std::optional<Revision> expected, Revision stored,
+                           absl::string_view what) {
   if (!expected.has_value() || *expected == stored) return absl::OkStatus();
   return absl::AbortedError(
-      *expected == 0 ? "the resource exists already; read it and change it instead"
-      : stored == 0  ? "the resource was deleted in the meantime; create it anew"
-                     : "the resource was changed in the meantime; read it again and repeat");
+      absl::StrCat("the ", what,
+                   *expected == 0 ? " exists already; read it and change it instead"
+                   : stored == 0  ? " was deleted in the meantime; create it anew"
+                                  : " was changed in the meantime; read it again and repeat"));
 }
 
 }  // namespace
@@ -134,7 +146,7 @@ absl::Status BatchWriter::Begin() {
 absl::StatusOr<BatchWriter::Results> BatchWriter::Apply(const WriteBatch& batch) {
   const Revision before = last_revision_;
   if (absl::Status status = connection_->Execute("SAVEPOINT batch"); !status.ok()) return status;
-  absl::StatusOr<Results> results = ApplyOperations(batch);
+  absl::StatusOr<Results> results = ApplyOnce(batch);
   if (!results.ok()) Forget(before);
   const absl::Status ended =
       connection_->Execute(results.ok() ? "RELEASE batch" : "ROLLBACK TO batch; RELEASE batch");
@@ -143,6 +155,27 @@ absl::StatusOr<BatchWriter::Results> BatchWriter::Apply(const WriteBatch& batch)
   if (in_transaction()) connection_->Execute("ROLLBACK").IgnoreError();
   Forget(committed_revision_);
   return results.ok() ? ended : results.status();
+}
+
+absl::StatusOr<BatchWriter::Results> BatchWriter::ApplyOnce(const WriteBatch& batch) {
+  const absl::Status forgotten =
+      Query(*connection_, kForgetRequests, batch.time.micros - kRequestMemoryMicros).Run();
+  if (!forgotten.ok()) return forgotten;
+  if (!batch.request.has_value()) return ApplyOperations(batch);
+  const RequestMark& request = *batch.request;
+  const auto workspace = NumberOfWorkspace(request.workspace);
+  if (!workspace.ok()) return workspace.status();
+  Query find(*connection_, kFindRequest, *workspace, request.id);
+  if (find.Step()) return absl::AlreadyExistsError("the request was written before");
+  if (!find.status().ok()) return find.status();
+  absl::StatusOr<Results> results = ApplyOperations(batch);
+  if (!results.ok()) return results;
+  const std::string answer = request.answer ? request.answer(*results) : "";
+  const absl::Status added = Query(*connection_, kAddRequest, *workspace, request.id,
+                                   Blob{request.content}, Blob{answer}, batch.time.micros)
+                                 .Run();
+  if (!added.ok()) return added;
+  return results;
 }
 
 absl::StatusOr<BatchWriter::Results> BatchWriter::ApplyOperations(const WriteBatch& batch) {
@@ -183,8 +216,13 @@ BatchWriter::Result BatchWriter::Apply(const PutContact& put, Timestamp time) {
   if (!workspace.ok()) return workspace.status();
   const auto stored = FindContact(*workspace, put.id);
   if (!stored.ok()) return stored.status();
+  if (put.must_exist && stored->key == 0) {
+    return absl::NotFoundError("there is no such contact to change");
+  }
+  const absl::Status expected = CheckExpected(put.expected, stored->revision, "contact");
+  if (!expected.ok()) return expected;
   if (stored->key == 0) return CreateContact(put, *workspace, time);
-  if (stored->kind != put.kind) return KindMismatch(stored->kind);
+  if (put.kind.has_value() && stored->kind != *put.kind) return KindMismatch(stored->kind);
   return UpdateContact(put, *workspace, *stored, time);
 }
 
@@ -207,17 +245,19 @@ BatchWriter::Result BatchWriter::CreateContact(const PutContact& put, std::int64
                                                Timestamp time) {
   const auto values = MergeValues("", put.values);
   if (!values.ok()) return values.status();
+  const ContactKind kind = put.kind.value_or(ContactKind::kPerson);
   const Stage stage = put.stage.value_or(Stage::kUnknown);
   const Revision revision = ++last_revision_;
-  Query add(*connection_, kAddContact, revision, workspace, put.id, ToColumn(put.kind),
-            ToColumn(stage), Blob{*values}, time.micros);
+  Query add(*connection_, kAddContact, revision, workspace, put.id, ToColumn(kind), ToColumn(stage),
+            Blob{*values}, time.micros);
   if (absl::Status status = add.Run(); !status.ok()) return status;
   return OperationResult{Effect::kCreated, revision};
 }
 
 BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64_t workspace,
                                                const StoredContact& stored, Timestamp time) {
-  const auto values = MergeValues(stored.values, put.values);
+  const absl::string_view kept = put.replaces_values ? absl::string_view() : stored.values;
+  const auto values = MergeValues(kept, put.values, put.forgotten);
   if (!values.ok()) return values.status();
   const Stage stage = put.stage.value_or(stored.stage);
   if (*values == stored.values && stage == stored.stage) {
@@ -291,7 +331,7 @@ absl::StatusOr<BatchWriter::StoredResource> BatchWriter::FindResource(const Reso
 BatchWriter::Result BatchWriter::Apply(const PutResource& put, Timestamp time) {
   const auto stored = FindResource(put.key);
   if (!stored.ok()) return stored.status();
-  absl::Status status = CheckExpected(put.expected, stored->revision);
+  absl::Status status = CheckExpected(put.expected, stored->revision, "resource");
   if (!status.ok()) return status;
   if (stored->sequence != 0 && stored->body == put.body) {
     return OperationResult{Effect::kUnchanged, stored->revision};
@@ -315,7 +355,7 @@ BatchWriter::Result BatchWriter::Apply(const DeleteResource& removal, Timestamp 
   const auto stored = FindResource(removal.key);
   if (!stored.ok()) return stored.status();
   if (stored->sequence == 0) return absl::NotFoundError("there is no such resource to delete");
-  absl::Status status = CheckExpected(removal.expected, stored->revision);
+  absl::Status status = CheckExpected(removal.expected, stored->revision, "resource");
   if (!status.ok()) return status;
   status = Query(*connection_, kDropResource, stored->sequence).Run();
   if (!status.ok()) return status;

@@ -47,6 +47,8 @@ class BatchWriter {
 
   BatchWriter(std::unique_ptr<Connection> connection, Revision last_revision);
 
+  // Unless it was written before, by its request.
+  absl::StatusOr<Results> ApplyOnce(const WriteBatch& batch);
   absl::StatusOr<Results> ApplyOperations(const WriteBatch& batch);
   Result Apply(const PutContact& put, Timestamp time);
   Result Apply(const DeleteContact& removal, Timestamp time);

@@ -105,6 +105,18 @@ SELECT workspace, collection, parent, id, revision, length(body) AS bytes,
        strftime('%Y-%m-%dT%H:%M:%SZ', update_time / 1000000, 'unixepoch') AS update_time
 FROM resources;
 )sql",
+    // Version 2.
+    R"sql(
+CREATE TABLE written_requests (
+  number INTEGER PRIMARY KEY,
+  workspace INTEGER NOT NULL,  -- workspace_numbers.number
+  id TEXT NOT NULL,            -- the caller's name for the request
+  content BLOB NOT NULL,       -- a digest of the request
+  answer BLOB NOT NULL,
+  time INTEGER NOT NULL,       -- microseconds since 1970-01-01 UTC
+  UNIQUE (workspace, id)) STRICT;
+CREATE INDEX written_requests_by_time ON written_requests (time);
+)sql",
 };
 
 static_assert(static_cast<int>(ContactKind::kPerson) == 0 &&

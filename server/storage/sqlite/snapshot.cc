@@ -22,6 +22,10 @@ constexpr char kAssignments[] =
     " JOIN assignments AS a ON a.segmentation = s.number AND a.contact = c.key"
     " WHERE w.workspace = ?1 ORDER BY s.segmentation";
 
+constexpr char kFindRequest[] =
+    "SELECT content, answer FROM written_requests"
+    " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?) AND id = ?";
+
 constexpr char kCount[] =
     "SELECT count(*) FROM contacts"
     " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?)";
@@ -171,6 +175,15 @@ absl::StatusOr<std::vector<std::vector<StoredAssignment>>> SqliteSnapshot::Assig
     if (!row.status().ok()) return row.status();
   }
   return assignments;
+}
+
+absl::StatusOr<std::optional<WrittenRequest>> SqliteSnapshot::FindRequest(
+    const std::string& workspace, const std::string& id) {
+  Query query(*connection_, kFindRequest, workspace, id);
+  std::optional<WrittenRequest> request;
+  if (query.Step()) request = {std::string(query.Bytes(0)), std::string(query.Bytes(1))};
+  if (!query.status().ok()) return query.status();
+  return request;
 }
 
 absl::StatusOr<std::int64_t> SqliteSnapshot::CountContacts(const std::string& workspace,

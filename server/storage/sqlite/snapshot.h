@@ -33,6 +33,8 @@ class SqliteSnapshot : public Snapshot {
   absl::StatusOr<std::unique_ptr<ContactScan>> OpenScan(const ScanRequest& request) override;
   absl::StatusOr<std::vector<std::vector<StoredAssignment>>> Assignments(
       const std::string& workspace, absl::Span<const std::string> ids) override;
+  absl::StatusOr<std::optional<WrittenRequest>> FindRequest(const std::string& workspace,
+                                                            const std::string& id) override;
   absl::StatusOr<std::int64_t> CountContacts(const std::string& workspace,
                                              std::optional<ContactKind> kind) override;
   absl::StatusOr<std::vector<Change>> Changes(const std::string& workspace, Revision after,

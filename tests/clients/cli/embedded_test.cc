@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "clients/cli/commands.h"
 #include "server/server.h"
 #include "tests/clients/cli/scratch_file.h"
@@ -134,6 +135,44 @@ TEST_F(EmbeddedTest, ImportAddsColumnsWhenAskedTo) {
   const std::string more = folder_.Write("more.csv", "contact_id,age,shoe\nx1,31,42\nx2,32,43\n");
   ASSERT_EQ(Cible({"contacts", "import", more, "--id-column", "contact_id", "--infer"}).code, 0);
   EXPECT_THAT(Cible({"schema", "show", "--format", "csv"}).out, HasSubstr("\nshoe,shoe,NUMERIC,"));
+}
+
+TEST_F(EmbeddedTest, UpdatesAContact) {
+  const std::string list = "id,age,city\na1,31,Lyon\na2,32,Lille\na3,33,Lyon\n";
+  ASSERT_EQ(Cible({"contacts", "import", folder_.Write("list.csv", list)}).code, 0);
+  const Outcome updated = Cible({"contacts", "update", "a1", "--set", "age=34", "--unset", "city",
+                                 "--stage", "customer", "--format", "csv"});
+  EXPECT_EQ(updated.code, 0) << updated.err;
+  EXPECT_EQ(
+      updated.out,
+      "attribute,value\ncontact.id,a1\ncontact.kind,PERSON\ncontact.stage,CUSTOMER\nage,34\n");
+  EXPECT_EQ(Cible({"contacts", "get", "a1", "--format", "csv"}).out, updated.out);
+  const Outcome absent = Cible({"contacts", "update", "new", "--set", "city=Nice"});
+  EXPECT_EQ(absent.code, 1);
+  EXPECT_THAT(absent.err, HasSubstr("there is no such contact; add --create to store a new one"));
+  EXPECT_EQ(Cible({"contacts", "update", "new", "--set", "city=Nice", "--create"}).code, 0);
+  EXPECT_THAT(Cible({"contacts", "get", "new"}).out, HasSubstr("Nice"));
+}
+
+TEST_F(EmbeddedTest, SaysWhyAnUpdateIsNone) {
+  const std::string list = "id,age,city\na1,31,Lyon\na2,32,Lille\na3,33,Lyon\n";
+  ASSERT_EQ(Cible({"contacts", "import", folder_.Write("list.csv", list)}).code, 0);
+  const auto refused = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"contacts", "update", "a1"});
+    const Outcome outcome = Cible(options);
+    return absl::StrCat(outcome.code, " ", outcome.err);
+  };
+  EXPECT_THAT(refused({}), HasSubstr("2 cible: nothing is to be changed; give --set, --unset or "
+                                     "--stage"));
+  EXPECT_THAT(refused({"--set", "age=34", "--unset", "age"}),
+              HasSubstr("2 cible: \"age\" is named twice; set it or unset it"));
+  EXPECT_THAT(refused({"--set", "age=NA"}), HasSubstr("use --unset ATTRIBUTE instead"));
+  EXPECT_THAT(refused({"--unset", "shoe"}),
+              HasSubstr("1 cible: the schema has no attribute \"shoe\""));
+  EXPECT_THAT(refused({"--set", "city=a\x07"}), HasSubstr("text without control characters"));
+  EXPECT_EQ(Cible({"contacts", "update"}).code, 2);
+  EXPECT_THAT(Cible({"contacts", "update", "--help"}).out,
+              HasSubstr("cible contacts update c00042 --set age=34 --unset income"));
 }
 
 TEST_F(EmbeddedTest, MatchesExplainsAndAsks) {

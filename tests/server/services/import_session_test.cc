@@ -1,6 +1,8 @@
 #include "server/services/import_session.h"
 
+#include <atomic>
 #include <cmath>
+#include <thread>
 
 #include "tests/server/services/service_fixture.h"
 
@@ -210,6 +212,95 @@ TEST_F(ImportTest, AChangedContactLosesTheSegmentOfWhatWasKnownBefore) {
   EXPECT_THAT((*assignments)[0], IsEmpty());
   EXPECT_THAT((*assignments)[1], SizeIs(1));
   EXPECT_THAT((*assignments)[2], IsEmpty());
+}
+
+// --- request_id ---
+
+class ImportRequestTest : public ImportTest {
+ protected:
+  static v1::ImportContactsRequest Named(const std::string& id, std::int64_t sequence,
+                                         const v1::ContactTable& table) {
+    v1::ImportContactsRequest request = ImportRequest(sequence, table);
+    request.set_request_id(id);
+    return request;
+  }
+
+  Revision LastRevision() { return (*store_->OpenSnapshot())->revision(); }
+};
+
+TEST_F(ImportRequestTest, ARepeatedMessageWritesNothingAndIsAnsweredAsBefore) {
+  const v1::ContactTable table = People({"ann", "bob", "bob"}, {30, 40, 41}, {"Lyon", "a", "b"});
+  Import(People({"bob"}, {39}, {"a"}));
+  const auto first = Send(*contacts_->OpenImport(), Named("m1", 1, table));
+  EXPECT_EQ(first.created_count(), 1);
+  EXPECT_EQ(first.updated_count(), 1);
+  EXPECT_EQ(first.refused_count(), 1);
+  Import(People({"ann"}, {31}, {"Nice"}));
+  const Revision before = LastRevision();
+  assigned_.clear();
+  const auto again = Send(*contacts_->OpenImport(), Named("m1", 7, table));
+  EXPECT_EQ(again.acknowledged_sequence(), 7);
+  EXPECT_EQ(again.created_count(), 1);
+  EXPECT_EQ(again.updated_count(), 1);
+  ASSERT_EQ(again.errors_size(), 1);
+  EXPECT_EQ(again.errors(0).SerializeAsString(), first.errors(0).SerializeAsString());
+  EXPECT_EQ(LastRevision(), before);
+  EXPECT_THAT(assigned_, IsEmpty());
+}
+
+TEST_F(ImportRequestTest, OtherContentUnderTheSameNameIsRefusedAndTheStreamGoesOn) {
+  const auto session = contacts_->OpenImport();
+  const v1::ContactTable table = People({"ann"}, {30}, {"Lyon"});
+  Send(*session, Named("m1", 1, table));
+  auto response = Send(*session, Named("m1", 2, People({"ann"}, {31}, {"Lyon"})));
+  EXPECT_EQ(response.error().code(), static_cast<int>(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(response.error().message(), HasSubstr("request_id was given to another request"));
+  EXPECT_EQ(response.acknowledged_sequence(), 1);
+  v1::ImportContactsRequest as_customers = Named("m1", 1, table);
+  as_customers.set_stage(v1::STAGE_CUSTOMER);
+  EXPECT_TRUE(Send(*contacts_->OpenImport(), as_customers).has_error());
+  response = Send(*session, Named(std::string(65, 'x'), 2, table));
+  EXPECT_THAT(response.error().message(), HasSubstr("request_id is not 1 to 64"));
+  EXPECT_FALSE(Send(*session, Named("m1", 2, table)).has_error());
+}
+
+TEST_F(ImportRequestTest, AMessageWhoseRowsAreAllRefusedIsRememberedToo) {
+  const v1::ContactTable bad = People({"ann"}, {std::nan("")}, {"Lyon"});
+  EXPECT_EQ(Send(*contacts_->OpenImport(), Named("m1", 1, bad)).refused_count(), 1);
+  EXPECT_EQ(Send(*contacts_->OpenImport(), Named("m1", 1, bad)).refused_count(), 1);
+  EXPECT_TRUE(
+      Send(*contacts_->OpenImport(), Named("m1", 1, People({"ann"}, {1}, {"a"}))).has_error());
+}
+
+// Without the counting of the repeated message, its rows and those of the next
+// would be taken for the same.
+TEST_F(ImportRequestTest, RowsWithoutIdsKeepTheirNumbersWhenAStreamIsSentAgain) {
+  const v1::ContactTable table = People({}, {30, 30}, {"Lyon", "Lyon"});
+  Send(*contacts_->OpenImport(), Named("m1", 1, table));
+  const auto session = contacts_->OpenImport();
+  Send(*session, Named("m1", 1, table));
+  EXPECT_EQ(Send(*session, Named("m2", 2, table)).created_count(), 2);
+  EXPECT_EQ(ContactCount(), 4);
+}
+
+TEST_F(ImportRequestTest, AMessageSentSeveralTimesAtOnceIsWrittenOnce) {
+  const v1::ContactTable table = People({"ann", "bob"}, {30, 40}, {"Lyon", "Nantes"});
+  const AssignContactsFn assign = [](const auto&, const auto&) { return absl::OkStatus(); };
+  const Revision before = LastRevision();
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&] {
+      ImportSession session(*store_, clock_, assign);
+      v1::ImportContactsResponse response;
+      const absl::Status status =
+          static_cast<StreamSession&>(session).Handle(call_, Named("m1", 1, table), &response);
+      wrong += status.ok() && response.created_count() == 2 ? 0 : 1;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(LastRevision(), before + 2);
 }
 
 // A store whose next commits fail.

@@ -112,6 +112,13 @@ TEST(MergeValues, ReplacesTheSameAttributeAndKeepsTheOthersInOrder) {
   EXPECT_EQ(*MergeValues("", ""), EncodeValues({}));
 }
 
+TEST(MergeValues, LeavesOutWhatIsForgottenUnlessItIsInTheUpdate) {
+  const std::string base = EncodeValues({{1, 1.0}, {3, 3.0}, {5, 5.0}});
+  EXPECT_EQ(*MergeValues(base, "", {1, 4, 5}), EncodeValues({{3, 3.0}}));
+  EXPECT_EQ(*MergeValues(base, EncodeValues({{3, 30.0}, {4, 40.0}}), {3, 4, 5}),
+            EncodeValues({{1, 1.0}, {3, 30.0}, {4, 40.0}}));
+}
+
 TEST(MergeValues, TellsABadBaseFromABadUpdate) {
   const std::string good = EncodeValues({{1, 1.0}});
   EXPECT_EQ(MergeValues("\x01\x08", good).status().code(), absl::StatusCode::kDataLoss);

@@ -176,6 +176,76 @@ TEST_P(StoreConformance, RefusesToMakeAPersonAnOrganization) {
   EXPECT_EQ(Find("ana")->values, Age(34));
 }
 
+TEST_P(StoreConformance, KeepsTheKindOfAContactWhenNoneIsSaid) {
+  PutContact acme = Person("acme", Age(80));
+  acme.kind = ContactKind::kOrganization;
+  Commit({acme});
+  acme.kind = std::nullopt;
+  acme.values = Age(81);
+  EXPECT_EQ(CommitOne(acme).effect, Effect::kUpdated);
+  EXPECT_EQ(Find("acme")->kind, ContactKind::kOrganization);
+  PutContact ana = Person("ana", "");
+  ana.kind = std::nullopt;
+  EXPECT_EQ(CommitOne(ana).effect, Effect::kCreated);
+  EXPECT_EQ(Find("ana")->kind, ContactKind::kPerson);
+}
+
+TEST_P(StoreConformance, ReplacesAllValuesWhenAskedTo) {
+  Commit({Person("ana", EncodeValues({{1, 34.0}, {2, std::string("Lyon")}}))});
+  PutContact put = Person("ana", Age(35));
+  put.replaces_values = true;
+  EXPECT_EQ(CommitOne(put).effect, Effect::kUpdated);
+  EXPECT_EQ(Find("ana")->values, Age(35));
+  EXPECT_EQ(CommitOne(put).effect, Effect::kUnchanged);
+}
+
+TEST_P(StoreConformance, ForgetsTheValuesThatAreNamedAndKeepsTheOthers) {
+  Commit({Person("ana", EncodeValues({{1, 34.0}, {2, std::string("Lyon")}}))});
+  Commit({PutAssignments{"default", "default", "m1", {{"ana", "s1", 0.9}}}});
+  PutContact put = Person("ana", EncodeValues({{3, StringSet{{"web"}}}}));
+  put.forgotten = {2, 7};
+  EXPECT_EQ(CommitOne(put).effect, Effect::kUpdated);
+  EXPECT_EQ(Find("ana")->values, EncodeValues({{1, 34.0}, {3, StringSet{{"web"}}}}));
+  EXPECT_THAT(OpenSnapshot()->Assignments("default", {"ana"})->at(0), IsEmpty());
+  EXPECT_EQ(CommitOne(put).effect, Effect::kUnchanged);
+  put.values = City("Nice");
+  CommitOne(put);
+  EXPECT_EQ(Find("ana")->values,
+            EncodeValues({{1, 34.0}, {2, std::string("Nice")}, {3, StringSet{{"web"}}}}))
+      << "what is sent is kept, even of an attribute that is forgotten";
+}
+
+TEST_P(StoreConformance, ChangesNoContactThatMustExistAndDoesNot) {
+  PutContact put = Person("ana", Age(34));
+  put.must_exist = true;
+  EXPECT_EQ(CommitStatus({put}).code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(CommitStatus({put}).message(), "there is no such contact to change");
+  EXPECT_EQ(FailedOperation(CommitStatus({Person("ben", ""), put})), 1);
+  Commit({Person("ana", Age(33))});
+  EXPECT_EQ(CommitOne(put).effect, Effect::kUpdated);
+}
+
+TEST_P(StoreConformance, ChangesAContactOfTheExpectedRevisionOnly) {
+  PutContact put = Person("ana", Age(34));
+  put.expected = 0;
+  const Revision first = CommitOne(put).revision;
+  const absl::Status exists = CommitStatus({put});
+  EXPECT_EQ(exists.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(exists.message(), "the contact exists already; read it and change it instead");
+  EXPECT_EQ(FailedOperation(exists), 0);
+  put.expected = first;
+  put.values = Age(35);
+  EXPECT_EQ(CommitOne(put).effect, Effect::kUpdated);
+  put.values = Age(36);
+  const absl::Status changed = CommitStatus({put});
+  EXPECT_EQ(changed.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(changed.message(), "the contact was changed in the meantime; read it again and repeat");
+  EXPECT_EQ(Find("ana")->values, Age(35));
+  Commit({DeleteContact{"default", "ana"}});
+  EXPECT_EQ(CommitStatus({put}).message(),
+            "the contact was deleted in the meantime; create it anew");
+}
+
 TEST_P(StoreConformance, RefusesValuesThatAreNoBlob) {
   const absl::Status status = CommitStatus({Person("ana", "\x01\x09")});
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
@@ -249,6 +319,101 @@ TEST_P(StoreConformance, KeepsIdsOfAnyBytesApart) {
   for (const std::string& id : ids)
     EXPECT_EQ(CommitOne(Person(id, Age(1))).effect, Effect::kCreated);
   for (const std::string& id : ids) EXPECT_EQ(Find(id)->id, id);
+}
+
+// --- Requests ---
+
+WriteBatch Named(const std::string& id, std::vector<Operation> operations, Timestamp time,
+                 const std::string& workspace = "default") {
+  return {.operations = std::move(operations),
+          .time = time,
+          .request = RequestMark{workspace, id, "digest of " + id}};
+}
+
+TEST_P(StoreConformance, WritesARequestOnceAndTellsWhatItWasAnswered) {
+  WriteBatch batch = Named("r1", {Person("ana", Age(34)), Person("ben", Age(40))}, now_);
+  batch.request->answer = [](absl::Span<const OperationResult> results) {
+    return absl::StrCat(results.size(), std::string(1, '\0'), results.back().revision);
+  };
+  EXPECT_EQ(*OpenSnapshot()->FindRequest("default", "r1"), std::nullopt);
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  batch.operations = {Person("ana", Age(50))};
+  for (int restart = 0; restart < 2; ++restart) {
+    const absl::Status again = store_->Commit(batch).status();
+    EXPECT_EQ(again.code(), absl::StatusCode::kAlreadyExists);
+    EXPECT_EQ(FailedOperation(again), std::nullopt);
+    EXPECT_EQ(*OpenSnapshot()->FindRequest("default", "r1"),
+              (WrittenRequest{"digest of r1", std::string("2\0"
+                                                          "2",
+                                                          3)}));
+    EXPECT_EQ(Find("ana")->values, Age(34));
+    Reopen();
+  }
+}
+
+TEST_P(StoreConformance, RemembersNoRequestThatFailed) {
+  EXPECT_EQ(store_->Commit(Named("r1", {DeleteContact{"default", "nobody"}}, now_)).status().code(),
+            absl::StatusCode::kNotFound);
+  EXPECT_EQ(*OpenSnapshot()->FindRequest("default", "r1"), std::nullopt);
+  EXPECT_TRUE(store_->Commit(Named("r1", {Person("ana", Age(34))}, now_)).ok());
+  EXPECT_TRUE(OpenSnapshot()->FindRequest("default", "r1")->has_value());
+}
+
+TEST_P(StoreConformance, RemembersARequestThatChangedNothing) {
+  ASSERT_TRUE(store_->Commit(Named("r1", {}, now_)).ok());
+  EXPECT_EQ(store_->Commit(Named("r1", {}, now_)).status().code(),
+            absl::StatusCode::kAlreadyExists);
+}
+
+TEST_P(StoreConformance, KeepsRequestsOfWorkspacesApart) {
+  ASSERT_TRUE(store_->Commit(Named("r1", {Person("ana", Age(34))}, now_, "north")).ok());
+  EXPECT_EQ(*OpenSnapshot()->FindRequest("south", "r1"), std::nullopt);
+  EXPECT_TRUE(store_->Commit(Named("r1", {}, now_, "south")).ok());
+  EXPECT_TRUE(store_->Commit(Named("R1", {}, now_, "south")).ok());
+}
+
+TEST_P(StoreConformance, WritesRequestsSentAtTheSameTimeOnce) {
+  constexpr int kThreads = 8;
+  constexpr int kRequests = 20;
+  std::atomic<int> written = 0, repeated = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int r = 0; r < kRequests; ++r) {
+        const std::string id = absl::StrCat("r", r);
+        const absl::Status status = store_->Commit(Named(id, {Person(id, Age(t))}, now_)).status();
+        (status.ok() ? written : repeated) += 1;
+        EXPECT_TRUE(status.ok() || absl::IsAlreadyExists(status)) << status;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(written, kRequests);
+  EXPECT_EQ(repeated, kRequests * (kThreads - 1));
+  EXPECT_EQ(OpenSnapshot()->revision(), kRequests);
+}
+
+TEST_P(StoreConformance, ForgetsRequestsAfterADayAndNotBefore) {
+  constexpr int kRequests = 100;
+  for (int r = 0; r < kRequests; ++r) {
+    ASSERT_TRUE(store_->Commit(Named(absl::StrCat("r", r), {}, now_)).ok());
+  }
+  const auto remembered = [&] {
+    int count = 0;
+    for (int r = 0; r < kRequests; ++r) {
+      count += OpenSnapshot()->FindRequest("default", absl::StrCat("r", r))->has_value() ? 1 : 0;
+    }
+    return count;
+  };
+  const Timestamp a_day_later{now_.micros + kRequestMemoryMicros};
+  ASSERT_TRUE(store_->Commit(Named("later", {}, a_day_later)).ok());
+  EXPECT_EQ(remembered(), kRequests);
+  // Any write makes some of them go.
+  now_ = {a_day_later.micros + 1};
+  for (int write = 0; write < 10; ++write) Commit({Person("ana", Age(write))});
+  EXPECT_EQ(remembered(), 0);
+  EXPECT_TRUE(OpenSnapshot()->FindRequest("default", "later")->has_value());
+  EXPECT_TRUE(store_->Commit(Named("r1", {}, now_)).ok());
 }
 
 // --- Workspaces ---

@@ -248,15 +248,15 @@ TEST(TableFromProto, ChecksEveryTypeOfCell) {
                     [](auto* c) {
                       c->mutable_codes()->mutable_dictionary()->set_data("\xff\xff\xff\xff");
                     }),
-            "0 city: attribute \"city\" is CATEGORICAL; expected UTF-8 text that is not empty; "
-            "leave it out when it is not known");
+            "0 city: attribute \"city\" is CATEGORICAL; expected UTF-8 text of 1 to 65536 bytes "
+            "without control characters; leave it out when it is not known");
   EXPECT_EQ(
       refused(2,
               [](auto* c) {
                 c->mutable_sets()->mutable_members()->mutable_dictionary()->set_data("mail\xffxx");
               }),
-      "0 channels: attribute \"channels\" is SET; expected tags that are UTF-8 text and not "
-      "empty");
+      "0 channels: attribute \"channels\" is SET; expected at most 1000 tags that are UTF-8 text "
+      "without control characters, not empty, and of 65536 bytes together at most");
   EXPECT_EQ(refused(4, [](auto* c) { c->mutable_days()->set_values(0, 2'932'897); }),
             "0 born: attribute \"born\" is DATE; expected a day of the years 1 to 9999");
   EXPECT_EQ(refused(5, [](auto* c) { c->mutable_micros()->set_values(0, INT64_MIN); }),
@@ -267,8 +267,31 @@ TEST(TableFromProto, ChecksEveryTypeOfCell) {
   EXPECT_EQ(refused(7, [](auto* c) { c->mutable_codes()->mutable_dictionary()->set_data("good"); }),
             "0 mood: attribute \"mood\" is ORDINAL; expected one of its declared levels");
   EXPECT_EQ(refused(8, [](auto* c) { c->mutable_texts()->mutable_data()->at(0) = '\xff'; }),
-            "0 note: attribute \"note\" is TEXT; expected UTF-8 text that is not empty; leave it "
-            "out when it is not known");
+            "0 note: attribute \"note\" is TEXT; expected UTF-8 text of 1 to 65536 bytes without "
+            "control characters; leave it out when it is not known");
+}
+
+TEST(TableFromProto, RefusesCellsThatAreTooLongOrHoldControlCharacters) {
+  ContactTable table{.row_count = 4};
+  table.columns = {MakeColumn("note", AttributeType::kText),
+                   MakeColumn("city", AttributeType::kCategorical),
+                   MakeColumn("channels", AttributeType::kSet)};
+  StringSet tags;
+  for (int i = 0; i < 1'000; ++i) tags.members.push_back(std::to_string(1'000 + i));
+  StringSet too_many = tags;
+  too_many.members.push_back("x");
+  for (const char* text : {"fine\t🎈", "be\x07ll", "fine", "fine"}) {
+    Append(table.columns[0], std::string(text));
+  }
+  for (const std::size_t length : {1, 1, 65'537, 65'536}) {
+    Append(table.columns[1], std::string(length, 'x'));
+  }
+  for (const StringSet& set : {tags, tags, tags, too_many}) Append(table.columns[2], set);
+  v1::ContactTable message;
+  TableToProto(table, &message);
+  EXPECT_THAT(Errors(message),
+              ElementsAre(testing::StartsWith("1 note: "), testing::StartsWith("2 city: "),
+                          testing::StartsWith("3 channels: ")));
 }
 
 TEST(TableFromProto, RefusesTheLaterOfTwoRowsWithOneIdAndImpossibleIds) {

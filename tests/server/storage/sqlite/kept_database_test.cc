@@ -1,7 +1,7 @@
 // Databases that earlier versions wrote must open for ever.
 //
-// testdata/v1.db was written by the first version of the store. To add the
-// file of a new version, raise kVersion and run this test once with
+// testdata/vN.db was written by version N of the store. To add the file of a
+// new version, raise kVersion and run this test once with
 // CIBLE_WRITE_TESTDATA=1; files of earlier versions are never written again.
 
 #include <gmock/gmock.h>
@@ -21,7 +21,7 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 std::string KeptFile(int version) {
   return absl::StrCat(CIBLE_SOURCE_DIR, "/tests/server/storage/testdata/v", version, ".db");
@@ -64,6 +64,8 @@ void Write(const std::string& folder) {
   commit({PutAssignments{"default", "shoppers", "m1", {{"ana", "s1", 0.875}}},
           PutResource{kModel, std::string("a\0b", 3), std::nullopt}},
          3'000'000);
+  const RequestMark request{"default", "r1", "digest", [](const auto&) { return "answer"; }};
+  ASSERT_TRUE((*store)->Commit({.operations = {}, .time = {4'000'000}, .request = request}).ok());
 }
 
 TEST(KeptDatabase, IsWrittenWhenAskedFor) {
@@ -123,6 +125,15 @@ TEST_P(KeptDatabaseOfVersion, OpensWithAllThatItHolds) {
   ASSERT_TRUE(model.ok()) << model.status();
   EXPECT_EQ(model->body, std::string("a\0b", 3));
   EXPECT_EQ(model->revision, 7);
+
+  // Requests came with version 2.
+  const auto request = (*snapshot)->FindRequest("default", "r1");
+  ASSERT_TRUE(request.ok()) << request.status();
+  if (GetParam() < 2) {
+    EXPECT_EQ(*request, std::nullopt);
+  } else {
+    EXPECT_EQ(*request, (WrittenRequest{"digest", "answer"}));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Versions, KeptDatabaseOfVersion, testing::Range(1, kVersion + 1));

@@ -1,0 +1,180 @@
+#include "server/services/contact_updates.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "server/services/contact_update.h"
+#include "server/services/request_id.h"
+#include "server/services/stored_contact.h"
+#include "server/services/violations.h"
+#include "server/storage/contact_values.h"
+#include "server/wire/schema_store.h"
+
+namespace cible {
+namespace {
+
+// Each but the first because somebody else stored, changed or deleted one of
+// the contacts, or sent the same request, in the moment before the commit.
+constexpr int kAttempts = 10;
+
+// The updates held against one view of the store.
+struct Plan {
+  Schema schema;
+  std::vector<std::string> ids;
+  std::vector<std::optional<ContactRecord>> stored;
+  std::vector<PutContact> writes;
+  bool was_written = false;  // Before, under the same mark.
+};
+
+void RefuseRepetitions(const std::vector<std::string>& ids, std::vector<Violation>* violations) {
+  absl::flat_hash_map<std::string, int> first;
+  for (int i = 0; i < static_cast<int>(ids.size()); ++i) {
+    const std::string& id = ids[static_cast<std::size_t>(i)];
+    if (id.empty()) continue;
+    const auto [place, is_new] = first.emplace(id, i);
+    if (is_new) continue;
+    violations->push_back({absl::StatusCode::kInvalidArgument, i, "contact.name",
+                           absl::StrCat("names the same contact as requests[", place->second,
+                                        "]; send each contact once")});
+  }
+}
+
+void RefuseOptionsOfTheBatch(const v1::UpdateContactRequest& request, int index,
+                             std::vector<Violation>* violations) {
+  const auto refuse = [&](const std::string& field) {
+    violations->push_back({absl::StatusCode::kInvalidArgument, index, field,
+                           absl::StrCat(field, " is of the batch as a whole; give it there")});
+  };
+  if (!request.request_id().empty()) refuse("request_id");
+  if (request.validate_only()) refuse("validate_only");
+}
+
+// Adds the violations of the requests alone, whatever is stored.
+std::vector<ContactUpdate> ReadRequests(const ContactUpdates& updates, const Schema& schema,
+                                        Plan& plan, std::vector<Violation>* violations) {
+  const AttributeIndex attributes(schema);
+  std::vector<ContactUpdate> read;
+  for (const v1::UpdateContactRequest* request : updates.requests) {
+    const int index = updates.is_batch ? static_cast<int>(read.size()) : -1;
+    read.push_back(ReadUpdate(*request, updates.workspace, attributes, index, violations));
+    if (updates.is_batch) RefuseOptionsOfTheBatch(*request, index, violations);
+    plan.ids.push_back(read.back().id);
+  }
+  RefuseRepetitions(plan.ids, violations);
+  return read;
+}
+
+absl::StatusOr<Plan> MakePlan(Snapshot& snapshot, const ContactUpdates& updates) {
+  Plan plan;
+  auto schema = ReadSchema(snapshot, updates.workspace);
+  if (!schema.ok()) return schema.status();
+  plan.schema = std::move(schema->schema);
+  std::vector<Violation> violations;
+  const std::vector<ContactUpdate> read = ReadRequests(updates, plan.schema, plan, &violations);
+  if (updates.mark.has_value()) {
+    const auto written = snapshot.FindRequest(updates.workspace, updates.mark->id);
+    if (!written.ok()) return written.status();
+    plan.was_written = written->has_value();
+    if (plan.was_written) {
+      const absl::Status same = CheckSameRequest(**written, updates.mark->content);
+      return same.ok() ? absl::StatusOr<Plan>(std::move(plan)) : same;
+    }
+  }
+  auto stored = snapshot.Lookup(updates.workspace, plan.ids);
+  if (!stored.ok()) return stored.status();
+  plan.stored = *std::move(stored);
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    const int index = updates.is_batch ? static_cast<int>(i) : -1;
+    if (!read[i].id.empty()) CheckAgainstStored(read[i], plan.stored[i], index, &violations);
+    plan.writes.push_back(WriteOf(read[i], updates.workspace, plan.stored[i]));
+  }
+  if (violations.empty()) return plan;
+  std::stable_sort(violations.begin(), violations.end(),
+                   [](const Violation& a, const Violation& b) { return a.request < b.request; });
+  return ToStatus(violations);
+}
+
+// The contact as it would be.
+absl::Status Preview(Snapshot& snapshot, const Plan& plan, std::size_t i, v1::Contact* contact) {
+  const PutContact& put = plan.writes[i];
+  const std::optional<ContactRecord>& stored = plan.stored[i];
+  ContactRecord record = stored.value_or(ContactRecord{.id = put.id});
+  const std::string before = record.values;
+  auto values = MergeValues(put.replaces_values ? "" : before, put.values, put.forgotten);
+  if (!values.ok()) return values.status();
+  record.values = *std::move(values);
+  record.kind = put.kind.value_or(record.kind);
+  record.stage = put.stage.value_or(record.stage);
+  absl::Status status = RecordToProto(put.workspace, record, plan.schema, contact);
+  if (!status.ok()) return status;
+  if (!stored.has_value()) {
+    contact->clear_etag();
+    contact->clear_create_time();
+    contact->clear_update_time();
+    return absl::OkStatus();
+  }
+  return record.values == before
+             ? AddAssignments(snapshot, put.workspace, {&put.id, 1}, {&contact, 1})
+             : absl::OkStatus();
+}
+
+absl::Status ReadBack(Store& store, const ContactUpdates& updates, const Plan& plan,
+                      absl::Span<v1::Contact* const> contacts) {
+  const auto snapshot = store.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const absl::Status status =
+      ReadContacts(**snapshot, updates.workspace, plan.ids, plan.schema, contacts);
+  if (!absl::IsNotFound(status)) return status;
+  return absl::NotFoundError(updates.is_batch
+                                 ? "the contacts were written; one has been deleted since"
+                                 : "the contact was written, and has been deleted since");
+}
+
+void AssignChanged(const AssignContactsFn& assign, const ContactUpdates& updates, const Plan& plan,
+                   const std::vector<OperationResult>& results) {
+  std::vector<std::string> changed;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i].effect != Effect::kUnchanged) changed.push_back(plan.ids[i]);
+  }
+  AssignWritten(assign, updates.workspace, changed);
+}
+
+// What was true of the view is not true any more: look again.
+bool CameTooLate(const absl::Status& status) {
+  return absl::IsAlreadyExists(status) || absl::IsNotFound(status) || absl::IsAborted(status) ||
+         absl::IsFailedPrecondition(status);
+}
+
+}  // namespace
+
+absl::Status MakeUpdates(Store& store, const Clock& clock, const AssignContactsFn& assign,
+                         const ContactUpdates& updates, absl::Span<v1::Contact* const> contacts) {
+  absl::Status status;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    auto snapshot = store.OpenSnapshot();
+    if (!snapshot.ok()) return snapshot.status();
+    const auto plan = MakePlan(**snapshot, updates);
+    if (!plan.ok()) return plan.status();
+    for (std::size_t i = 0; updates.validate_only && i < contacts.size(); ++i) {
+      if (status = Preview(**snapshot, *plan, i, contacts[i]); !status.ok()) return status;
+    }
+    if (updates.validate_only) return absl::OkStatus();
+    snapshot->reset();  // Not held while Commit waits.
+    if (plan->was_written) return ReadBack(store, updates, *plan, contacts);
+    const auto results = store.Commit({.operations = {plan->writes.begin(), plan->writes.end()},
+                                       .time = clock.Now(),
+                                       .request = updates.mark});
+    if (results.ok()) {
+      AssignChanged(assign, updates, *plan, *results);
+      return ReadBack(store, updates, *plan, contacts);
+    }
+    status = results.status();
+    if (!CameTooLate(status)) return status;
+  }
+  return absl::UnavailableError(
+      "the contacts are stored and deleted by others at the same time; try again");
+}
+
+}  // namespace cible
