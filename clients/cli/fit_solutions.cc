@@ -55,7 +55,8 @@ Json ParametersJson(const Components& components, const Encoder& encoder) {
 Json SolutionJson(const Candidate& candidate, const Clustering& clustering,
                   const Encoder& encoder) {
   Json solution;
-  solution["segments"] = candidate.cluster_count;
+  solution["segments"] = candidate.asked_count;
+  solution["segments_found"] = candidate.cluster_count;
   AddStatistics(candidate.statistics, solution);
   solution["shares"] = SharesOf(clustering);
   solution["sizes"] = clustering.sizes;
@@ -79,6 +80,12 @@ Json SolutionJson(const Candidate& candidate, const Clustering& clustering,
 }
 
 std::string VerdictWord(Verdict verdict) {
+std::string ShortfallNotice(const Candidate& candidate) {
+  return absl::StrCat(candidate.asked_count, " segments: only ", candidate.cluster_count,
+                      " came back, no contacts were left for the others; the figures are those of ",
+                      candidate.cluster_count);
+}
+
   return std::string(absl::StripPrefix(v1::Verdict_Name(VerdictToProto(verdict)), "VERDICT_"));
 }
 
@@ -93,12 +100,14 @@ absl::StatusOr<std::string> FitJson(const TrainingResult& result,
     fit["solutions"].push_back(
         SolutionJson(choice.candidates[i], choice.clusterings[i], result.model->encoder()));
   }
-  fit["recommended"] =
-      choice.candidates[static_cast<std::size_t>(choice.recommended)].cluster_count;
+  fit["recommended"] = choice.candidates[static_cast<std::size_t>(choice.recommended)].asked_count;
   fit["verdict"] = VerdictWord(choice.verdict);
   fit["reason"] = choice.reason;
   fit["notices"] = Json::array();
   for (const SetAside& aside : result.model->encoder().set_aside()) {
+  for (const Candidate& candidate : choice.candidates) {
+    if (FellShort(candidate)) fit["notices"].push_back(ShortfallNotice(candidate));
+  }
     fit["notices"].push_back(absl::StrCat(aside.attribute, ": ", aside.reason));
   }
   const auto text = JsonText(personas);
