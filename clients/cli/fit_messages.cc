@@ -63,9 +63,7 @@ std::vector<std::string> FitNotices(const TrainingResult& result) {
   for (const SetAside& aside : encoder.set_aside()) {
     notices.push_back(absl::StrCat(aside.attribute, ": ", aside.reason));
   }
-  const Choice& choice = result.choice;
-  const Candidate& chosen = choice.candidates[static_cast<std::size_t>(choice.recommended)];
-  for (std::string& notice : SolutionNotices(chosen, encoder)) {
+  for (std::string& notice : ChoiceNotices(result.choice, encoder)) {
     notices.push_back(std::move(notice));
   }
   return notices;

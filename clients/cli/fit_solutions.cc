@@ -85,7 +85,8 @@ Json SimilarSegmentsJson(const std::vector<SimilarComponents>& pairs) {
 Json SolutionJson(const Candidate& candidate, const Clustering& clustering,
                   const Encoder& encoder) {
   Json solution;
-  solution["segments"] = candidate.cluster_count;
+  solution["segments"] = candidate.asked_count;
+  solution["segments_found"] = candidate.cluster_count;
   AddStatistics(candidate.statistics, solution);
   solution["shares"] = SharesOf(clustering);
   solution["sizes"] = clustering.sizes;
@@ -129,8 +130,7 @@ absl::StatusOr<std::string> FitJson(const TrainingResult& result,
     fit["solutions"].push_back(
         SolutionJson(choice.candidates[i], choice.clusterings[i], result.model->encoder()));
   }
-  fit["recommended"] =
-      choice.candidates[static_cast<std::size_t>(choice.recommended)].cluster_count;
+  fit["recommended"] = choice.candidates[static_cast<std::size_t>(choice.recommended)].asked_count;
   fit["verdict"] = VerdictWord(choice.verdict);
   fit["reason"] = choice.reason;
   fit["notices"] = FitNotices(result);

@@ -15,7 +15,10 @@
 namespace cible {
 
 // {"solutions": [one for each K], "recommended": K, "verdict": "NATURAL" ...,
-// "reason": "...", "notices": [...], "personas": [of the recommended one]}.
+// "reason": "...", "notices": [...], "personas": [of the recommended one]}. A
+// solution has the "segments" asked for and the "segments_found": fewer where no
+// contacts were left for the others, which a notice says and which is recommended
+// only where every K fell short.
 // What the engine or the choice has no figure for is null.
 // Errors: INTERNAL.
 absl::StatusOr<std::string> FitJson(const TrainingResult& result,

@@ -27,8 +27,17 @@ Cell Measured(const v1::Candidate& candidate, double figure) {
   return IsMeasured(candidate) ? FixedCell(figure, 2) : Cell("–", "");
 }
 
+// Servers before the count was told of passed over whatever fell short.
+int FoundCount(const v1::Candidate& candidate) {
+  return candidate.found_count() > 0 ? candidate.found_count() : candidate.segment_count();
+}
+
 std::string MarkText(const v1::Candidate& candidate) {
-  if (candidate.chosen()) return "◀ chosen";
+  const int found = FoundCount(candidate);
+  const std::string fewer =
+      found < candidate.segment_count() ? absl::StrCat("only ", found, " came back") : "";
+  if (candidate.chosen()) return absl::StrCat("◀ chosen", fewer.empty() ? "" : ", ", fewer);
+  if (!fewer.empty()) return fewer;
   if (candidate.natural()) return "natural";
   return candidate.qualifies() ? "stable" : "";
 }
@@ -80,6 +89,7 @@ Table CandidatesTable(const v1::TrainingRun& run) {
   const bool adds = AnyHas(run, &v1::Candidate::has_added_stability);
   const bool likely = AnyHas(run, &v1::Candidate::has_statistics);
   Table table({{"SEGMENTS", "segments", true},
+               {"", "segments_found"},
                {"STABILITY", "stability", true},
                {"", ""},
                {compared ? "BY CHANCE" : "", "null_stability", true},
@@ -106,6 +116,7 @@ Table CandidatesTable(const v1::TrainingRun& run) {
     const v1::FitStatistics& statistics = candidate.statistics();
     const bool has = candidate.has_statistics();
     table.AddRow({CountCell(candidate.segment_count()),
+                  Cell("", absl::StrCat(FoundCount(candidate))),
                   Measured(candidate, candidate.stability()),
                   Cell(Bar(candidate.stability(), kBarWidth), ""),
                   OptionalCell(candidate.has_null_stability(), candidate.null_stability(), 2),

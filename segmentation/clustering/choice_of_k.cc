@@ -61,7 +61,8 @@ class Judge {
   // To be asked by ascending k.
   Candidate Of(int index) {
     const Clustering& clustering = fits_.full(index);
-    Candidate candidate{.cluster_count = ComponentCount(clustering.components),
+    Candidate candidate{.asked_count = fits_.least() + index,
+                        .cluster_count = ComponentCount(clustering.components),
                         .objective = clustering.objective,
                         .seconds = fits_.seconds(index),
                         .statistics = clustering.statistics,
@@ -79,6 +80,7 @@ class Judge {
       candidate.stability_across = StabilityAcross(smaller_.last, smaller_.last_count, labels,
                                                    candidate.cluster_count, weights());
     }
+    if (FellShort(candidate)) return candidate;
     candidate.qualifies = candidate.big_enough && candidate.stability >= kStable &&
                           candidate.added_stability.value_or(1) >= kStable &&
                           WeakestSegment(candidate) >= kSegmentStable;
@@ -196,11 +198,23 @@ absl::StatusOr<Choice> ChooseClusterCount(const Engine& engine, const Encoder& e
   }
   ChoiceFits fits(engine, encoder, samples, std::min(options.max_clusters, distinct), options,
                   progress, std::move(stop));
+  // The candidates up to `most` that more samples would have to be distinct for:
+  // the last one, which has no more segments than that.
+  void RepeatTheLast(int most, Choice& choice) {
+    while (choice.candidates.back().asked_count < most) {
+      Candidate candidate = choice.candidates.back();
+      ++candidate.asked_count;
+      candidate.qualifies = candidate.natural = false;
+      candidate.seconds = 0;
+      choice.candidates.push_back(std::move(candidate));
+      choice.clusterings.push_back(choice.clusterings.back());
+    }
+  }
+
   if (absl::Status status = fits.Run(pool); !status.ok()) return status;
   Choice choice;
   Judge judge(fits, encoder, pool);
   for (int index = 0; index < fits.count(); ++index) {
-    if (index > 0 && ComponentCount(fits.full(index).components) < fits.least() + index) continue;
     choice.candidates.push_back(judge.Of(index));
     choice.clusterings.push_back(std::move(fits.full(index)));
   }
@@ -218,3 +232,4 @@ absl::StatusOr<Choice> ChooseClusterCount(const Engine& engine, const Encoder& e
 }
 
 }  // namespace cible
+RepeatTheLast(options.max_clusters, choice);

@@ -65,7 +65,7 @@ struct ChoiceOptions {
   std::function<double()> clock;
 };
 
-// What a pair of fits on a null table gave.
+// What a pair of fits on a table without segments gave.
 struct NullFit {
   double stability = 0;   // ARI of the two.
   double silhouette = 0;  // Of the first, on the table.
@@ -77,7 +77,8 @@ inline constexpr int kResidualCount = 5;
 
 // What is known of one candidate k.
 struct Candidate {
-  int cluster_count = 0;  // Components the fit really has.
+  int asked_count = 0;    // k.
+  int cluster_count = 0;  // Components the fit really has: k, or fewer.
   double objective = 0;
   double seconds = 0;                       // Of the fit on all contacts.
   std::optional<FitStatistics> statistics;  // Where the engine has a likelihood.
@@ -103,14 +104,19 @@ double WeakestSegment(const Candidate& candidate);
 std::optional<double> NullStability(const Candidate& candidate);
 
 enum class Verdict {
-  kNatural,       // Segments that no like table without segments would give.
-  kReproducible,  // At least one k qualifies.
-  kConstructive,  // None does: no stable segments here; they are made, not found.
-  kFixed,         // The caller fixed k.
-};
+  // Whether fewer components came back than were asked for: the others died out,
+  // or fewer samples are distinct.
+  inline bool FellShort(const Candidate& candidate){return candidate.cluster_count <
+                                                               candidate.asked_count;}
+
+kNatural,           // Segments that no like table without segments would give.
+    kReproducible,  // At least one k qualifies.
+    kConstructive,  // None does: no stable segments here; they are made, not found.
+    kFixed,         // The caller fixed k.
+};                  // namespace cible
 
 struct Choice {
-  std::vector<Candidate> candidates;    // By k, ascending.
+  std::vector<Candidate> candidates;    // One for each k, ascending.
   std::vector<Clustering> clusterings;  // Their fits on all samples.
   int recommended = 0;                  // Index in both.
   Verdict verdict = Verdict::kConstructive;
@@ -126,12 +132,12 @@ using ProgressFn = std::function<void(double fraction, const std::string& step)>
 // When none does: the k of highest
 // stability among those of sufficient size (of highest silhouette when
 // stability was not measured), else 2, else the first. k = 1 has no stability
-// and is recommended only when it is the one candidate. Candidates above the
-// number of distinct samples are passed over, as are those whose fit came back
-// with fewer components. The same bits whatever the thread count; the bootstrap
-// depends on the order of the samples.
+// and is recommended only when it is the one candidate. One that fell short
+// never qualifies and is recommended only when all did; above the number of
+// distinct samples it is the one of as many again. The same bits whatever the
+// thread count; the bootstrap depends on the order of the samples.
 //
-// 30 contacts or fewer are compared with no null table: they are too few to
+// 30 contacts or fewer are compared with no such table: they are too few to
 // judge by, and the reason says so.
 //
 // Errors: those of Engine::Fit; INVALID_ARGUMENT for options out of range or

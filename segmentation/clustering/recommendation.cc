@@ -14,19 +14,21 @@ constexpr char kAdvice[] =
     ": treat these segments as a useful division, not as groups found in the data";
 
 // The index of the candidate with the highest score among those big enough;
-// else of k = 2, else 0.
+// else of k = 2, else of the first that did not fall short, else 0.
 int BestBigEnough(const std::vector<Candidate>& candidates,
                   const std::function<double(const Candidate&)>& score) {
   int best = -1;
   for (int i = 0; i < std::ssize(candidates); ++i) {
     if (!candidates[i].big_enough || candidates[i].cluster_count < 2) continue;
+    if (FellShort(candidates[i])) continue;
     if (best < 0 || score(candidates[i]) > score(candidates[best])) best = i;
   }
   if (best >= 0) return best;
   for (int i = 0; i < std::ssize(candidates); ++i) {
-    if (candidates[i].cluster_count == 2) return i;
+    if (candidates[i].cluster_count == 2 && !FellShort(candidates[i])) return i;
   }
-  return 0;
+  const auto full = std::find_if_not(candidates.begin(), candidates.end(), FellShort);
+  return full == candidates.end() ? 0 : static_cast<int>(full - candidates.begin());
 }
 
 int LastWith(const std::vector<Candidate>& candidates, bool Candidate::*property) {
@@ -56,7 +58,11 @@ std::string AgainstNull(const Candidate& candidate) {
 
 std::string WhyFixed(const Candidate& candidate) {
   const int k = candidate.cluster_count;
-  std::string reason = absl::StrCat(k, k == 1 ? " segment, as asked." : " segments, as asked.");
+  std::string reason = absl::StrCat(k, k == 1 ? " segment" : " segments");
+  absl::StrAppend(&reason, FellShort(candidate)
+                               ? absl::StrCat(" of the ", candidate.asked_count,
+                                              " asked for: no contacts were left for the others.")
+                               : ", as asked.");
   if (candidate.segment_stability.empty()) return reason;
   const bool stable = candidate.stability >= kStable && WeakestSegment(candidate) >= kSegmentStable;
   absl::StrAppendFormat(&reason,
@@ -75,7 +81,11 @@ double RoundedDown(double figure) { return std::floor(100 * figure) / 100; }
 std::string WhyNotMore(const std::vector<Candidate>& candidates, int recommended) {
   if (recommended + 1 == std::ssize(candidates)) return "No larger number was tried.";
   const Candidate& next = candidates[recommended + 1];
-  const int k = next.cluster_count;
+  const int k = next.asked_count;
+  if (FellShort(next)) {
+    return absl::StrFormat("With %d only %d come back: no contacts are left for the others.", k,
+                           next.cluster_count);
+  }
   if (next.qualifies) {
     return absl::StrFormat(
         "With %d they come back too (%.2f), but no more surely than in tables without segments "
@@ -130,7 +140,7 @@ std::string WhyConstructive(const std::vector<Candidate>& candidates, int recomm
   return absl::StrFormat(
       "No number of segments from %d to %d is stable with segments large enough; %d agrees best "
       "(%.2f)%s.",
-      candidates.front().cluster_count, candidates.back().cluster_count, candidate.cluster_count,
+      candidates.front().asked_count, candidates.back().asked_count, candidate.cluster_count,
       candidate.stability, kAdvice);
 }
 

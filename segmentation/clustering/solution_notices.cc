@@ -64,4 +64,17 @@ std::vector<std::string> SolutionNotices(const Candidate& candidate, const Encod
   return notices;
 }
 
+std::vector<std::string> ChoiceNotices(const Choice& choice, const Encoder& encoder) {
+  std::vector<std::string> notices =
+      SolutionNotices(choice.candidates[static_cast<std::size_t>(choice.recommended)], encoder);
+  for (const Candidate& candidate : choice.candidates) {
+    if (!FellShort(candidate)) continue;
+    notices.push_back(
+        absl::StrCat(candidate.asked_count, " segments: only ", candidate.cluster_count,
+                     " came back, no contacts were left for the others; the figures are those of ",
+                     candidate.cluster_count));
+  }
+  return notices;
+}
+
 }  // namespace cible

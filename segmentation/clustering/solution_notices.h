@@ -23,6 +23,10 @@ inline constexpr double kNotableStrength = 0.3;
 // almost the same. Attributes by their ids.
 std::vector<std::string> SolutionNotices(const Candidate& candidate, const Encoder& encoder);
 
+// What to know of a choice: those of the recommended solution, and the numbers
+// of segments that were asked for and did not come back.
+std::vector<std::string> ChoiceNotices(const Choice& choice, const Encoder& encoder);
+
 }  // namespace cible
 
 #endif  // CIBLE_SEGMENTATION_CLUSTERING_SOLUTION_NOTICES_H_

@@ -223,10 +223,7 @@ absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
   for (const SetAside& aside : result->model->encoder().set_aside()) {
     notices.push_back(absl::StrCat(aside.attribute, ": left out, ", aside.reason));
   }
-  const Choice& choice = trained->choice;
-  for (std::string& notice :
-       SolutionNotices(choice.candidates[static_cast<std::size_t>(choice.recommended)],
-                       result->model->encoder())) {
+  for (std::string& notice : ChoiceNotices(trained->choice, result->model->encoder())) {
     notices.push_back(std::move(notice));
   }
   trained->notices = std::move(notices);

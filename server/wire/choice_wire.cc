@@ -36,7 +36,8 @@ void ComponentsToProto(const Candidate& candidate, v1::Candidate* message) {
 }
 
 void CandidateToProto(const Candidate& candidate, v1::Candidate* message) {
-  message->set_segment_count(candidate.cluster_count);
+  message->set_segment_count(candidate.asked_count);
+  message->set_found_count(candidate.cluster_count);
   message->set_objective(candidate.objective);
   message->set_stability(candidate.stability);
   message->set_weakest_segment(WeakestSegment(candidate));

@@ -102,6 +102,50 @@ TEST(FitJson, HasASolutionForEachNumberOfSegments) {
   EXPECT_GT(two["parameters"]["size"][young]["S"], 0.7);
 }
 
+// More segments than sixty contacts of two kinds can fill.
+TEST(FitJson, HasASolutionForEachNumberOfSegmentsThoughSomeDieOut) {
+  const ScratchFolder folder;
+  const std::string list = folder.Write("list.csv", TwoKinds());
+  for (const char* const prior : {"1", "0"}) {
+    const auto arguments = With(kTypes, {list, "--segments", "1..12", "--stability", "1", "--prior",
+                                         prior, "--format", "json"});
+    const Outcome fit = Fit(arguments);
+    ASSERT_EQ(fit.code, 0) << fit.err;
+    const json result = json::parse(fit.out);
+    ASSERT_EQ(result["solutions"].size(), 12u);
+    std::size_t short_ones = 0;
+    for (int k = 1; k <= 12; ++k) {
+      const json& solution = result["solutions"][k - 1];
+      EXPECT_EQ(solution["segments"], k);
+      const int found = solution["segments_found"];
+      EXPECT_LE(found, k);
+      EXPECT_EQ(solution["shares"].size(), found);
+      EXPECT_EQ(solution["sizes"].size(), found);
+      EXPECT_EQ(solution["parameters"]["age"].size(), found);
+      if (found == k) continue;
+      ++short_ones;
+      EXPECT_NE(result["recommended"], k);
+      EXPECT_EQ(solution["qualifies"], false);
+      EXPECT_THAT(result["notices"].dump(),
+                  HasSubstr(absl::StrCat(k, " segments: only ", found, " came back")));
+    }
+    EXPECT_GT(short_ones, 0u);
+    EXPECT_EQ(result["notices"].size(), short_ones);
+  }
+}
+
+TEST(FitTable, HasARowForEachNumberOfSegmentsThoughSomeDieOut) {
+  const ScratchFolder folder;
+  const Outcome fit = Fit(With(
+      kTypes, {folder.Write("list.csv", TwoKinds()), "--segments", "2..12", "--stability", "1"}));
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  const std::vector<std::string> lines = absl::StrSplit(fit.out, '\n');
+  for (int k = 2; k <= 12; ++k) {
+    EXPECT_THAT(lines[k - 1], testing::ContainsRegex(absl::StrCat("^ +", k, "  "))) << fit.out;
+  }
+  EXPECT_THAT(lines[11], testing::ContainsRegex("  only [0-9]+ came back$"));
+}
+
 TEST(FitJson, SaysNullForWhatAnEngineHasNot) {
   const ScratchFolder folder;
   const Outcome fit =

@@ -272,11 +272,22 @@ TEST(ChooseClusterCount, NeverPrefersASingleSegment) {
   EXPECT_GE(choice->candidates[choice->recommended].cluster_count, 2);
 }
 
-TEST(ChooseClusterCount, PassesOverMoreSegmentsThanDistinctContacts) {
+// Three are distinct: asked for more, three come back.
+TEST(ChooseClusterCount, HasACandidateForEachNumberAskedFor) {
   const Encoded contacts({{0}, {0}, {1}, {5}, {5}, {5}});
   const auto choice = contacts.Choose({.max_clusters = 10, .pair_count = 1});
   ASSERT_TRUE(choice.ok()) << choice.status();
-  EXPECT_EQ(choice->candidates.back().cluster_count, 3);
+  ASSERT_EQ(choice->candidates.size(), 9u);
+  ASSERT_EQ(choice->clusterings.size(), 9u);
+  for (int k = 2; k <= 10; ++k) {
+    const Candidate& candidate = choice->candidates[k - 2];
+    EXPECT_EQ(candidate.asked_count, k);
+    EXPECT_EQ(candidate.cluster_count, std::min(k, 3));
+    EXPECT_EQ(FellShort(candidate), k > 3);
+    EXPECT_FALSE(FellShort(candidate) && candidate.qualifies);
+    EXPECT_EQ(candidate.objective, choice->clusterings[k - 2].objective);
+  }
+  EXPECT_FALSE(FellShort(choice->candidates[choice->recommended]));
 }
 
 TEST(ChooseClusterCount, RejectsMoreSegmentsThanDistinctContacts) {
