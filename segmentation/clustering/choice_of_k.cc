@@ -169,6 +169,19 @@ absl::Status CompareWithNull(ChoiceFits& fits, WorkerPool& pool,
   return absl::OkStatus();
 }
 
+// The candidates up to `most` that more samples would have to be distinct for:
+// the last one, which has no more segments than that.
+void RepeatTheLast(int most, Choice& choice) {
+  while (choice.candidates.back().asked_count < most) {
+    Candidate candidate = choice.candidates.back();
+    ++candidate.asked_count;
+    candidate.qualifies = candidate.natural = false;
+    candidate.seconds = 0;
+    choice.candidates.push_back(std::move(candidate));
+    choice.clusterings.push_back(choice.clusterings.back());
+  }
+}
+
 }  // namespace
 
 double WeakestSegment(const Candidate& candidate) {
@@ -198,19 +211,6 @@ absl::StatusOr<Choice> ChooseClusterCount(const Engine& engine, const Encoder& e
   }
   ChoiceFits fits(engine, encoder, samples, std::min(options.max_clusters, distinct), options,
                   progress, std::move(stop));
-  // The candidates up to `most` that more samples would have to be distinct for:
-  // the last one, which has no more segments than that.
-  void RepeatTheLast(int most, Choice& choice) {
-    while (choice.candidates.back().asked_count < most) {
-      Candidate candidate = choice.candidates.back();
-      ++candidate.asked_count;
-      candidate.qualifies = candidate.natural = false;
-      candidate.seconds = 0;
-      choice.candidates.push_back(std::move(candidate));
-      choice.clusterings.push_back(choice.clusterings.back());
-    }
-  }
-
   if (absl::Status status = fits.Run(pool); !status.ok()) return status;
   Choice choice;
   Judge judge(fits, encoder, pool);
@@ -227,9 +227,9 @@ absl::StatusOr<Choice> ChooseClusterCount(const Engine& engine, const Encoder& e
     }
   }
   Recommend(context, choice);
+  RepeatTheLast(options.max_clusters, choice);
   if (progress) progress(1, "the number of segments is chosen");
   return choice;
 }
 
 }  // namespace cible
-RepeatTheLast(options.max_clusters, choice);

@@ -103,17 +103,18 @@ double WeakestSegment(const Candidate& candidate);
 // The second largest stability of a null table; none without null tables.
 std::optional<double> NullStability(const Candidate& candidate);
 
-enum class Verdict {
-  // Whether fewer components came back than were asked for: the others died out,
-  // or fewer samples are distinct.
-  inline bool FellShort(const Candidate& candidate){return candidate.cluster_count <
-                                                               candidate.asked_count;}
+// Whether fewer components came back than were asked for: the others died out,
+// or fewer samples are distinct.
+inline bool FellShort(const Candidate& candidate) {
+  return candidate.cluster_count < candidate.asked_count;
+}
 
-kNatural,           // Segments that no like table without segments would give.
-    kReproducible,  // At least one k qualifies.
-    kConstructive,  // None does: no stable segments here; they are made, not found.
-    kFixed,         // The caller fixed k.
-};                  // namespace cible
+enum class Verdict {
+  kNatural,       // Segments that no like table without segments would give.
+  kReproducible,  // At least one k qualifies.
+  kConstructive,  // None does: no stable segments here; they are made, not found.
+  kFixed,         // The caller fixed k.
+};
 
 struct Choice {
   std::vector<Candidate> candidates;    // One for each k, ascending.
