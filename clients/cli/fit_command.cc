@@ -270,6 +270,12 @@ absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
   const auto contacts = ReadContacts(**file, *schema, *filter, *weights, rejected, progress);
   if (!contacts.ok()) return contacts.status();
   progress.Clear();
+  if (contacts->table.row_count == 0 && rejected.count() > 0) {
+    if (absl::Status status = rejected.Close(); !status.ok()) return status;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "all ", CountText(rejected.count()), " rows were refused; ", rejected.path(),
+        " has them, with reasons. A column may not be of the type it is read as: see --as"));
+  }
   SayHowItIsRead(session, **file, contacts->table);
   if (const std::string notice = OldDatesNotice(contacts->table, *schema, *as_of);
       !request->has_as_of() && !notice.empty()) {

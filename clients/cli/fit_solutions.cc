@@ -104,13 +104,16 @@ Json SolutionJson(const Candidate& candidate, const Clustering& clustering,
   solution["similar_segments"] =
       is_mixture ? SimilarSegmentsJson(candidate.similar_components) : Json(nullptr);
   solution["floored_spreads"] = is_mixture ? FlooredJson(candidate.floored) : Json(nullptr);
-  solution["silhouette"] = Finite(candidate.quality.silhouette);
-  solution["calinski_harabasz"] = Finite(candidate.quality.calinski_harabasz);
-  solution["davies_bouldin"] = Finite(candidate.quality.davies_bouldin);
+  const auto of_several = [&](double figure) {
+    return candidate.cluster_count > 1 ? Finite(figure) : Json(nullptr);
+  };
+  solution["silhouette"] = of_several(candidate.quality.silhouette);
+  solution["calinski_harabasz"] = of_several(candidate.quality.calinski_harabasz);
+  solution["davies_bouldin"] = of_several(candidate.quality.davies_bouldin);
   solution["objective"] = Finite(candidate.objective);
   solution["iterations"] = clustering.iterations;
-  solution["qualifies"] = candidate.qualifies;
-  solution["natural"] = candidate.natural;
+  solution["qualifies"] = measured ? Json(candidate.qualifies) : Json(nullptr);
+  solution["natural"] = measured ? Json(candidate.natural) : Json(nullptr);
   solution["seconds"] = candidate.seconds;
   return solution;
 }

@@ -56,13 +56,15 @@ class Engine {
   virtual ~Engine() = default;
 
   // Fits `cluster_count` components from the engine's full default starts.
-  // Fewer come back when there are fewer distinct samples. `weights` replaces
+  // Fewer come back when there are fewer distinct samples, or when components
+  // die out. `weights` replaces
   // the samples' own unless empty (a bootstrap is a vector of counts); zero is
   // absence, but such samples are labelled too.
   // Same arguments, same bits, whatever the pool's thread count.
   //
   // Errors:
   //   INVALID_ARGUMENT  cluster_count outside [1, samples of weight > 0].
+  //   RESOURCE_EXHAUSTED  it would not fit into memory.
   //   CANCELLED         `stop` was requested.
   virtual absl::StatusOr<Clustering> Fit(const Samples& samples, absl::Span<const double> weights,
                                          int cluster_count, std::uint64_t seed,

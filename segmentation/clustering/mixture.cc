@@ -243,6 +243,16 @@ class Run {
     }
   }
 
+  // The most probable component of each row.
+  std::vector<int> Labels() const {
+    std::vector<int> labels(rows_);
+    const auto prepared = em_.Prepare(components_);
+    pool_.ForEach(slots_, [&](int slot) {
+      em_.MostProbable(*prepared, SlotBegin(slot), SlotBegin(slot + 1), labels.data());
+    });
+    return labels;
+  }
+
   const MixtureComponents& components() const { return components_; }
   MixtureComponents& components() { return components_; }
   const MixtureSums& sums() const { return sums_; }
@@ -388,12 +398,16 @@ std::vector<int> StartLabels(const Samples& rows, const Unlikeness& unlike, int 
   return labels;
 }
 
-// The components of the starts that did best on these rows, the best first,
-// after a few steps or at convergence; none when stopped.
-std::vector<MixtureComponents> BestStarts(const Samples& rows, const Encoder& encoder,
-                                          const MixtureOptions& options, const Sifting& sifting,
-                                          bool converge, WorkerPool& pool,
-                                          const std::stop_token& stop) {
+struct Start {
+  MixtureComponents components;
+  int passes = 0;  // Made so far, over the rows of the starts.
+};
+
+// The starts that did best on these rows, the best first, after a few steps or
+// at convergence; none when stopped.
+std::vector<Start> BestStarts(const Samples& rows, const Encoder& encoder,
+                              const MixtureOptions& options, const Sifting& sifting, bool converge,
+                              WorkerPool& pool, const std::stop_token& stop) {
   const MixtureEm em(rows, rows.weights, encoder, options);
   const Unlikeness unlike(rows, encoder);
   const int starts = options.component_count == 1 ? 1 : options.start_count;
@@ -418,20 +432,20 @@ std::vector<MixtureComponents> BestStarts(const Samples& rows, const Encoder& en
   }
   if (stop.stop_requested()) return {};
   std::stable_sort(runs.begin(), runs.end(), better);
-  std::vector<MixtureComponents> best;
-  for (const auto& run : runs) best.push_back(std::move(run->components()));
+  std::vector<Start> best;
+  for (const auto& run : runs) best.push_back({std::move(run->components()), run->passes()});
   return best;
 }
 
 // The one of these that some passes over all rows bring furthest; none when
 // stopped. What is best on a sample need not be on the whole.
-std::unique_ptr<Run> BestOnAll(std::vector<MixtureComponents> starts, const MixtureEm& em,
+std::unique_ptr<Run> BestOnAll(std::vector<Start> starts, const MixtureEm& em,
                                const Encoder& encoder, double prior, int rows, int passes,
                                WorkerPool& pool, const std::stop_token& stop) {
   std::unique_ptr<Run> best;
-  for (MixtureComponents& start : starts) {
+  for (Start& start : starts) {
     auto run = std::make_unique<Run>(em, encoder, prior, rows, pool, stop);
-    run->StartFrom(std::move(start));
+    run->StartFrom(std::move(start.components));
     run->Converge(kSiftingTolerance, passes);
     if (stop.stop_requested()) return nullptr;
     if (!best || run->objective() > best->objective()) best = std::move(run);
@@ -495,6 +509,17 @@ std::vector<int> Alive(const MixtureComponents& components, const MixtureSums& s
   return alive;
 }
 
+// Leaves those that some row belongs to rather than to any other.
+void KeepWinners(const std::vector<int>& labels, absl::Span<const double> weights,
+                 std::vector<int>& components) {
+  std::erase_if(components, [&](int component) {
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (labels[i] == component && weights[i] > 0) return false;
+    }
+    return true;
+  });
+}
+
 // What the objective leaves out, which no component decides: the scales of the
 // numbers and ln x! of counts.
 double LeftOut(const Samples& samples, absl::Span<const double> weights, const Encoder& encoder,
@@ -544,7 +569,6 @@ int ParameterCount(const MixtureComponents& components, const Encoder& encoder,
 std::vector<FlooredSpread> FindFloored(const MixtureComponents& components, const Encoder& encoder,
                                        double prior) {
   std::vector<FlooredSpread> floored;
-  if (prior <= 0) return floored;
   for (const AttributeEncoding& attribute : encoder.attributes()) {
     if (attribute.number_count != 1 || attribute.scale == NumberScale::kCount) continue;
     const double floor = VarianceFloor(attribute, prior);
@@ -592,10 +616,13 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
 
   const Sifting sifting = rows.count() > kManyRows ? kThorough : Sifting();
   auto em = std::make_unique<MixtureEm>(rows, row_weights, encoder, options);
-  std::vector<MixtureComponents> starts;
+  std::vector<Start> starts;
+  int passes = 0;
   if (rows.count() <= sifting.rows) {
     starts = BestStarts(rows, encoder, options, sifting, true, pool, stop);
-    if (!starts.empty()) starts.resize(1);
+    if (starts.empty()) return Cancelled();
+    starts.resize(1);
+    passes = starts[0].passes;
   } else {
     const Samples drawn =
         distinct ? FirstSamples(*distinct, sifting.rows)
@@ -607,12 +634,12 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
                                        sifting.passes_on_all, pool, stop);
   if (!run) return Cancelled();
 
-  int passes = 0;
   while (true) {
     run->Converge(options.tolerance, options.max_iterations);
     if (stop.stop_requested()) return Cancelled();
     passes += run->passes();
-    const std::vector<int> alive = Alive(run->components(), run->sums(), options.prior);
+    std::vector<int> alive = Alive(run->components(), run->sums(), options.prior);
+    if (options.prior > 0) KeepWinners(run->Labels(), row_weights, alive);
     if (alive.size() == run->components().weights.size()) break;
     MixtureComponents start = Take(run->components(), alive);
     options.component_count = static_cast<int>(alive.size());

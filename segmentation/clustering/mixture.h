@@ -71,7 +71,8 @@ struct MixtureSums {
 };
 
 // EM for one set of rows and one K: the steps of an iteration. K' is K rounded
-// up to a multiple of 4, so that components fill vectors.
+// up to a multiple of 4, so that components fill vectors. Samples, weights and
+// encoder must outlive it.
 class MixtureEm {
  public:
   MixtureEm(const Samples& samples, absl::Span<const double> weights, const Encoder& encoder,
@@ -86,7 +87,8 @@ class MixtureEm {
   // label's instead. O(rows x K x (codes + numbers)).
   MixtureSums Accumulate(const Prepared& prepared, int begin, int end,
                          const std::vector<int>* labels = nullptr) const;
-  // Adds a block's sums to those of the blocks before it.
+  // Adds a block's sums to those of the blocks before it; MixtureSums() is no
+  // block at all.
   static void Merge(const MixtureSums& block, MixtureSums& sums);
   // The M-step: components of a penalised likelihood no lower.
   MixtureComponents Update(const MixtureComponents& components, const MixtureSums& sums) const;
@@ -119,16 +121,17 @@ struct MixtureFit {
   double entropy = 0;  // Of the responsibilities, in all; nats.
   double weight = 0;   // Of the samples of which something is known.
   int parameter_count = 0;
-  std::vector<FlooredSpread> floored;  // By attribute, then component; none with prior 0.
-  int iterations = 0;                  // Passes over all samples, of the best start.
+  // By attribute, then component. With prior 0 the likelihood has no bound there.
+  std::vector<FlooredSpread> floored;
+  int iterations = 0;  // Passes over all samples, of the best start.
 };
 
 // Fits `samples` of an encoder of Encoding::kMixture. Equal rows are collapsed
 // to weights first; every draw depends on the content of the rows. Above 2,048
 // distinct rows, starts see a sample of so many. Components that die out
-// (weight below max(3, .5 %), less in tiny tables) are left out, so fewer than
-// K may come back; so do they when fewer rows are distinct.
-// Same arguments, same bits, whatever the thread count.
+// (weight below max(3, .5 %), less in tiny tables; with a prior, without a row
+// of their own) are left out, so fewer than K may come back; so do they when fewer rows are
+// distinct. Same arguments, same bits, whatever the thread count.
 //
 // Errors:
 //   INVALID_ARGUMENT  options out of range, lengths that disagree, or fewer

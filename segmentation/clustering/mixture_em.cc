@@ -655,6 +655,10 @@ void MixtureEm::Merge(const MixtureSums& block, MixtureSums& sums) {
     const std::size_t size = static_cast<std::size_t>(into.rows()) * into.cols();
     for (std::size_t i = 0; i < size; ++i) into.data()[i] += from.data()[i];
   };
+  if (sums.weights.empty()) {
+    sums = block;
+    return;
+  }
   sums.objective += block.objective;
   sums.entropy += block.entropy;
   sums.weight += block.weight;

@@ -10,9 +10,9 @@
 namespace cible {
 namespace {
 
-constexpr double kClippedShare = 0.005;          // At either end.
-constexpr double kSkewed = 1;                    // Above this skewness AUTO takes logarithms.
-constexpr std::size_t kMostOrdinalLevels = 255;  // A level is a byte, 0 is unknown.
+constexpr double kClippedShare = 0.005;   // At either end.
+constexpr double kSkewed = 1;             // Above this skewness AUTO takes logarithms.
+constexpr std::size_t kMostLevels = 255;  // A level is a byte, 0 is unknown.
 constexpr double kMicrosPerDay = 86'400e6;
 
 using Outcome = std::variant<AttributeEncoding, SetAside>;
@@ -246,7 +246,11 @@ struct Level {
   double weight = 0;
 };
 
-double RarityLimit(double total) { return std::max(std::min(5.0, total / 10), 0.005 * total); }
+// Below it a level is rare. With `plain` none is, as long as codes are bytes.
+double RarityLimit(double total, std::size_t levels, bool plain) {
+  if (plain && levels <= kMostLevels) return 0;
+  return std::max(std::min(5.0, total / 10), 0.005 * total);
+}
 
 // One feature a level, rare ones together in the last; false if one remains.
 bool GiveFeatures(AttributeEncoding& encoding, const std::vector<Level>& levels, double limit,
@@ -287,7 +291,7 @@ std::vector<Level> OccurringLevels(const std::vector<std::string>& dictionary,
 }
 
 Outcome LearnLevels(const Column& column, const Attribute& attribute,
-                    absl::Span<const double> weights) {
+                    absl::Span<const double> weights, bool plain) {
   const Codes& codes = std::get<Codes>(column.data);
   std::vector<double> by_code(codes.dictionary.size());
   double total = 0;
@@ -300,7 +304,8 @@ Outcome LearnLevels(const Column& column, const Attribute& attribute,
   if (levels.empty()) return Unknown(attribute);
   if (levels.size() == 1) return Constant(attribute);
   AttributeEncoding encoding{.attribute = attribute.id, .type = attribute.type};
-  if (!GiveFeatures(encoding, levels, RarityLimit(total), total)) return Rare(attribute);
+  if (!GiveFeatures(encoding, levels, RarityLimit(total, levels.size(), plain), total))
+    return Rare(attribute);
   return encoding;
 }
 
@@ -337,7 +342,7 @@ Outcome LearnOrder(const Column& column, const Attribute& attribute,
   if (masses.empty()) return Unknown(attribute);
   AttributeEncoding encoding{.attribute = attribute.id, .type = attribute.type};
   if (!Standardise(encoding, MomentsOf(Distinct(std::move(masses))))) return Constant(attribute);
-  if (attribute.levels.size() > kMostOrdinalLevels) {
+  if (attribute.levels.size() > kMostLevels) {
     return Aside(attribute, "it has more than 255 levels");
   }
   encoding.levels = attribute.levels;
@@ -346,7 +351,7 @@ Outcome LearnOrder(const Column& column, const Attribute& attribute,
 }
 
 Outcome LearnTags(const Column& column, const Attribute& attribute,
-                  absl::Span<const double> weights) {
+                  absl::Span<const double> weights, bool plain) {
   const Sets& sets = std::get<Sets>(column.data);
   std::vector<double> by_code(sets.dictionary.size());
   double total = 0;
@@ -360,8 +365,10 @@ Outcome LearnTags(const Column& column, const Attribute& attribute,
   if (total <= 0) return Unknown(attribute);
   AttributeEncoding encoding{.attribute = attribute.id, .type = attribute.type};
   double variance = 0;
-  for (const Level& tag : OccurringLevels(sets.dictionary, by_code)) {
-    const bool own = tag.weight >= RarityLimit(total);
+  const std::vector<Level> tags = OccurringLevels(sets.dictionary, by_code);
+  const double limit = RarityLimit(total, tags.size(), plain);
+  for (const Level& tag : tags) {
+    const bool own = tag.weight >= limit;
     encoding.levels.push_back(tag.name);
     encoding.level_feature.push_back(own ? encoding.count++ : -1);
     if (!own) continue;
@@ -412,9 +419,9 @@ std::variant<AttributeEncoding, SetAside> LearnEncoding(const Column& column,
     case AttributeType::kNumeric:
     case AttributeType::kDate:
     case AttributeType::kTimestamp: return LearnNumber(column, attribute, weights, options);
-    case AttributeType::kCategorical: return LearnLevels(column, attribute, weights);
+    case AttributeType::kCategorical: return LearnLevels(column, attribute, weights, options.plain);
     case AttributeType::kOrdinal: return LearnOrder(column, attribute, weights);
-    case AttributeType::kSet: return LearnTags(column, attribute, weights);
+    case AttributeType::kSet: return LearnTags(column, attribute, weights, options.plain);
     case AttributeType::kBoolean: return LearnBits(column, attribute, weights);
     case AttributeType::kLocation: return LearnPlaces(column, attribute, weights);
     case AttributeType::kText: break;
