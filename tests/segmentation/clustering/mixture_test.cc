@@ -97,7 +97,8 @@ TEST(MixtureEm, AddsUpTheSumsOfBlocksOfRows) {
   const MixtureEm em(samples, samples.weights, encoder, {.component_count = 2});
   const MixtureComponents neutral = em.Neutral();
   const auto lasting = em.Prepare(neutral);
-  MixtureSums halves = em.Accumulate(*lasting, 0, 137);
+  MixtureSums halves;
+  MixtureEm::Merge(em.Accumulate(*lasting, 0, 137), halves);
   MixtureEm::Merge(em.Accumulate(*lasting, 137, 300), halves);
   const MixtureSums whole = em.Accumulate(*lasting, 0, 300);
   EXPECT_NEAR(halves.objective, whole.objective, 1e-9 * std::abs(whole.objective));
@@ -230,6 +231,35 @@ TEST(Mixture, SharesTheParametersOfAttributesThatTellNothingApart) {
   EXPECT_EQ(components.log_levels(level, 0), components.log_levels(level, 1));
   EXPECT_EQ(free->parameter_count - fit->parameter_count, 3);  // A mean, a variance, a share.
   EXPECT_LT(fit->log_likelihood, free->log_likelihood);
+}
+
+// Of two that are the same the lighter one would be delivered empty.
+TEST(Mixture, LeavesOutSegmentsThatNobodyBelongsTo) {
+  const auto [encoder, samples] = Encode(Mixed(400, 0.1, 12));
+  WorkerPool pool(2);
+  std::vector<int> all(encoder.attribute_count());
+  std::iota(all.begin(), all.end(), 0);
+  const auto fit = FitMixture(samples, {}, encoder, {.component_count = 3, .shared = all}, pool);
+  ASSERT_TRUE(fit.ok());
+  EXPECT_EQ(fit->components.weights.size(), 1u);
+  EXPECT_EQ(fit->sizes, std::vector<double>{400});
+}
+
+TEST(Mixture, PoolsNoRareLevelsInPlainMaximumLikelihood) {
+  Cells cells;
+  for (int i = 0; i < 1000; ++i) {
+    cells.emplace_back(std::string(i == 0 ? "rare" : i < 4 ? "seldom" : i % 2 == 0 ? "a" : "b"));
+  }
+  Data data;
+  data.Add({.id = "level", .type = AttributeType::kCategorical}, cells);
+  const auto [encoder, samples] = Encode(data, true);
+  WorkerPool pool(2);
+  const auto fit = FitMixture(samples, {}, encoder, {.component_count = 1, .prior = 0}, pool);
+  ASSERT_TRUE(fit.ok());
+  EXPECT_EQ(fit->parameter_count, 3);
+  double expected = 0;
+  for (const double n : {1., 3., 498., 498.}) expected += n * std::log(n / 1000);
+  EXPECT_NEAR(fit->log_likelihood, expected, 1e-8);
 }
 
 TEST(Mixture, FindsPlacesWhenAsked) {
