@@ -96,6 +96,7 @@ Json SolutionJson(const Candidate& candidate, const Clustering& clustering,
   solution["segment_stability"] = measured ? Json(candidate.segment_stability) : Json(nullptr);
   solution["added_stability"] = OrNull(candidate.added_stability);
   solution["null_stability"] = OrNull(NullStability(candidate));
+  solution["cloud_stability"] = OrNull(CloudStability(candidate));
   solution["stability_across"] =
       candidate.stability_across.empty() ? Json(nullptr) : Json(candidate.stability_across);
   const bool is_mixture = std::holds_alternative<MixtureComponents>(clustering.components);

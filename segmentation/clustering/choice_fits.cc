@@ -16,7 +16,7 @@ namespace cible {
 namespace {
 
 // What keys the draws.
-enum Draws : int { kSampling = 1, kBootstrap, kFullFit, kPairFit, kNull };
+enum Draws : int { kSampling = 1, kBootstrap, kFullFit, kPairFit, kNull, kCloud };
 
 // Null tables looked at together: whatever the thread count, since what is seen
 // of them decides whether more are.
@@ -77,7 +77,9 @@ ChoiceFits::ChoiceFits(const Engine& engine, const Encoder& encoder, const Sampl
       few_(SelectSamples(samples, rows_)),
       full_(count_, absl::CancelledError("training was cancelled")),
       seconds_(count_),
-      labels_(count_, std::vector<std::vector<int>>(2 * options.pair_count)) {}
+      labels_(count_, std::vector<std::vector<int>>(2 * options.pair_count)),
+      cloud_(encoder),
+      cloud_engine_(resampling_engine_.For(cloud_.encoder())) {}
 
 absl::Status ChoiceFits::Run(WorkerPool& pool) {
   const int sides = 2 * options_.pair_count;
@@ -103,6 +105,19 @@ std::vector<int> ChoiceFits::FullLabels(int index) const {
 absl::StatusOr<std::vector<NullFit>> ChoiceFits::FitNullTables(int k, double stability,
                                                                WorkerPool& pool) {
   if (!null_model_) null_model_.emplace(few_, encoder_);
+  const auto draw = [&](int count, std::uint64_t key) { return null_model_->Draw(count, key); };
+  return FitTables({draw, resampling_engine_, encoder_, kNull, "table without segments"}, k,
+                   stability, pool);
+}
+
+absl::StatusOr<std::vector<NullFit>> ChoiceFits::FitRoundClouds(int k, WorkerPool& pool) {
+  const auto draw = [&](int count, std::uint64_t key) { return cloud_.Draw(count, key); };
+  return FitTables({draw, *cloud_engine_, cloud_.encoder(), kCloud, "round cloud"}, k, kPerfect,
+                   pool);
+}
+
+absl::StatusOr<std::vector<NullFit>> ChoiceFits::FitTables(const Source& source, int k,
+                                                           double stability, WorkerPool& pool) {
   std::vector<NullFit> fits;
   const auto is_settled = [&] {
     return stability < kPerfect && std::count_if(fits.begin(), fits.end(), [&](const NullFit& fit) {
@@ -116,7 +131,7 @@ absl::StatusOr<std::vector<NullFit>> ChoiceFits::FitNullTables(int k, double sta
     std::vector<std::vector<int>> labels(2 * tables);
     pool.ForEach(2 * tables, [&](int task) {
       const int table = first + task / 2;
-      if (!Failed()) FitNull(k, table, task % 2, labels[task], fits[table]);
+      if (!Failed()) FitTable(source, k, table, task % 2, labels[task], fits[table]);
     });
     if (absl::Status status = Status(); !status.ok()) return status;
     for (int table = 0; table < tables; ++table) {
@@ -154,26 +169,28 @@ void ChoiceFits::FitPair(int index, int side) {
        absl::StrCat("k = ", k, ": stability, pair ", side / 2 + 1, " of ", options_.pair_count));
 }
 
-void ChoiceFits::FitNull(int k, int table, int side, std::vector<int>& labels, NullFit& fit) {
+void ChoiceFits::FitTable(const Source& source, int k, int table, int side,
+                          std::vector<int>& labels, NullFit& fit) {
   const double weight = std::accumulate(few_.weights.begin(), few_.weights.end(), 0.0);
   const int rows = static_cast<int>(std::clamp<double>(std::round(weight), 2, options_.max_rows));
-  const Samples drawn = null_model_->Draw(rows, Key(options_.seed, kNull, table));
+  const Samples drawn = source.draw(rows, Key(options_.seed, source.draws, table));
   const auto draws = BootstrapCounts(drawn.weights, options_.max_rows,
-                                     Key(options_.seed, kNull, kBootstrap, table, side));
-  auto fitted = resampling_engine_.Fit(drawn, draws, ClustersFor(k, draws),
-                                       Key(options_.seed, kNull, kPairFit, k, table, side), stop_);
-  Done(fitted.status(), kNull,
-       absl::StrCat("k = ", k, ": a table without segments, ", table + 1, " of ",
-                    options_.null_count));
+                                     Key(options_.seed, source.draws, kBootstrap, table, side));
+  auto fitted =
+      source.engine.Fit(drawn, draws, ClustersFor(k, draws),
+                        Key(options_.seed, source.draws, kPairFit, k, table, side), stop_);
+  Done(fitted.status(), source.draws,
+       absl::StrCat("k = ", k, ": a ", source.name, ", ", table + 1, " of ", options_.null_count));
   if (!fitted.ok()) return;
   labels = std::move(fitted->labels);
-  if (side == 0) fit.silhouette = MeasureQuality(GeometryOf(drawn, encoder_), labels, k).silhouette;
+  if (side == 0)
+    fit.silhouette = MeasureQuality(GeometryOf(drawn, source.encoder), labels, k).silhouette;
 }
 
 void ChoiceFits::Done(const absl::Status& status, int draws, const std::string& step) {
   std::lock_guard lock(mutex_);
   if (status_.ok()) status_ = status;
-  done_ += draws == kNull ? (1 - done_) * kNullShare / (2 * options_.null_count)
+  done_ += draws >= kNull ? (1 - done_) * kNullShare / (2 * options_.null_count)
                           : kFitsShare / (count_ * (1 + 2 * options_.pair_count));
   if (status_.ok() && progress_) progress_(done_, step);
 }

@@ -1,9 +1,12 @@
 // All the fits that a choice of k needs: for every k one on all samples and two
-// for each pair of bootstrap samples; two for each null table.
+// for each pair of bootstrap samples; two for each table without segments.
 
 #ifndef CIBLE_SEGMENTATION_CLUSTERING_CHOICE_FITS_H_
 #define CIBLE_SEGMENTATION_CLUSTERING_CHOICE_FITS_H_
 
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -15,6 +18,7 @@
 #include "segmentation/clustering/choice_of_k.h"
 #include "segmentation/clustering/engine.h"
 #include "segmentation/clustering/null_table.h"
+#include "segmentation/clustering/round_cloud.h"
 
 namespace cible {
 
@@ -32,6 +36,10 @@ class ChoiceFits {
   // is not perfect, on as many as it took to meet two that reach it.
   // Errors: those of Engine::Fit.
   absl::StatusOr<std::vector<NullFit>> FitNullTables(int k, double stability, WorkerPool& pool);
+  // The same on all round clouds.
+  absl::StatusOr<std::vector<NullFit>> FitRoundClouds(int k, WorkerPool& pool);
+
+  const RoundCloud& cloud() const { return cloud_; }
 
   int least() const { return least_; }
   int count() const { return count_; }
@@ -46,11 +54,23 @@ class ChoiceFits {
   const std::vector<std::vector<int>>& bootstrap_labels(int index) const { return labels_[index]; }
 
  private:
+  // Where tables without segments come from, and what fits them.
+  struct Source {
+    std::function<Samples(int count, std::uint64_t key)> draw;
+    const Engine& engine;
+    const Encoder& encoder;
+    int draws = 0;  // What keys them.
+    std::string name;
+  };
+
+  absl::StatusOr<std::vector<NullFit>> FitTables(const Source& source, int k, double stability,
+                                                 WorkerPool& pool);
   bool Failed();
   absl::Status Status();
   void FitAll(int index);
   void FitPair(int index, int side);
-  void FitNull(int k, int table, int side, std::vector<int>& labels, NullFit& fit);
+  void FitTable(const Source& source, int k, int table, int side, std::vector<int>& labels,
+                NullFit& fit);
   // One more fit is done, keyed by these draws.
   void Done(const absl::Status& status, int draws, const std::string& step);
 
@@ -70,6 +90,8 @@ class ChoiceFits {
   std::vector<double> seconds_;
   std::vector<std::vector<std::vector<int>>> labels_;  // By k, then side.
   std::optional<NullModel> null_model_;                // Made when first needed.
+  const RoundCloud cloud_;
+  const std::unique_ptr<const Engine> cloud_engine_;
   std::mutex mutex_;
   absl::Status status_;
   double done_ = 0;

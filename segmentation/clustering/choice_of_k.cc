@@ -22,9 +22,13 @@ constexpr double kLeastShare = 0.02;     // Of the weight, in a segment ...
 constexpr double kLeastContacts = 50;    // ... or so many, ...
 constexpr double kContactsDivisor = 10;  // ... or one in so many, if that is fewer.
 
-// By so much the silhouette of perfectly stable segments must exceed that of
-// null tables.
-constexpr double kMoreCompact = 0.05;
+// With more attributes the cuts of a round cloud do not come back (see
+// docs/methods.md for what was measured).
+constexpr double kMostCloudDimensions = 3;
+
+// By so much segments must be more compact than those of tables without any,
+// and more stable than the cuts of round clouds.
+constexpr double kMargin = 0.05;
 
 absl::Status CheckOptions(const ChoiceOptions& options) {
   if (options.min_clusters < 1 || options.max_clusters < options.min_clusters) {
@@ -141,17 +145,42 @@ class Judge {
   Smaller smaller_;
 };
 
-// Whether tables without segments fall short of it.
+// Whether it is more compact than any of these tables, by a margin and by
+// their range.
+bool IsMoreCompact(const Candidate& candidate, const std::vector<NullFit>& fits) {
+  const auto [least, most] = std::minmax_element(
+      fits.begin(), fits.end(),
+      [](const NullFit& a, const NullFit& b) { return a.silhouette < b.silhouette; });
+  const double range = most->silhouette - least->silhouette;
+  return candidate.quality.silhouette > most->silhouette + std::max(kMargin, range);
+}
+
+// Whether null tables fall short of it.
 bool IsNatural(const Candidate& candidate) {
   const auto null = NullStability(candidate);
   if (!null) return false;
   if (candidate.stability > *null) return true;
-  if (candidate.stability < kPerfect) return false;
-  const auto [least, most] = std::minmax_element(
-      candidate.null_fits.begin(), candidate.null_fits.end(),
-      [](const NullFit& a, const NullFit& b) { return a.silhouette < b.silhouette; });
-  const double range = most->silhouette - least->silhouette;
-  return candidate.quality.silhouette > most->silhouette + std::max(kMoreCompact, range);
+  return candidate.stability >= kPerfect && IsMoreCompact(candidate, candidate.null_fits);
+}
+
+// Whether round clouds clearly fall short of it.
+bool IsMoreThanACloud(const Candidate& candidate) {
+  return candidate.stability > *CloudStability(candidate) + kMargin ||
+         IsMoreCompact(candidate, candidate.cloud_fits);
+}
+
+// Holds the candidates that qualify so far against round clouds.
+absl::Status CompareWithClouds(ChoiceFits& fits, WorkerPool& pool,
+                               std::vector<Candidate>& candidates) {
+  if (fits.cloud().dimensions() > kMostCloudDimensions) return absl::OkStatus();
+  for (Candidate& candidate : candidates) {
+    if (!candidate.qualifies) continue;
+    auto cloud_fits = fits.FitRoundClouds(candidate.cluster_count, pool);
+    if (!cloud_fits.ok()) return cloud_fits.status();
+    candidate.cloud_fits = *std::move(cloud_fits);
+    candidate.qualifies = IsMoreThanACloud(candidate);
+  }
+  return absl::OkStatus();
 }
 
 // Holds the candidates that qualify against null tables, the largest first,
@@ -197,6 +226,13 @@ std::optional<double> NullStability(const Candidate& candidate) {
   return values[1];
 }
 
+std::optional<double> CloudStability(const Candidate& candidate) {
+  if (candidate.cloud_fits.empty()) return std::nullopt;
+  double most = -1;
+  for (const NullFit& fit : candidate.cloud_fits) most = std::max(most, fit.stability);
+  return most;
+}
+
 absl::StatusOr<Choice> ChooseClusterCount(const Engine& engine, const Encoder& encoder,
                                           const Samples& samples, WorkerPool& pool,
                                           const ChoiceOptions& options, const ProgressFn& progress,
@@ -221,9 +257,9 @@ absl::StatusOr<Choice> ChooseClusterCount(const Engine& engine, const Encoder& e
   const RecommendationContext context{.contact_count = fits.few().count(),
                                       .fixed = options.min_clusters == options.max_clusters,
                                       .measured = options.pair_count > 0};
-  if (context.measured && context.contact_count > kTooFew) {
-    if (absl::Status status = CompareWithNull(fits, pool, choice.candidates); !status.ok()) {
-      return status;
+  if (context.measured && context.contact_count > kTooFew && options.null_count > 0) {
+    for (const auto compare : {CompareWithClouds, CompareWithNull}) {
+      if (absl::Status status = compare(fits, pool, choice.candidates); !status.ok()) return status;
     }
   }
   Recommend(context, choice);

@@ -25,12 +25,17 @@
 //                      more, but this at 0
 //   k qualifies        stability and added stability >= .75, every segment's
 //                      stability >= .6, and every segment holds at least
-//                      max(2 %, min(50, W / 10)) of the weight W clustered
+//                      max(2 %, min(50, W / 10)) of the weight W clustered. With
+//                      3 attributes or fewer, where the cuts of a blob come back:
+//                      stability(k) or the silhouette also exceeds that of any of
+//                      20 round clouds (see round_cloud.h), of one pair of
+//                      bootstrap fits each, by .05; the silhouette by their range
+//                      too
 //   k is natural       it qualifies, and stability(k) lies above the second
 //                      largest of 20 null tables (see null_table.h), of one pair
-//                      of bootstrap fits each. Where stability(k) >= .99, which
-//                      leaves no room above: also if its silhouette exceeds the
-//                      largest of the null tables by .05 and by their range
+//                      each. Where stability(k) >= .99, which leaves no room above:
+//                      also if its silhouette exceeds the largest of the null
+//                      tables by .05 and by their range
 
 #ifndef CIBLE_SEGMENTATION_CLUSTERING_CHOICE_OF_K_H_
 #define CIBLE_SEGMENTATION_CLUSTERING_CHOICE_OF_K_H_
@@ -55,7 +60,7 @@ struct ChoiceOptions {
   int min_clusters = 2;   // >= 1.
   int max_clusters = 10;  // >= min_clusters.
   int pair_count = 10;    // Pairs of bootstrap fits a k; 0 skips stability.
-  int null_count = 20;    // Null tables a k, of those that qualify; 0 skips them.
+  int null_count = 20;    // Tables without segments a k that qualifies; 0 skips them.
   int max_rows = 10'000;  // Stability is measured on at most so many.
   std::uint64_t seed = 0;
   // Fits the bootstrap samples and the null tables; the engine itself if null. It may stop
@@ -87,6 +92,7 @@ struct Candidate {
   std::optional<double> added_stability;    // None where no smaller k qualifies.
   std::vector<double> stability_across;     // See StabilityAcross; by component.
   std::vector<NullFit> null_fits;           // Those that were looked at; empty: none.
+  std::vector<NullFit> cloud_fits;          // Of round clouds, likewise.
   double smallest_segment = 0;              // Its share of the weight.
   // Of a mixture, on S: the largest, at most kResidualCount.
   std::vector<BivariateResidual> bivariate_residuals;
@@ -98,16 +104,18 @@ struct Candidate {
   bool natural = false;
 };
 
-// The least stable segment's; 0 when stability was not measured.
-double WeakestSegment(const Candidate& candidate);
-// The second largest stability of a null table; none without null tables.
-std::optional<double> NullStability(const Candidate& candidate);
-
 // Whether fewer components came back than were asked for: the others died out,
 // or fewer samples are distinct.
 inline bool FellShort(const Candidate& candidate) {
   return candidate.cluster_count < candidate.asked_count;
 }
+
+// The least stable segment's; 0 when stability was not measured.
+double WeakestSegment(const Candidate& candidate);
+// The second largest stability of a null table; none without null tables.
+std::optional<double> NullStability(const Candidate& candidate);
+// The largest stability of a round cloud; none without.
+std::optional<double> CloudStability(const Candidate& candidate);
 
 enum class Verdict {
   kNatural,       // Segments that no like table without segments would give.

@@ -37,6 +37,10 @@ class KMeansEngine final : public Engine {
         .statistics = std::nullopt};
   }
 
+  std::unique_ptr<Engine> For(const Encoder& encoder) const override {
+    return std::make_unique<KMeansEngine>(encoder, pool_, options_);
+  }
+
  private:
   // sigma^2: the inertia for one unit of known attribute weight.
   double Variance(const Samples& samples, absl::Span<const double> weights, double inertia) const {
@@ -82,6 +86,13 @@ class MixtureEngine final : public Engine {
                       .iterations = fit->iterations,
                       .statistics = statistics,
                       .floored = std::move(fit->floored)};
+  }
+
+  std::unique_ptr<Engine> For(const Encoder& encoder) const override {
+    return std::make_unique<MixtureEngine>(encoder, pool_,
+                                           EngineOptions{.starts = options_.start_count,
+                                                         .prior = options_.prior,
+                                                         .tolerance = options_.tolerance});
   }
 
  private:

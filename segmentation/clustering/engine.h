@@ -69,6 +69,11 @@ class Engine {
   virtual absl::StatusOr<Clustering> Fit(const Samples& samples, absl::Span<const double> weights,
                                          int cluster_count, std::uint64_t seed,
                                          std::stop_token stop) const = 0;
+
+  // The same engine for samples of another encoder, of the same encoding, which
+  // must outlive it. Attributes are not asked for by name there: none is shared
+  // or in a block.
+  virtual std::unique_ptr<Engine> For(const Encoder& encoder) const = 0;
 };
 
 // `encoder`, of EncodingOf(kind), and `pool` must outlive the engine.

@@ -4,7 +4,9 @@
 #ifndef CIBLE_SEGMENTATION_CLUSTERING_RANDOM_H_
 #define CIBLE_SEGMENTATION_CLUSTERING_RANDOM_H_
 
+#include <cmath>
 #include <cstdint>
+#include <numbers>
 
 namespace cible {
 
@@ -29,6 +31,12 @@ constexpr std::uint64_t Key(std::uint64_t first, Rest... rest) {
 // In [0, 1), with 53 random bits.
 constexpr double Uniform(std::uint64_t key) {
   return static_cast<double>(Mix(key) >> 11) * 0x1.0p-53;
+}
+
+// A standard normal draw (Box and Muller).
+inline double Normal(std::uint64_t key) {
+  return std::sqrt(-2 * std::log(1 - Uniform(Key(key, 1)))) *
+         std::cos(2 * std::numbers::pi * Uniform(Key(key, 2)));
 }
 
 }  // namespace cible

@@ -56,6 +56,16 @@ std::string AgainstNull(const Candidate& candidate) {
       " Tables without segments, alike in all else, come back as surely (%.2f)%s.", *null, kAdvice);
 }
 
+// How round clouds fare, where they come back as surely.
+std::string AgainstClouds(const Candidate& candidate) {
+  const auto cloud = CloudStability(candidate);
+  if (!cloud || candidate.qualifies) return "";
+  return absl::StrFormat(
+      " The cuts of one round cloud, in which there is nothing to find, come back about as surely "
+      "(up to %.2f)%s.",
+      *cloud, kAdvice);
+}
+
 std::string WhyFixed(const Candidate& candidate) {
   const int k = candidate.cluster_count;
   std::string reason = absl::StrCat(k, k == 1 ? " segment" : " segments");
@@ -70,7 +80,7 @@ std::string WhyFixed(const Candidate& candidate) {
                         "segment %.2f)%s.",
                         stable ? "come back" : "do not all come back", candidate.stability,
                         WeakestSegment(candidate), stable ? "" : kAdvice);
-  if (stable) absl::StrAppend(&reason, AgainstNull(candidate));
+  if (stable) absl::StrAppend(&reason, AgainstClouds(candidate), AgainstNull(candidate));
   return reason;
 }
 
@@ -91,6 +101,12 @@ std::string WhyNotMore(const std::vector<Candidate>& candidates, int recommended
         "With %d they come back too (%.2f), but no more surely than in tables without segments "
         "(%.2f).",
         k, next.stability, NullStability(next).value_or(0));
+  }
+  if (const auto cloud = CloudStability(next)) {
+    return absl::StrFormat(
+        "With %d they come back too (%.2f), but not clearly more surely than the cuts of one round "
+        "cloud (up to %.2f).",
+        k, next.stability, *cloud);
   }
   if (next.stability < kStable) {
     return absl::StrFormat("With %d the agreement is %.2f; %.2f is asked for.", k,
@@ -136,6 +152,18 @@ std::string WhyConstructive(const std::vector<Candidate>& candidates, int recomm
         "%d segments hold together best (silhouette %.2f); whether they come "
         "back was not measured%s.",
         candidate.cluster_count, candidate.quality.silhouette, kAdvice);
+  }
+  const bool like_clouds = std::any_of(candidates.begin(), candidates.end(),
+                                       [](const Candidate& c) { return CloudStability(c); });
+  if (like_clouds) {
+    const auto cloud = CloudStability(candidate);
+    return absl::StrFormat(
+        "No number of segments from %d to %d comes back clearly more surely than the cuts of one "
+        "round "
+        "cloud, in which there is nothing to find; %d agrees best (%.2f%s)%s.",
+        candidates.front().asked_count, candidates.back().asked_count, candidate.cluster_count,
+        candidate.stability, cloud ? absl::StrFormat("; in such a cloud up to %.2f", *cloud) : "",
+        kAdvice);
   }
   return absl::StrFormat(
       "No number of segments from %d to %d is stable with segments large enough; %d agrees best "

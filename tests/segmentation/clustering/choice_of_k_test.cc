@@ -144,6 +144,31 @@ TEST(ChooseClusterCount, DoesNotTakeTheEndsOfALongBlobForSegments) {
   }
 }
 
+// In one and two dimensions the cuts of a round blob come back (here by .8 to
+// .97), as do those of any other such blob.
+TEST(ChooseClusterCount, DoesNotTakeTheCutsOfARoundBlobForSegments) {
+  for (const std::size_t dimensions : {1, 2}) {
+    const Encoded contacts(Blobs({std::vector<double>(dimensions)}, 500, 1, 3));
+    const auto choice = contacts.Choose({.max_clusters = 5, .pair_count = 5});
+    ASSERT_TRUE(choice.ok()) << choice.status();
+    EXPECT_EQ(choice->verdict, Verdict::kConstructive) << choice->reason;
+    EXPECT_THAT(
+        choice->reason,
+        HasSubstr("clearly more surely than the cuts of one round cloud, in which there is nothing "
+                  "to find; "));
+  }
+}
+
+// Apart by one number alone, they are in its margin, hence in null tables too;
+// but no round cloud is like that.
+TEST(ChooseClusterCount, TakesGroupsOfOneNumberForReproducible) {
+  const Encoded contacts(Blobs({{0}, {9}}, 200, 1, 3));
+  const auto choice = contacts.Choose({.max_clusters = 4, .pair_count = 5});
+  ASSERT_TRUE(choice.ok()) << choice.status();
+  EXPECT_EQ(choice->verdict, Verdict::kReproducible) << choice->reason;
+  EXPECT_EQ(choice->candidates[choice->recommended].cluster_count, 2) << choice->reason;
+}
+
 TEST(ChooseClusterCount, WarnsThatFewContactsAreTooFewToJudgeBy) {
   const Encoded contacts(Blobs(kThreeCentres, 4, 1, 1));
   const auto choice = contacts.Choose({.max_clusters = 5, .pair_count = 5});

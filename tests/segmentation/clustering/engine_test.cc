@@ -148,6 +148,16 @@ TEST_P(EveryEngine, PriorsAreAProbability) {
   EXPECT_NEAR(sum, 1, 1e-12);
 }
 
+TEST_P(EveryEngine, IsTheSameForAnotherEncoder) {
+  WorkerPool pool(2);
+  const auto engine = MakeEngine(GetParam(), *encoder_, pool, {.starts = 3, .prior = 2});
+  const Encoder copy = *encoder_;
+  const auto a = engine->Fit(samples_, {}, 3, 5, {});
+  const auto b = engine->For(copy)->Fit(samples_, {}, 3, 5, {});
+  ASSERT_TRUE(a.ok() && b.ok());
+  EXPECT_EQ(a->components, b->components);
+}
+
 TEST_P(EveryEngine, FitsASingleComponent) {
   const Clustering fit = Fit(samples_, 1);
   EXPECT_EQ(ComponentCount(fit.components), 1);

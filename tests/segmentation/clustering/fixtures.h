@@ -3,11 +3,9 @@
 #ifndef CIBLE_TESTS_SEGMENTATION_CLUSTERING_FIXTURES_H_
 #define CIBLE_TESTS_SEGMENTATION_CLUSTERING_FIXTURES_H_
 
-#include <cmath>
 #include <cstdint>
 #include <fstream>
 #include <initializer_list>
-#include <numbers>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -47,12 +45,6 @@ inline Encoder PlainEncoder(int columns) {
 // The distinct points of samples, weighted.
 inline Points PointsOf(const Samples& samples, const Encoder& encoder, WorkerPool& pool) {
   return CollapsePoints(ViewSamples(samples, samples.weights, encoder, pool), 0, pool, {});
-}
-
-// A standard normal draw (Box and Muller).
-inline double Normal(std::uint64_t key) {
-  return std::sqrt(-2 * std::log(1 - Uniform(Key(key, 1)))) *
-         std::cos(2 * std::numbers::pi * Uniform(Key(key, 2)));
 }
 
 // A matrix of normal draws.
