@@ -12,8 +12,8 @@ namespace cible {
 namespace {
 
 constexpr int kHashBlock = 4096;   // Rows hashed by one task.
-constexpr int kSampleSurplus = 4;  // So many are considered for each one taken.
-constexpr int kSlice = 16;         // Share of the hashes that DistinctShare looks at.
+// So many rows are considered for each one taken; more where that was too few.
+constexpr double kSampleSurplus[] = {1.25, 4};
 constexpr std::uint64_t kAllHashes = std::numeric_limits<std::uint64_t>::max();
 
 struct Entry {
@@ -82,6 +82,7 @@ DistinctRows Collapse(const RowsView& rows, const std::vector<Entry>& entries, s
       distinct.weights.push_back(0);
     }
     distinct.weights.back() += rows.weight(entries[e].row);
+    ++distinct.total;
   }
   return distinct;
 }
@@ -106,24 +107,19 @@ DistinctRows FindDistinctRows(const RowsView& rows, std::uint64_t seed, WorkerPo
 
 DistinctRows DrawDistinctRows(const RowsView& rows, int limit, std::uint64_t seed, WorkerPool& pool,
                               std::stop_token stop) {
-  const double share = static_cast<double>(kSampleSurplus) * limit / rows.count;
-  for (const bool all : {share >= 1, true}) {
-    const auto largest = all ? kAllHashes : static_cast<std::uint64_t>(share * 0x1.0p64);
+  const auto draw = [&](std::uint64_t largest) {
     const auto entries = SortedEntries(rows, seed, largest, pool, stop);
-    if (stop.stop_requested()) return {};
-    DistinctRows drawn = Collapse(rows, entries, static_cast<std::size_t>(limit));
-    if (all || std::ssize(drawn.rows) == limit) return drawn;
+    return stop.stop_requested() ? DistinctRows()
+                                 : Collapse(rows, entries, static_cast<std::size_t>(limit));
+  };
+  for (const double surplus : kSampleSurplus) {
+    const double share = surplus * limit / rows.count;
+    if (share >= 1) break;
+    DistinctRows drawn = draw(static_cast<std::uint64_t>(share * 0x1.0p64));
+    if (stop.stop_requested() || std::ssize(drawn.rows) == limit) return drawn;
     // Few of the rows count, or many are equal.
   }
-  return {};
-}
-
-double DistinctShare(const RowsView& rows, std::uint64_t seed, WorkerPool& pool,
-                     std::stop_token stop) {
-  const auto entries = SortedEntries(rows, seed, kAllHashes / kSlice, pool, stop);
-  if (entries.empty()) return 1;
-  return static_cast<double>(Collapse(rows, entries, entries.size()).rows.size()) /
-         static_cast<double>(entries.size());
+  return draw(kAllHashes);
 }
 
 int CountDistinct(const RowsView& rows, WorkerPool& pool) {

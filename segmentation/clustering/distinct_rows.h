@@ -41,6 +41,9 @@ RowsView ViewRows(const Samples& samples, absl::Span<const double> weights);
 struct DistinctRows {
   std::vector<int> rows;
   std::vector<double> weights;
+  int total = 0;  // How many rows they stand for.
+
+  double share() const { return total == 0 ? 1 : static_cast<double>(rows.size()) / total; }
 };
 
 // The distinct ones of the rows that count, ordered by a hash of their content
@@ -48,15 +51,11 @@ struct DistinctRows {
 DistinctRows FindDistinctRows(const RowsView& rows, std::uint64_t seed, WorkerPool& pool,
                               std::stop_token stop = {});
 
-// The first `limit` of them in that order, or all if they are fewer. O(n cells),
-// where not most rows are equal or without weight.
+// The first `limit` of them in that order, or all if they are fewer: a random
+// sample, whose share() estimates that of all. O(n cells), where not most rows
+// are equal or without weight.
 DistinctRows DrawDistinctRows(const RowsView& rows, int limit, std::uint64_t seed, WorkerPool& pool,
                               std::stop_token stop = {});
-
-// Share of distinct rows among those that count, estimated on those whose hash
-// falls into a sixteenth. O(n cells).
-double DistinctShare(const RowsView& rows, std::uint64_t seed, WorkerPool& pool,
-                     std::stop_token stop = {});
 
 // How many of the rows that count are distinct.
 int CountDistinct(const RowsView& rows, WorkerPool& pool);

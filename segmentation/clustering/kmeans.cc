@@ -21,7 +21,9 @@
 namespace cible {
 namespace {
 
-constexpr int kStartPoints = 16'384;  // Restarts see at most so many points.
+constexpr int kStartPoints = 16'384;  // Finalists see at most so many points ...
+constexpr int kSeedingPoints = 512;   // ... and restarts so many a cluster,
+constexpr int kLeastSeedingPoints = 4'096;  // if not fewer than this.
 constexpr int kShortIterations = 6;   // Of every restart, before the best go on.
 constexpr int kFinalists = 4;         // Restarts that go on to convergence ...
 constexpr int kLeastStarts = 4;       // On a sample further ones cost little.
@@ -119,6 +121,11 @@ double MemoryOf(const Points& points, bool collapsed) {
   return row * points.count;
 }
 
+int SeedingPoints(int k, int most) {
+  return static_cast<int>(std::clamp<std::int64_t>(std::int64_t{kSeedingPoints} * k,
+                                                   std::min(kLeastSeedingPoints, most), most));
+}
+
 absl::Status Cancelled() { return absl::CancelledError("k-means was cancelled"); }
 
 // The sum over all points of a function of each, whatever the thread count.
@@ -145,20 +152,22 @@ double MeanVariance(const Points& points, WorkerPool& pool) {
   return sum / (weight * std::max(1, centre.cols()));
 }
 
-// The best of so many starts on these points; empty when stopped.
-std::unique_ptr<Lloyd> BestStart(const Points& points, int start_count,
+// The best of so many starts: short runs on `few` of the points, the most
+// promising then run to convergence on `points`. Both may be the same. Empty
+// when stopped.
+std::unique_ptr<Lloyd> BestStart(const Points& few, const Points& points, int start_count,
                                  const KMeansOptions& options, double tolerance, WorkerPool& pool,
                                  const std::stop_token& stop) {
   std::vector<std::unique_ptr<Lloyd>> runs(start_count);
   std::vector<double> objectives(start_count);
-  const std::vector<double> means = FeatureMeans(points, pool);
+  const std::vector<double> means = FeatureMeans(few, pool);
   pool.ForEach(start_count, [&](int restart) {
     if (stop.stop_requested()) return;
     const auto seeds =
-        KMeansPlusPlusSeeds(points, means, options.cluster_count,
+        KMeansPlusPlusSeeds(few, means, options.cluster_count,
                             Key(options.seed, static_cast<std::uint64_t>(restart)), pool, stop);
     if (stop.stop_requested()) return;
-    runs[restart] = std::make_unique<Lloyd>(points, CentroidsAt(points, means, seeds), pool, stop);
+    runs[restart] = std::make_unique<Lloyd>(few, CentroidsAt(few, means, seeds), pool, stop);
     runs[restart]->Run(std::min(kShortIterations, options.max_iterations), tolerance);
     objectives[restart] = runs[restart]->Objective();
   });
@@ -173,9 +182,11 @@ std::unique_ptr<Lloyd> BestStart(const Points& points, int start_count,
   if (points.count > kSmallCount)
     order.resize(static_cast<std::size_t>(std::min(options.restart_count, kFinalists)));
   pool.ForEach(static_cast<int>(order.size()), [&](int rank) {
-    Lloyd& run = *runs[order[rank]];
-    run.Run(options.max_iterations - run.iterations(), tolerance);
-    objectives[order[rank]] = run.Objective();
+    std::unique_ptr<Lloyd>& run = runs[order[rank]];
+    const int left = options.max_iterations - run->iterations();
+    if (&few != &points) run = std::make_unique<Lloyd>(points, run->centroids(), pool, stop);
+    run->Run(left, tolerance);
+    objectives[order[rank]] = run->Objective();
   });
   if (stop.stop_requested()) return nullptr;
   sort();
@@ -253,9 +264,13 @@ absl::StatusOr<KMeans> KMeans::FitPoints(const Points& all, const DoubleMatrix* 
   const int k = centroids == nullptr ? options.cluster_count : 1;
   if (absl::Status s = CheckCount(all, k); !s.ok()) return s;
   // Given centroids a plain matrix is used as it is: there is nothing to draw.
-  const bool collapse = collapse_limit >= 0 &&
-                        (all.count <= collapse_limit ||
-                         DistinctShare(all.rows(), options.seed, pool, stop) < kCollapsingShare);
+  const bool draw = centroids == nullptr || collapse_limit >= 0;
+  bool collapse = all.count <= collapse_limit;
+  DistinctRows sampled;
+  if (draw && !collapse) {
+    sampled = DrawDistinctRows(all.rows(), kStartPoints, options.seed, pool, stop);
+    collapse = collapse_limit >= 0 && sampled.share() < kCollapsingShare;
+  }
   if (absl::Status s =
           CheckMemory("k-means", all.count, MemoryOf(all, collapse), options.memory_limit);
       !s.ok()) {
@@ -264,20 +279,23 @@ absl::StatusOr<KMeans> KMeans::FitPoints(const Points& all, const DoubleMatrix* 
   const Points distinct = collapse ? CollapsePoints(all, options.seed, pool, stop) : Points();
   if (stop.stop_requested()) return Cancelled();
   const Points& points = collapse ? distinct : all;
+  const Points some = collapse ? FirstPoints(points, kStartPoints)
+                               : PointsAt(points, std::move(sampled), pool);
+  // Where there is a sample it tells the scale well enough.
+  const Points& scale = some.count > 0 ? some : points;
   const double tolerance =
-      options.tolerance > 0 ? options.tolerance * MeanVariance(points, pool) : 0;
+      options.tolerance > 0 ? options.tolerance * MeanVariance(scale, pool) : 0;
   DoubleMatrix start;
   if (centroids != nullptr) {
     start = *centroids;
   } else if (points.count <= kStartPoints && collapse) {
-    const auto best = BestStart(points, options.restart_count, options, tolerance, pool, stop);
+    const auto best = BestStart(points, points, options.restart_count, options, tolerance, pool, stop);
     if (best == nullptr) return Cancelled();
     return Finish(*best, all, pool, stop);
   } else {
-    const Points few = collapse ? FirstPoints(points, kStartPoints)
-                                : SamplePoints(points, kStartPoints, options.seed, pool, stop);
-    if (stop.stop_requested()) return Cancelled();
-    const auto best = BestStart(few, std::max(options.restart_count, kLeastStarts), options,
+    // Both are in random order: their first points are a sample again.
+    const Points few = FirstPoints(some, SeedingPoints(options.cluster_count, some.count));
+    const auto best = BestStart(few, some, std::max(options.restart_count, kLeastStarts), options,
                                 tolerance, pool, stop);
     if (best == nullptr) return Cancelled();
     start = best->centroids();
@@ -307,7 +325,14 @@ absl::StatusOr<KMeans> KMeans::Finish(const Lloyd& lloyd, const Points& all, Wor
     const auto centroid = lloyd.centroids().row(order[j]);
     std::copy(centroid.begin(), centroid.end(), fit.centroids_.row(j).begin());
   }
-  fit.labels_ = LabelsOf(all, fit.centroids_, pool);
+  if (&lloyd.points() == &all && all.layout.code_count() == 0) {
+    std::vector<int> rank(lloyd.centroids().rows());
+    for (int j = 0; j < k; ++j) rank[order[j]] = j;
+    fit.labels_.reserve(all.count);
+    for (const int label : lloyd.labels()) fit.labels_.push_back(rank[label]);
+  } else {
+    fit.labels_ = LabelsOf(all, fit.centroids_, pool);
+  }
   if (stop.stop_requested()) return Cancelled();
   const Scorer scorer(fit.centroids_, all);
   fit.sizes_.assign(k, 0);

@@ -50,6 +50,9 @@ class Lloyd {
   // Weight of each cluster.
   const std::vector<double>& sizes() const { return sums_.weights; }
   const DoubleMatrix& centroids() const { return centroids_; }
+  // The nearest centroid of each point, once run.
+  const std::vector<int>& labels() const { return labels_; }
+  const Points& points() const { return points_; }
   const std::vector<std::int64_t>& member_counts() const { return sums_.member_counts; }
   int iterations() const { return iterations_; }
 

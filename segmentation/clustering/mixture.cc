@@ -25,6 +25,7 @@ struct Sifting {
 };
 constexpr int kManyRows = 16'384;  // Above it a thorough sifting costs little of the whole.
 constexpr Sifting kThorough{.rows = 4096, .passes = 30, .finalists = 5, .passes_on_all = 20};
+Sifting SiftingOf(int rows) { return rows > kManyRows ? kThorough : Sifting(); }
 constexpr double kSiftingTolerance = 1e-6;
 
 constexpr int kSmallTable = 512;        // On so few rows all starts go on.
@@ -594,8 +595,12 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
   // Large tables are used as they are, unless many rows are equal.
   const RowsView view = ViewRows(samples, weights);
   const std::uint64_t key = Key(options.seed);
-  const bool collapse = samples.count() <= std::max(options.collapse_limit, Sifting().rows) ||
-                        DistinctShare(view, key, pool, stop) < kCollapseShare;
+  DistinctRows sampled;
+  bool collapse = samples.count() <= std::max(options.collapse_limit, Sifting().rows);
+  if (!collapse) {
+    sampled = DrawDistinctRows(view, SiftingOf(samples.count()).rows, key, pool, stop);
+    collapse = sampled.share() < kCollapseShare;
+  }
   // Cells and joint codes, labels; besides a copy, its weights and its order.
   const double cells = 4.0 * encoder.number_count() + 2.0 * encoder.code_count();
   const double row = cells + 12 + (collapse ? cells + 8 + 24 : 0);
@@ -614,7 +619,7 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
   const absl::Span<const double> row_weights =
       distinct ? absl::MakeConstSpan(distinct->weights) : weights;
 
-  const Sifting sifting = rows.count() > kManyRows ? kThorough : Sifting();
+  const Sifting sifting = SiftingOf(rows.count());
   auto em = std::make_unique<MixtureEm>(rows, row_weights, encoder, options);
   std::vector<Start> starts;
   int passes = 0;
@@ -625,8 +630,7 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
     passes = starts[0].passes;
   } else {
     const Samples drawn =
-        distinct ? FirstSamples(*distinct, sifting.rows)
-                 : SamplesAt(samples, DrawDistinctRows(view, sifting.rows, key, pool, stop));
+        distinct ? FirstSamples(*distinct, sifting.rows) : SamplesAt(samples, std::move(sampled));
     if (stop.stop_requested()) return Cancelled();
     starts = BestStarts(drawn, encoder, options, sifting, false, pool, stop);
   }

@@ -17,26 +17,6 @@ std::vector<std::uint8_t> AlwaysKnown(const std::uint8_t* codes, int count, int 
   return known;
 }
 
-// One point for each of them.
-Points PointsAt(const Points& points, DistinctRows distinct) {
-  const int count = static_cast<int>(distinct.rows.size());
-  Points taken;
-  taken.count = count;
-  taken.layout = points.layout;
-  taken.own_numbers = FloatMatrix(count, points.layout.number_count());
-  taken.own_codes = ByteMatrix(count, points.layout.code_count());
-  taken.weights = std::move(distinct.weights);
-  for (int i = 0; i < count; ++i) {
-    const SampleRow row = points.row(distinct.rows[i]);
-    std::copy(row.numbers.begin(), row.numbers.end(), taken.own_numbers.row(i).begin());
-    std::copy(row.codes.begin(), row.codes.end(), taken.own_codes.row(i).begin());
-  }
-  taken.numbers = taken.own_numbers.data();
-  taken.codes = taken.own_codes.data();
-  taken.always_known = AlwaysKnown(taken.codes, count, points.layout.code_count());
-  return taken;
-}
-
 }  // namespace
 
 Points ViewSamples(const Samples& samples, absl::Span<const double> weights, const Encoder& encoder,
@@ -84,17 +64,35 @@ Points ViewMatrix(const FloatMatrix& matrix, absl::Span<const double> weights) {
   return points;
 }
 
-Points CollapsePoints(const Points& points, std::uint64_t seed, WorkerPool& pool,
-                      std::stop_token stop) {
-  return PointsAt(points, FindDistinctRows(points.rows(), seed, pool, std::move(stop)));
+Points PointsAt(const Points& points, DistinctRows distinct, WorkerPool& pool) {
+  const int count = static_cast<int>(distinct.rows.size());
+  Points taken;
+  taken.count = count;
+  taken.layout = points.layout;
+  taken.own_numbers = FloatMatrix(count, points.layout.number_count());
+  taken.own_codes = ByteMatrix(count, points.layout.code_count());
+  taken.weights = std::move(distinct.weights);
+  pool.ForEach((count + kBlock - 1) / kBlock, [&](int block) {
+    const int end = std::min(count, (block + 1) * kBlock);
+    for (int i = block * kBlock; i < end; ++i) {
+      const SampleRow row = points.row(distinct.rows[i]);
+      std::copy(row.numbers.begin(), row.numbers.end(), taken.own_numbers.row(i).begin());
+      std::copy(row.codes.begin(), row.codes.end(), taken.own_codes.row(i).begin());
+    }
+  });
+  taken.numbers = taken.own_numbers.data();
+  taken.codes = taken.own_codes.data();
+  taken.always_known = AlwaysKnown(taken.codes, count, points.layout.code_count());
+  return taken;
 }
 
-Points SamplePoints(const Points& points, int limit, std::uint64_t seed, WorkerPool& pool,
-                    std::stop_token stop) {
-  return PointsAt(points, DrawDistinctRows(points.rows(), limit, seed, pool, std::move(stop)));
+Points CollapsePoints(const Points& points, std::uint64_t seed, WorkerPool& pool,
+                      std::stop_token stop) {
+  return PointsAt(points, FindDistinctRows(points.rows(), seed, pool, std::move(stop)), pool);
 }
 
 Points FirstPoints(const Points& points, int limit) {
+  limit = std::min(limit, points.count);
   Points first;
   first.count = limit;
   first.layout = points.layout;

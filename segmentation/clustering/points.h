@@ -57,16 +57,15 @@ Points ViewSamples(const Samples& samples, absl::Span<const double> weights, con
 // Borrows the rows of a matrix, all of it known.
 Points ViewMatrix(const FloatMatrix& matrix, absl::Span<const double> weights);
 
+// Copies of these points, in that order.
+Points PointsAt(const Points& points, DistinctRows distinct, WorkerPool& pool);
+
 // The distinct ones of the points that have a positive weight. Empty when
 // stopped. O(n x cells + n log n).
 Points CollapsePoints(const Points& points, std::uint64_t seed, WorkerPool& pool,
                       std::stop_token stop);
 
-// About `limit` of them: those of the smallest hashes. O(n x cells).
-Points SamplePoints(const Points& points, int limit, std::uint64_t seed, WorkerPool& pool,
-                    std::stop_token stop);
-
-// The first `limit` points, borrowed. REQUIRES: limit <= points.count.
+// The first `limit` points, or all if they are fewer, borrowed.
 Points FirstPoints(const Points& points, int limit);
 
 }  // namespace cible

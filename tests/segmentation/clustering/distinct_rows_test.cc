@@ -62,14 +62,13 @@ TEST(DrawDistinctRows, FindsTheFewThatCount) {
   EXPECT_EQ(DrawDistinctRows(ViewRows(matrix, weights), 200, 9, pool).rows.size(), 150u);
 }
 
-// The share is estimated on about a sixteenth: the bound is 5 standard errors
-// of a share of .25 among 100,000 / 16 rows.
-TEST(DistinctShare, IsEstimatedFromAPart) {
+// The bound is 5 standard errors of a share of .25 among 4,000 rows of it.
+TEST(DrawDistinctRows, EstimatesTheShareOfDistinctRows) {
   FloatMatrix matrix(100'000, 1);
   for (int i = 0; i < matrix.rows(); ++i) matrix(i, 0) = static_cast<float>(i / 4);
   WorkerPool pool(2);
-  EXPECT_NEAR(DistinctShare(ViewRows(matrix, {}), 3, pool), 0.25, 0.03);
-  EXPECT_EQ(DistinctShare(ViewRows(NormalMatrix(50'000, 4, 1), {}), 3, pool), 1);
+  EXPECT_NEAR(DrawDistinctRows(ViewRows(matrix, {}), 1000, 3, pool).share(), 0.25, 0.035);
+  EXPECT_EQ(DrawDistinctRows(ViewRows(NormalMatrix(50'000, 4, 1), {}), 1000, 3, pool).share(), 1);
 }
 
 }  // namespace

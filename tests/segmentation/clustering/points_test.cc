@@ -31,15 +31,18 @@ TEST(ViewSamples, BorrowsAndGivesTheUnknownNoWeight) {
 }
 
 // Twice the rows, or twice the weights: the same points are drawn.
-TEST(SamplePoints, DrawsByContent) {
+TEST(PointsAt, DrawsByContent) {
   const FloatMatrix once = NormalMatrix(4000, 3, 7);
   FloatMatrix twice(8000, 3);
   for (int i = 0; i < 8000; ++i) {
     std::copy_n(once.row((i * 7) % 4000).begin(), 3, twice.row(i).begin());
   }
   WorkerPool pool(2);
-  const Points a = SamplePoints(ViewMatrix(once, std::vector<double>(4000, 2)), 500, 9, pool, {});
-  const Points b = SamplePoints(ViewMatrix(twice, {}), 500, 9, pool, {});
+  const auto drawn = [&](const Points& points) {
+    return PointsAt(points, DrawDistinctRows(points.rows(), 500, 9, pool), pool);
+  };
+  const Points a = drawn(ViewMatrix(once, std::vector<double>(4000, 2)));
+  const Points b = drawn(ViewMatrix(twice, {}));
   EXPECT_EQ(a.count, 500);
   EXPECT_EQ(a.own_numbers, b.own_numbers);
   EXPECT_EQ(a.weights, b.weights);
