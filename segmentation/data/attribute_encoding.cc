@@ -102,7 +102,6 @@ std::vector<Mass> OnScale(const AttributeEncoding& encoding, std::vector<Mass> m
 constexpr std::size_t kFewValues = 10;
 constexpr double kPointMassShare = 0.1;
 constexpr int kMostPointMasses = 2;
-constexpr double kMostDispersion = 2;  // Variance over mean of a Poisson count.
 
 // Takes the values that hold much of the weight out of `masses`, heaviest
 // first; at most so many.
@@ -170,12 +169,7 @@ Outcome LearnDistribution(const Attribute& attribute, std::vector<Mass> masses, 
   encoding.clip_high = std::numeric_limits<double>::max();
   const bool constant = masses.size() == 1;
   const double least = masses.front().value;
-  const Moments raw = MomentsOf(masses);
-  // A Poisson count of twice its variance would be sure of segments that are
-  // not there.
-  const bool dispersed =
-      !plain && least >= 0 && raw.deviation * raw.deviation > kMostDispersion * raw.mean;
-  if (attribute.distribution == Distribution::kCount && !dispersed) {
+  if (attribute.distribution == Distribution::kCount) {
     encoding.scale = NumberScale::kCount;
     std::erase_if(masses, [&](const Mass& mass) { return !OnItsScale(encoding, mass.value); });
     if (masses.empty()) return Unknown(attribute);
@@ -185,9 +179,7 @@ Outcome LearnDistribution(const Attribute& attribute, std::vector<Mass> masses, 
     encoding.resolution = 1;
     return constant ? Constant(attribute) : Outcome(encoding);
   }
-  if (attribute.distribution == Distribution::kCount) {
-    encoding.scale = NumberScale::kLog1p;
-  } else if (logarithm) {
+  if (logarithm) {
     encoding.scale = NumberScale::kLog;
     if (least <= 0) encoding.point_masses = {0};
     std::erase_if(masses, [](const Mass& mass) { return mass.value <= 0; });
@@ -204,7 +196,6 @@ Outcome LearnDistribution(const Attribute& attribute, std::vector<Mass> masses, 
     encoding.resolution = SmallestGap(masses);
     const double median = LowQuantile(masses, 0.5, total);
     if (encoding.scale == NumberScale::kLog) encoding.resolution /= median;
-    if (encoding.scale == NumberScale::kLog1p) encoding.resolution /= 1 + median;
     if (Standardise(encoding, MomentsOf(OnScale(encoding, masses)))) return encoding;
   }
   // Point masses and at most one number besides.

@@ -26,6 +26,7 @@ constexpr std::size_t kMostTags = 200;
 constexpr double kFewestSets = 0.01;
 constexpr std::size_t kMostCountValues = 100;
 constexpr double kSkewed = 1;
+constexpr double kMostDispersion = 2;  // Variance over mean of a Poisson count.
 // Beyond this share of one value a column says next to nothing.
 constexpr double kNearlyConstant = 0.995;
 
@@ -63,6 +64,7 @@ struct NumberFacts {
   double min = 0;
   double max = 0;
   double skewness = 0;
+  double dispersion = 0;  // Variance over mean.
 };
 
 NumberFacts ReadNumbers(const ColumnScan& scan, DecimalMark mark) {
@@ -90,6 +92,7 @@ NumberFacts ReadNumbers(const ColumnScan& scan, DecimalMark mark) {
     cube += count * off * off * off / rows;
   }
   facts.skewness = square > 0 ? cube / std::pow(square, 1.5) : 0;
+  facts.dispersion = sum > 0 ? square * rows / sum : 0;
   return facts;
 }
 
@@ -100,11 +103,14 @@ bool KeepsLeadingZeros(const ColumnScan& scan) {
 Distribution DistributionOf(const NumberFacts& facts, const ColumnScan& scan,
                             absl::string_view words) {
   if (facts.min < 0 || SaysAge(words) || SaysBirth(words)) return Distribution::kGaussian;
-  if (facts.integers && SaysCount(words)) return Distribution::kCount;
+  // A Poisson count of twice its variance would be sure of segments that are
+  // not there.
+  const bool poisson = facts.integers && facts.dispersion <= kMostDispersion;
+  if (poisson && SaysCount(words)) return Distribution::kCount;
   if (SaysAmount(words)) return Distribution::kLogNormal;
   if (facts.skewness <= kSkewed) return Distribution::kGaussian;
-  const bool few = facts.integers && scan.distinct.size() <= kMostCountValues;
-  return few ? Distribution::kCount : Distribution::kLogNormal;
+  const bool few = scan.distinct.size() <= kMostCountValues;
+  return poisson && few ? Distribution::kCount : Distribution::kLogNormal;
 }
 
 Birth BirthOf(const NumberFacts& facts, absl::string_view words) {

@@ -76,7 +76,7 @@ struct EncoderOptions {
 // The scale t of a NUMERIC, DATE or TIMESTAMP.
 enum class NumberScale {
   kIdentity,  // x
-  kLog1p,     // log(1 + max(x, 0))
+  kLog1p,     // log(1 + max(x, 0)); KMEANS
   kLog,       // log(x), x > 0; MIXTURE
   kCount,     // x, a whole number >= 0; MIXTURE
 };

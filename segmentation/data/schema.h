@@ -54,8 +54,8 @@ enum class Role {
 enum class Distribution {
   kAuto,       // Decided from the training data; see Encoder.
   kGaussian,   // As it is.
-  kLogNormal,  // log(1 + x): amounts; a zero is a value of its own.
-  kCount,      // log(1 + x): 0, 1, 2, ...
+  kLogNormal,  // Amounts: log(1 + x); MIXTURE: log x, and a part for zero.
+  kCount,      // 0, 1, 2, ...: log(1 + x); MIXTURE: Poisson.
 };
 
 // From which moment on an attribute can be known of a contact.

@@ -276,9 +276,18 @@ TEST(WithoutUnit, LeavesWhatIsMeasured) {
 
 // Read aloud: "group classes per month “0” (1%)": "group" had made it a code.
 TEST(InferSchema, CountsWhatIsCountedPerMonth) {
-  const Attribute classes = InferOne("Group classes per month", Repeat({"0", "1", "4", "6"}, 60));
+  const Attribute classes = InferOne("Group classes per month", Repeat({"0", "1", "2", "4"}, 60));
   EXPECT_EQ(classes.type, AttributeType::kNumeric);
   EXPECT_EQ(classes.distribution, Distribution::kCount);
+}
+
+// Poisson counts are sure of segments that are not there when the variance is
+// more than twice the mean.
+TEST(InferSchema, TakesDispersedCountsForNoPoisson) {
+  EXPECT_EQ(InferOne("visits", Repeat({"0", "1", "1", "2", "2", "4"}, 10)).distribution,
+            Distribution::kCount);
+  EXPECT_EQ(InferOne("visits", Repeat({"0", "1", "1", "2", "2", "14"}, 10)).distribution,
+            Distribution::kLogNormal);
 }
 
 TEST(InferSchema, AsksInBothLanguages) {
@@ -363,7 +372,7 @@ TEST_F(SharedFile, BankClients) {
   EXPECT_TRUE(Get("default").sensitive);
   EXPECT_EQ(Get("month").type, AttributeType::kCategorical);
   EXPECT_EQ(Get("duration").distribution, Distribution::kLogNormal);
-  EXPECT_EQ(Get("campaign").distribution, Distribution::kCount);
+  EXPECT_EQ(Get("campaign").distribution, Distribution::kLogNormal);
   EXPECT_EQ(Get("pdays").distribution, Distribution::kGaussian);
   EXPECT_EQ(Get("y").role, Role::kOutcome);
 }
