@@ -548,17 +548,18 @@ double LeftOut(const Samples& samples, absl::Span<const double> weights, const E
 }
 
 int ParameterCount(const MixtureComponents& components, const Encoder& encoder,
-                   const std::vector<int>& shared) {
+                   const MixtureOptions& options) {
   const int count = static_cast<int>(components.weights.size());
   std::vector<int> copies(encoder.attribute_count(), count);
-  for (const int v : shared) copies[v] = 1;
+  for (const int v : options.shared) copies[v] = 1;
   int total = count - 1;
   for (int v = 0; v < encoder.attribute_count(); ++v) {
     const AttributeEncoding& attribute = encoder.attributes()[v];
     int own = attribute.code_count * (attribute.CodeRange() - 2);
     if (attribute.number_count == 3) own += 3;
     if (attribute.number_count == 1) own += attribute.scale == NumberScale::kCount ? 1 : 2;
-    total += copies[v] * own;
+    // Of ordered levels each further component has but its leaning.
+    total += HasOrderedLevels(attribute, options.prior) ? own + copies[v] - 1 : copies[v] * own;
   }
   for (const NumberBlock& block : components.blocks) {
     const int size = static_cast<int>(block.numbers.size());
@@ -656,7 +657,7 @@ absl::StatusOr<MixtureFit> FitMixture(const Samples& samples, absl::Span<const d
       .log_likelihood = run->sums().objective + LeftOut(rows, row_weights, encoder, options.prior),
       .entropy = run->sums().entropy,
       .weight = run->sums().weight,
-      .parameter_count = ParameterCount(run->components(), encoder, options.shared),
+      .parameter_count = ParameterCount(run->components(), encoder, options),
       .iterations = passes};
   fit.floored = FindFloored(fit.components, encoder, options.prior);
   run.reset();

@@ -124,6 +124,10 @@ double LogCell(const AttributeEncoding& attribute) {
 
 }  // namespace
 
+bool HasOrderedLevels(const AttributeEncoding& attribute, double prior) {
+  return prior > 0 && attribute.type == AttributeType::kOrdinal;
+}
+
 std::vector<int> LevelRows(const Encoder& encoder) {
   std::vector<int> rows = {0};
   for (const AttributeEncoding& attribute : encoder.attributes()) {

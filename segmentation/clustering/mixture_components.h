@@ -4,7 +4,9 @@
 // block. An unknown value is left out of the product (missing at random), so
 // nothing is imputed.
 //
-//   CATEGORICAL, BOOLEAN, ORDINAL  a probability for each level
+//   CATEGORICAL, BOOLEAN  a probability for each level
+//   ORDINAL       the same; with a prior, by the adjacent-category model (see
+//                 ordered_levels.h)
 //   SET           a probability for each tag
 //   NUMERIC, DATE, TIMESTAMP  a probability for "a number" and for each point
 //                 mass; a number is Gaussian on its scale (log-normal on
@@ -64,6 +66,10 @@ struct MixtureComponents {
 
   bool operator==(const MixtureComponents&) const = default;
 };
+
+// Whether the levels of the attribute lean up or down as a whole. With prior 0
+// every level has a probability of its own.
+bool HasOrderedLevels(const AttributeEncoding& attribute, double prior);
 
 // The first row of log_levels of each code column, and at the end their number.
 std::vector<int> LevelRows(const Encoder& encoder);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "segmentation/clustering/mixture.h"
+#include "segmentation/clustering/ordered_levels.h"
 
 namespace cible {
 namespace {
@@ -116,6 +117,7 @@ struct MixtureEm::Layout {
   double Omega(int attribute) const { return encoder.attributes()[attribute].omega; }
   void Measure();
   void JoinCodes();
+  void UpdateOrderedLevels(int column, const DoubleMatrix& sums, DoubleMatrix& log_levels) const;
   // Calls visit(code column, code) for the parts of a joint code.
   template <typename Visit>
   void ForEachPart(const Group& group, int joint, Visit visit) const {
@@ -831,6 +833,23 @@ class BlockUpdate {
 
 }  // namespace
 
+void MixtureEm::Layout::UpdateOrderedLevels(int column, const DoubleMatrix& sums,
+                                            DoubleMatrix& log_levels) const {
+  const int first = level_rows[column] + 1;
+  const int levels = level_rows[column + 1] - first;
+  DoubleMatrix responsibilities(levels, count), shares(levels, count);
+  for (int l = 0; l < levels; ++l) {
+    for (int k = 0; k < count; ++k) {
+      responsibilities(l, k) = sums(first + l, k) + prior * marginal[first + l];
+      shares(l, k) = log_levels(first + l, k);
+    }
+  }
+  ImproveOrderedLevels(responsibilities, kLeastLog, shares);
+  for (int l = 0; l < levels; ++l) {
+    for (int k = 0; k < count; ++k) log_levels(first + l, k) = shares(l, k);
+  }
+}
+
 MixtureComponents MixtureEm::Update(const MixtureComponents& components,
                                     const MixtureSums& given) const {
   const Layout& layout = *layout_;
@@ -845,6 +864,10 @@ MixtureComponents MixtureEm::Update(const MixtureComponents& components,
     const bool shared = layout.shared[layout.owner[c]] != 0;
     for (int r = layout.level_rows[c] + 1; r < layout.level_rows[c + 1]; ++r) {
       if (shared) Pool(sums.levels, r, count);
+    }
+    if (HasOrderedLevels(layout.encoder.attributes()[layout.owner[c]], layout.prior)) {
+      layout.UpdateOrderedLevels(static_cast<int>(c), sums.levels, updated.log_levels);
+      continue;
     }
     for (int k = 0; k < count; ++k) {
       double known = 0;
