@@ -11,7 +11,7 @@
 namespace cible {
 namespace {
 
-constexpr int kHashBlock = 4096;   // Rows hashed by one task.
+constexpr int kHashBlock = 4096;  // Rows hashed by one task.
 // So many rows are considered for each one taken; more where that was too few.
 constexpr double kSampleSurplus[] = {1.25, 4};
 constexpr std::uint64_t kAllHashes = std::numeric_limits<std::uint64_t>::max();

@@ -21,14 +21,14 @@
 namespace cible {
 namespace {
 
-constexpr int kStartPoints = 16'384;  // Finalists see at most so many points ...
-constexpr int kSeedingPoints = 512;   // ... and restarts so many a cluster,
+constexpr int kStartPoints = 16'384;        // Finalists see at most so many points ...
+constexpr int kSeedingPoints = 512;         // ... and restarts so many a cluster,
 constexpr int kLeastSeedingPoints = 4'096;  // if not fewer than this.
-constexpr int kShortIterations = 6;   // Of every restart, before the best go on.
-constexpr int kFinalists = 4;         // Restarts that go on to convergence ...
-constexpr int kLeastStarts = 4;       // On a sample further ones cost little.
-constexpr int kSmallCount = 1'000;    // ... or all of them on so few points.
-constexpr int kBlock = 2'048;         // Points looked at by one task.
+constexpr int kShortIterations = 6;         // Of every restart, before the best go on.
+constexpr int kFinalists = 4;               // Restarts that go on to convergence ...
+constexpr int kLeastStarts = 4;             // On a sample further ones cost little.
+constexpr int kSmallCount = 1'000;          // ... or all of them on so few points.
+constexpr int kBlock = 2'048;               // Points looked at by one task.
 constexpr double kCollapsingShare = 0.5;
 constexpr int kNever = -1;  // A collapse_limit.
 
@@ -279,8 +279,8 @@ absl::StatusOr<KMeans> KMeans::FitPoints(const Points& all, const DoubleMatrix* 
   const Points distinct = collapse ? CollapsePoints(all, options.seed, pool, stop) : Points();
   if (stop.stop_requested()) return Cancelled();
   const Points& points = collapse ? distinct : all;
-  const Points some = collapse ? FirstPoints(points, kStartPoints)
-                               : PointsAt(points, std::move(sampled), pool);
+  const Points some =
+      collapse ? FirstPoints(points, kStartPoints) : PointsAt(points, std::move(sampled), pool);
   // Where there is a sample it tells the scale well enough.
   const Points& scale = some.count > 0 ? some : points;
   const double tolerance =
@@ -289,7 +289,8 @@ absl::StatusOr<KMeans> KMeans::FitPoints(const Points& all, const DoubleMatrix* 
   if (centroids != nullptr) {
     start = *centroids;
   } else if (points.count <= kStartPoints && collapse) {
-    const auto best = BestStart(points, points, options.restart_count, options, tolerance, pool, stop);
+    const auto best =
+        BestStart(points, points, options.restart_count, options, tolerance, pool, stop);
     if (best == nullptr) return Cancelled();
     return Finish(*best, all, pool, stop);
   } else {
