@@ -40,7 +40,47 @@ struct ContactRecord {
   Revision revision = 0;
   Timestamp create_time;
   Timestamp update_time;
+  std::optional<Timestamp> objection_time = {};  // GDPR art. 21; nullopt: none.
+  bool has_legal_basis = false;                  // Some provenance states one.
 };
+
+// Why a contact may be kept at all: GDPR art. 6 (1) (a) to (f). The integers are
+// on disk.
+enum class LegalBasis {
+  kUnspecified,
+  kConsent,
+  kContract,
+  kLegalObligation,
+  kVitalInterests,
+  kPublicTask,
+  kLegitimateInterests,
+};
+
+// Where contacts came from: a list, a form, a fair.
+struct Provenance {
+  std::string source;  // In their words.
+  LegalBasis legal_basis = LegalBasis::kUnspecified;
+  // Of the list; nullopt: the day of the write (UTC), unless the contact is
+  // known already to be of this source on this basis.
+  std::optional<Date> date = {};
+  bool operator==(const Provenance&) const = default;
+};
+
+// What a contact agreed to: to be written to for a purpose on a channel.
+struct Consent {
+  std::string purpose;  // "newsletter"
+  std::string channel;  // "email"
+  Timestamp give_time;
+  std::optional<Timestamp> expire_time = {};    // nullopt: does not.
+  std::optional<Timestamp> withdraw_time = {};  // nullopt: it was not.
+  bool operator==(const Consent&) const = default;
+};
+
+// Whether the consent counts at that time.
+inline bool IsInForce(const Consent& consent, Timestamp time) {
+  return !consent.withdraw_time.has_value() && consent.give_time.micros <= time.micros &&
+         (!consent.expire_time.has_value() || time.micros < consent.expire_time->micros);
+}
 
 // One kept message beside the contacts: a model, a persona, ... `parent` is
 // the segmentation it belongs to, or empty.
@@ -66,7 +106,8 @@ struct Resource {
 // same attribute, the others stay. Nothing changes, revision included, when
 // all values and the stage are what they were. The previous blob goes to the
 // history. When a value changes, the assignments go: they are those of what was
-// known before, and a contact without one is what AssignmentKeeper looks for. FAILED_PRECONDITION
+// known before, and a contact without one is what AssignmentKeeper looks for. An
+// objection stays whatever is written. FAILED_PRECONDITION
 // when the contact is of the other kind; INVALID_ARGUMENT when `values` is no blob.
 struct PutContact {
   std::string workspace;
@@ -82,16 +123,42 @@ struct PutContact {
   // ABORTED when it is set and is not the contact's revision (0: must not
   // exist yet).
   std::optional<Revision> expected = {};
+  // Where it comes from this time, beside what is known of that; nullopt: not
+  // said. A provenance that is new for the contact is a change of it.
+  std::optional<Provenance> provenance = {};
 };
 
-// Removes the contact with its history and assignments. NOT_FOUND if absent.
+// Erases the contact with all that belongs to it: history, assignments,
+// provenance, consents. Once Commit has returned its bytes are nowhere in the
+// store any more; where a snapshot that was open before still shows them, soon
+// after it was given back. Its key stays in Changes and in the audit trail,
+// where it is a number that leads nowhere. NOT_FOUND if absent.
 struct DeleteContact {
   std::string workspace;
   std::string id;
+  // ABORTED when it is set and is not the contact's revision.
+  std::optional<Revision> expected = {};
 };
 
-// Where contacts belong now, in one segmentation. Contacts that are gone, or
-// have changed since they were read, are passed over.
+// The contact objects to profiling, or withdraws its objection. One that
+// objects loses its assignments and gets none. Nothing changes, revision
+// included, when it is so already. NOT_FOUND if absent.
+struct PutObjection {
+  std::string workspace;
+  std::string id;
+  bool objects = true;
+};
+
+// The consent takes the place of the one for the same purpose and channel.
+// Nothing changes, revision included, when it is the same. NOT_FOUND if absent.
+struct PutConsent {
+  std::string workspace;
+  std::string id;
+  Consent consent;
+};
+
+// Where contacts belong now, in one segmentation. Contacts that are gone, have
+// changed since they were read, or object to profiling are passed over.
 struct PutAssignments {
   struct Entry {
     std::string contact;  // Id.
@@ -114,6 +181,12 @@ struct DropAssignments {
   std::string segmentation;
 };
 
+// Forgets where the contacts without a legal basis belong, in every
+// segmentation. O(contacts of the workspace).
+struct DropBaselessAssignments {
+  std::string workspace;
+};
+
 // Nothing changes, revision included, when the body is what it was. ABORTED
 // when `expected` is set and is not the revision in store (0: must not exist
 // yet).
@@ -129,8 +202,9 @@ struct DeleteResource {
   std::optional<Revision> expected;
 };
 
-using Operation = std::variant<PutContact, DeleteContact, PutAssignments, DropAssignments,
-                               PutResource, DeleteResource>;
+using Operation =
+    std::variant<PutContact, DeleteContact, PutObjection, PutConsent, PutAssignments,
+                 DropAssignments, DropBaselessAssignments, PutResource, DeleteResource>;
 
 enum class Effect { kUnchanged, kCreated, kUpdated, kDeleted };
 
@@ -139,6 +213,7 @@ struct OperationResult {
   // Of the contact or resource after the operation, of its deletion, or the
   // position of the assignments; 0 when no assignment was written.
   Revision revision = 0;
+  std::int64_t contact_key = 0;  // Of the contact it was about, if it was one.
 };
 
 // A caller's name for a batch, by which the batch is written once however
@@ -155,12 +230,23 @@ struct RequestMark {
 
 inline constexpr std::int64_t kRequestMemoryMicros = 86'400'000'000;
 
+// Who asks for a batch, and by which action, for the audit trail.
+struct Author {
+  std::string principal;
+  std::string action;  // "UpdateContact"
+  // Many contacts at once: one entry for all of them, with their number.
+  bool in_bulk = false;
+};
+
 struct WriteBatch {
   std::vector<Operation> operations;
   Timestamp time;  // The write's own time, from the caller's clock.
   // ALREADY_EXISTS, before anything else, when a batch was written under the
   // same name: Snapshot::FindRequest tells of it.
   std::optional<RequestMark> request = {};
+  // Every contact and resource that the batch changes gets an entry in the audit
+  // trail; nullopt: none does, as for what the server does of itself.
+  std::optional<Author> author = {};
 };
 
 // Which operation of the batch, from 0, made Commit fail; nullopt when it was
@@ -171,12 +257,22 @@ absl::Status WithFailedOperation(absl::Status status, int operation);
 
 // --- Reads ----------------------------------------------------------------
 
+// Contacts that a scan passes over, because they are not to be profiled.
+struct PassedOver {
+  bool objecting = true;
+  bool without_legal_basis = false;
+  // Persons who may be under 18 on this day, by the schema (minors.h); nullopt:
+  // none is passed over for their age.
+  std::optional<Date> minors_on = {};
+};
+
 struct ScanRequest {
   std::string workspace;
   const Schema* schema = nullptr;       // Not owned; of the workspace.
   std::vector<std::string> attributes;  // Ids to decode; those of the filter are added.
   Filter filter;                        // Default: everything.
   std::optional<ContactKind> kind;      // Default: both.
+  PassedOver passed_over = {};
   // Whose assignments fill ContactBlock::facts.segments; empty: none.
   std::string segmentation;
   // Only contacts of `segmentation` whose assignment is missing or was made by
@@ -211,8 +307,41 @@ struct StoredAssignment {
 // A contact as it is after a change, or gone.
 struct Change {
   Revision revision = 0;
+  std::int64_t key = 0;
+  // Empty when deleted: an id may be an e-mail address, and a list of those who
+  // were erased would keep what they had erased. Whoever follows the changes
+  // knows the key.
   std::string contact;
   bool deleted = false;
+};
+
+// A contact as it was before an update.
+struct ContactVersion {
+  Revision revision = 0;
+  Stage stage = Stage::kUnknown;
+  std::string values;
+  Timestamp update_time;  // Since when it had been so.
+};
+
+// Who did what when on which resource; never a value.
+struct AuditEntry {
+  std::int64_t number = 0;  // In the order of writing, over the whole store.
+  Timestamp time;
+  std::string principal;
+  std::string action;
+  // Of the contact that it is about; 0: none, or several.
+  std::int64_t contact_key = 0;
+  std::string contact;  // Its id; empty when it was erased since.
+  // Of the resource that it is about, if it is not a contact.
+  ResourceKey resource;
+  std::int64_t contact_count = 0;  // Changed by an action in bulk.
+};
+
+struct AuditQuery {
+  std::string workspace;
+  std::int64_t contact_key = 0;  // Of this contact alone; 0: all.
+  std::int64_t before = 0;       // Entries of lower numbers only; 0: from the latest.
+  int limit = 0;
 };
 
 // A walk over contacts in key order, at the caller's pace.
@@ -253,6 +382,19 @@ class Snapshot {
   // one that is not there.
   virtual absl::StatusOr<std::vector<std::vector<StoredAssignment>>> Assignments(
       const std::string& workspace, absl::Span<const std::string> ids) = 0;
+
+  // As it was before each update, oldest first; empty when there is none. By
+  // the contact's key, as the next two.
+  virtual absl::StatusOr<std::vector<ContactVersion>> History(std::int64_t contact) = 0;
+
+  // In the order they were recorded. Dates are known.
+  virtual absl::StatusOr<std::vector<Provenance>> Provenances(std::int64_t contact) = 0;
+
+  // By purpose, then channel, whether in force or not.
+  virtual absl::StatusOr<std::vector<Consent>> Consents(std::int64_t contact) = 0;
+
+  // The latest first.
+  virtual absl::StatusOr<std::vector<AuditEntry>> Audit(const AuditQuery& query) = 0;
 
   // The batch written under this name; nullopt if none was, or it has been
   // forgotten.

@@ -1,5 +1,6 @@
 #include "server/storage/sqlite/batch_writer.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -23,7 +24,8 @@ constexpr char kAddSegmentation[] =
     "INSERT INTO segmentation_numbers (workspace, segmentation) VALUES (?, ?) RETURNING number";
 
 constexpr char kFindContact[] =
-    "SELECT key, revision, kind, stage, attribute_values FROM contacts"
+    "SELECT key, revision, kind, stage, attribute_values, objection_time,"
+    " has_legal_basis FROM contacts"
     " WHERE workspace = ? AND id = ?";
 constexpr char kAddContact[] =
     "INSERT INTO contacts (key, workspace, id, revision, kind, stage, attribute_values,"
@@ -40,16 +42,53 @@ constexpr char kDropAssignments[] =
     "DELETE FROM assignments WHERE contact = ?2 AND segmentation IN"
     " (SELECT number FROM segmentation_numbers WHERE workspace = ?1)";
 constexpr char kDropContact[] = "DELETE FROM contacts WHERE key = ?";
+constexpr char kDropProvenances[] = "DELETE FROM contact_provenances WHERE contact = ?";
+constexpr char kDropConsents[] = "DELETE FROM consents WHERE contact = ?";
 constexpr char kAddDeleted[] =
-    "INSERT INTO deleted_contacts (workspace, revision, id) VALUES (?, ?, ?)";
+    "INSERT INTO deleted_contacts (workspace, revision, contact) VALUES (?, ?, ?)";
+
+constexpr char kTouchContact[] =
+    "UPDATE contacts SET revision = ?2, update_time = ?3 WHERE key = ?1";
+constexpr char kSetObjection[] = "UPDATE contacts SET objection_time = ?2 WHERE key = ?1";
+
+constexpr char kFindProvenance[] =
+    "SELECT number FROM provenances"
+    " WHERE workspace = ? AND source = ? AND legal_basis = ? AND date = ?";
+constexpr char kAddProvenance[] =
+    "INSERT INTO provenances (workspace, source, legal_basis, date) VALUES (?, ?, ?, ?)"
+    " RETURNING number";
+constexpr char kHasSuchProvenance[] =
+    "SELECT 1 FROM contact_provenances AS c JOIN provenances AS p ON p.number = c.provenance"
+    " WHERE c.contact = ? AND p.source = ? AND p.legal_basis = ?";
+constexpr char kLinkProvenance[] =
+    "INSERT INTO contact_provenances (contact, provenance) VALUES (?, ?) ON CONFLICT DO NOTHING";
+constexpr char kSetLegalBasis[] =
+    "UPDATE contacts SET has_legal_basis = 1 WHERE key = ? AND has_legal_basis = 0";
+
+constexpr char kFindConsent[] =
+    "SELECT give_time, expire_time, withdraw_time FROM consents"
+    " WHERE contact = ? AND purpose = ? AND channel = ?";
+constexpr char kPutConsent[] =
+    "INSERT INTO consents (contact, purpose, channel, give_time, expire_time, withdraw_time)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (contact, purpose, channel) DO UPDATE"
+    " SET give_time = excluded.give_time, expire_time = excluded.expire_time,"
+    " withdraw_time = excluded.withdraw_time";
+
+constexpr char kAddAuditEntry[] =
+    "INSERT INTO audit_entries (workspace, time, principal, action, contact, collection, parent,"
+    " id, contact_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 constexpr char kPutAssignment[] =
     "INSERT INTO assignments (segmentation, contact, segment, model, probability)"
     " SELECT ?1, key, ?4, ?5, ?6 FROM contacts WHERE workspace = ?2 AND id = ?3"
-    " AND (?7 = 0 OR revision = ?7)"
+    " AND (?7 = 0 OR revision = ?7) AND objection_time = 0"
     " ON CONFLICT (segmentation, contact) DO UPDATE"
     " SET segment = excluded.segment, model = excluded.model, probability = excluded.probability";
 constexpr char kDropAllAssignments[] = "DELETE FROM assignments WHERE segmentation = ?";
+constexpr char kDropBaselessAssignments[] =
+    "DELETE FROM assignments WHERE segmentation IN"
+    " (SELECT number FROM segmentation_numbers WHERE workspace = ?1) AND contact IN"
+    " (SELECT key FROM contacts WHERE workspace = ?1 AND has_legal_basis = 0)";
 
 constexpr char kFindRequest[] = "SELECT 1 FROM written_requests WHERE workspace = ? AND id = ?";
 constexpr char kAddRequest[] =
@@ -69,6 +108,8 @@ constexpr char kAddResource[] =
 constexpr char kChangeResource[] =
     "UPDATE resources SET revision = ?2, body = ?3, update_time = ?4 WHERE sequence = ?1";
 constexpr char kDropResource[] = "DELETE FROM resources WHERE sequence = ?";
+
+constexpr std::int64_t kDayMicros = 86'400'000'000;
 
 // The first column of the only row, if there is a row.
 absl::StatusOr<std::optional<std::int64_t>> ReadNumber(Query& query) {
@@ -101,6 +142,16 @@ absl::Status CheckExpected(std::optional<Revision> expected, Revision stored,
                                   : " was changed in the meantime; read it again and repeat"));
 }
 
+// What an operation is about: a resource, or a contact, which has its workspace
+// alone: its id is nowhere but in its own row.
+constexpr auto ResourceOf = [](const auto& operation) -> ResourceKey {
+  if constexpr (requires { operation.key; }) {
+    return operation.key;
+  } else {
+    return {.workspace = operation.workspace, .collection = "", .parent = "", .id = ""};
+  }
+};
+
 }  // namespace
 
 struct BatchWriter::StoredContact {
@@ -109,6 +160,8 @@ struct BatchWriter::StoredContact {
   ContactKind kind = ContactKind::kPerson;
   Stage stage = Stage::kUnknown;
   std::string values;
+  bool objects = false;
+  bool has_legal_basis = false;
 };
 
 struct BatchWriter::StoredResource {
@@ -191,7 +244,39 @@ absl::StatusOr<BatchWriter::Results> BatchWriter::ApplyOperations(const WriteBat
     }
     results.push_back(*result);
   }
+  if (absl::Status status = RecordInAuditTrail(batch, results); !status.ok()) return status;
   return results;
+}
+
+absl::Status BatchWriter::RecordInAuditTrail(const WriteBatch& batch, const Results& results) {
+  if (!batch.author.has_value()) return absl::OkStatus();
+  std::int64_t contact_count = 0;
+  ResourceKey workspace;
+  absl::Status status;
+  for (std::size_t i = 0; i < results.size() && status.ok(); ++i) {
+    if (results[i].effect == Effect::kUnchanged) continue;
+    const ResourceKey resource = std::visit(ResourceOf, batch.operations[i]);
+    if (results[i].contact_key == 0 && resource.collection.empty()) continue;
+    if (batch.author->in_bulk && results[i].contact_key != 0) {
+      workspace = resource;
+      ++contact_count;
+      continue;
+    }
+    status = AddAuditEntry(*batch.author, batch.time, resource, results[i].contact_key, 0);
+  }
+  if (contact_count == 0 || !status.ok()) return status;
+  return AddAuditEntry(*batch.author, batch.time, workspace, 0, contact_count);
+}
+
+absl::Status BatchWriter::AddAuditEntry(const Author& author, Timestamp time,
+                                        const ResourceKey& resource, std::int64_t contact_key,
+                                        std::int64_t contact_count) {
+  const auto workspace = NumberOfWorkspace(resource.workspace);
+  if (!workspace.ok()) return workspace.status();
+  return Query(*connection_, kAddAuditEntry, *workspace, time.micros, author.principal,
+               author.action, contact_key, resource.collection, resource.parent, resource.id,
+               contact_count)
+      .Run();
 }
 
 absl::Status BatchWriter::Commit() {
@@ -208,6 +293,12 @@ absl::Status BatchWriter::Commit() {
   // the end of the log back, and the next commit writes its pages anew.
   if (in_transaction()) connection_->Execute("ROLLBACK").IgnoreError();
   Forget(committed_revision_);
+  return status;
+}
+
+absl::Status BatchWriter::ClearErased() {
+  const absl::Status status = connection_->EmptyLog();
+  if (status.ok()) has_erased_ = false;
   return status;
 }
 
@@ -236,6 +327,8 @@ absl::StatusOr<BatchWriter::StoredContact> BatchWriter::FindContact(std::int64_t
     contact.kind = KindFromColumn(query.Integer(2));
     contact.stage = StageFromColumn(query.Integer(3));
     contact.values = std::string(query.Bytes(4));
+    contact.objects = query.Integer(5) != 0;
+    contact.has_legal_basis = query.Integer(6) != 0;
   }
   if (!query.status().ok()) return query.status();
   return contact;
@@ -251,7 +344,11 @@ BatchWriter::Result BatchWriter::CreateContact(const PutContact& put, std::int64
   Query add(*connection_, kAddContact, revision, workspace, put.id, ToColumn(kind), ToColumn(stage),
             Blob{*values}, time.micros);
   if (absl::Status status = add.Run(); !status.ok()) return status;
-  return OperationResult{Effect::kCreated, revision};
+  if (put.provenance.has_value()) {
+    const auto added = AddProvenance(*put.provenance, workspace, revision, time);
+    if (!added.ok()) return added.status();
+  }
+  return OperationResult{Effect::kCreated, revision, revision};
 }
 
 BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64_t workspace,
@@ -260,8 +357,14 @@ BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64
   const auto values = MergeValues(kept, put.values, put.forgotten);
   if (!values.ok()) return values.status();
   const Stage stage = put.stage.value_or(stored.stage);
+  absl::StatusOr<bool> new_provenance = false;
+  if (put.provenance.has_value()) {
+    new_provenance = AddProvenance(*put.provenance, workspace, stored.key, time);
+  }
+  if (!new_provenance.ok()) return new_provenance.status();
   if (*values == stored.values && stage == stored.stage) {
-    return OperationResult{Effect::kUnchanged, stored.revision};
+    if (*new_provenance) return Touch(stored, time);
+    return OperationResult{Effect::kUnchanged, stored.revision, stored.key};
   }
   absl::Status status = Query(*connection_, kKeepHistory, stored.key).Run();
   if (!status.ok()) return status;
@@ -273,7 +376,65 @@ BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64
     status.Update(Query(*connection_, kDropAssignments, workspace, stored.key).Run());
   }
   if (!status.ok()) return status;
-  return OperationResult{Effect::kUpdated, revision};
+  return OperationResult{Effect::kUpdated, revision, stored.key};
+}
+
+// A change of what is beside the contact's values.
+BatchWriter::Result BatchWriter::Touch(const StoredContact& contact, Timestamp time) {
+  const Revision revision = ++last_revision_;
+  const absl::Status status =
+      Query(*connection_, kTouchContact, contact.key, revision, time.micros).Run();
+  if (!status.ok()) return status;
+  return OperationResult{Effect::kUpdated, revision, contact.key};
+}
+
+absl::StatusOr<bool> BatchWriter::AddProvenance(const Provenance& provenance,
+                                                std::int64_t workspace, std::int64_t contact,
+                                                Timestamp time) {
+  Provenance dated = provenance;
+  if (!dated.date.has_value()) {
+    Query known(*connection_, kHasSuchProvenance, contact, dated.source,
+                ToColumn(dated.legal_basis));
+    if (known.Step()) return false;
+    if (!known.status().ok()) return known.status();
+    dated.date = Date{static_cast<std::int32_t>(time.micros / kDayMicros)};
+  }
+  const auto number = NumberOfProvenance(workspace, dated);
+  if (!number.ok()) return number.status();
+  absl::Status status = Query(*connection_, kLinkProvenance, contact, *number).Run();
+  const bool is_new = connection_->changed_rows() > 0;
+  if (status.ok() && is_new && dated.legal_basis != LegalBasis::kUnspecified) {
+    status = Query(*connection_, kSetLegalBasis, contact).Run();
+  }
+  if (!status.ok()) return status;
+  return is_new;
+}
+
+absl::StatusOr<std::int64_t> BatchWriter::NumberOfProvenance(std::int64_t workspace,
+                                                             const Provenance& provenance) {
+  if (provenance_.has_value() && std::get<0>(*provenance_) == workspace &&
+      std::get<1>(*provenance_) == provenance) {
+    return std::get<2>(*provenance_);
+  }
+  const std::int64_t basis = ToColumn(provenance.legal_basis);
+  Query find(*connection_, kFindProvenance, workspace, provenance.source, basis,
+             provenance.date->days);
+  auto number = ReadNumber(find);
+  if (number.ok() && !number->has_value()) {
+    Query add(*connection_, kAddProvenance, workspace, provenance.source, basis,
+              provenance.date->days);
+    number = ReadNumber(add);
+  }
+  if (!number.ok()) return number.status();
+  provenance_.emplace(workspace, provenance, **number);
+  return **number;
+}
+
+absl::StatusOr<BatchWriter::StoredContact> BatchWriter::RequireContact(std::int64_t workspace,
+                                                                       const std::string& id) {
+  auto stored = FindContact(workspace, id);
+  if (stored.ok() && stored->key == 0) return absl::NotFoundError("there is no such contact");
+  return stored;
 }
 
 BatchWriter::Result BatchWriter::Apply(const DeleteContact& removal, Timestamp /*time*/) {
@@ -282,13 +443,52 @@ BatchWriter::Result BatchWriter::Apply(const DeleteContact& removal, Timestamp /
   const auto stored = FindContact(*workspace, removal.id);
   if (!stored.ok()) return stored.status();
   if (stored->key == 0) return absl::NotFoundError("there is no such contact to delete");
-  const Revision revision = ++last_revision_;
-  absl::Status status = Query(*connection_, kDropHistory, stored->key).Run();
-  status.Update(Query(*connection_, kDropAssignments, *workspace, stored->key).Run());
-  status.Update(Query(*connection_, kDropContact, stored->key).Run());
-  status.Update(Query(*connection_, kAddDeleted, *workspace, revision, removal.id).Run());
+  absl::Status status = CheckExpected(removal.expected, stored->revision, "contact");
   if (!status.ok()) return status;
-  return OperationResult{Effect::kDeleted, revision};
+  const Revision revision = ++last_revision_;
+  for (const char* drop : {kDropHistory, kDropProvenances, kDropConsents, kDropContact}) {
+    status.Update(Query(*connection_, drop, stored->key).Run());
+  }
+  status.Update(Query(*connection_, kDropAssignments, *workspace, stored->key).Run());
+  status.Update(Query(*connection_, kAddDeleted, *workspace, revision, stored->key).Run());
+  if (!status.ok()) return status;
+  has_erased_ = true;
+  return OperationResult{Effect::kDeleted, revision, stored->key};
+}
+
+BatchWriter::Result BatchWriter::Apply(const PutObjection& put, Timestamp time) {
+  const auto workspace = NumberOfWorkspace(put.workspace);
+  if (!workspace.ok()) return workspace.status();
+  const auto stored = RequireContact(*workspace, put.id);
+  if (!stored.ok()) return stored.status();
+  if (stored->objects == put.objects) {
+    return OperationResult{Effect::kUnchanged, stored->revision, stored->key};
+  }
+  // At the epoch itself there is no objection.
+  const std::int64_t since = put.objects ? std::max<std::int64_t>(time.micros, 1) : 0;
+  absl::Status status = Query(*connection_, kSetObjection, stored->key, since).Run();
+  status.Update(Query(*connection_, kDropAssignments, *workspace, stored->key).Run());
+  return status.ok() ? Touch(*stored, time) : status;
+}
+
+BatchWriter::Result BatchWriter::Apply(const PutConsent& put, Timestamp time) {
+  const auto workspace = NumberOfWorkspace(put.workspace);
+  if (!workspace.ok()) return workspace.status();
+  const auto stored = RequireContact(*workspace, put.id);
+  if (!stored.ok()) return stored.status();
+  const Consent& consent = put.consent;
+  {
+    Query find(*connection_, kFindConsent, stored->key, consent.purpose, consent.channel);
+    if (find.Step() && ReadConsent(find, 0, consent.purpose, consent.channel) == consent) {
+      return OperationResult{Effect::kUnchanged, stored->revision, stored->key};
+    }
+    if (!find.status().ok()) return find.status();
+  }
+  const absl::Status status = Query(*connection_, kPutConsent, stored->key, consent.purpose,
+                                    consent.channel, consent.give_time.micros,
+                                    ToColumn(consent.expire_time), ToColumn(consent.withdraw_time))
+                                  .Run();
+  return status.ok() ? Touch(*stored, time) : status;
 }
 
 BatchWriter::Result BatchWriter::Apply(const PutAssignments& put, Timestamp /*time*/) {
@@ -311,6 +511,15 @@ BatchWriter::Result BatchWriter::Apply(const DropAssignments& drop, Timestamp /*
   const auto segmentation = NumberOfSegmentation(drop.workspace, drop.segmentation);
   if (!segmentation.ok()) return segmentation.status();
   const absl::Status status = Query(*connection_, kDropAllAssignments, *segmentation).Run();
+  if (!status.ok()) return status;
+  if (connection_->changed_rows() == 0) return OperationResult{Effect::kUnchanged, 0};
+  return OperationResult{Effect::kDeleted, ++last_revision_};
+}
+
+BatchWriter::Result BatchWriter::Apply(const DropBaselessAssignments& drop, Timestamp /*time*/) {
+  const auto workspace = NumberOfWorkspace(drop.workspace);
+  if (!workspace.ok()) return workspace.status();
+  const absl::Status status = Query(*connection_, kDropBaselessAssignments, *workspace).Run();
   if (!status.ok()) return status;
   if (connection_->changed_rows() == 0) return OperationResult{Effect::kUnchanged, 0};
   return OperationResult{Effect::kDeleted, ++last_revision_};
@@ -396,6 +605,7 @@ void BatchWriter::Forget(Revision last_revision) {
   last_revision_ = last_revision;
   workspaces_.clear();
   segmentations_.clear();
+  provenance_.reset();
 }
 
 }  // namespace cible

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -38,6 +40,15 @@ class BatchWriter {
   absl::Status Commit();
 
   bool in_transaction() const { return connection_->in_transaction(); }
+
+  // Whether contacts were erased whose bytes may still be in the log, or in
+  // pages of the file that the log replaces.
+  bool has_erased() const { return has_erased_; }
+
+  // Moves the log into the file and empties it, so that nothing of what was
+  // erased is left. UNAVAILABLE while a snapshot is open.
+  absl::Status ClearErased();
+
   Connection& connection() { return *connection_; }
 
  private:
@@ -50,14 +61,28 @@ class BatchWriter {
   // Unless it was written before, by its request.
   absl::StatusOr<Results> ApplyOnce(const WriteBatch& batch);
   absl::StatusOr<Results> ApplyOperations(const WriteBatch& batch);
+  absl::Status RecordInAuditTrail(const WriteBatch& batch, const Results& results);
+  absl::Status AddAuditEntry(const Author& author, Timestamp time, const ResourceKey& resource,
+                             std::int64_t contact_key, std::int64_t contact_count);
   Result Apply(const PutContact& put, Timestamp time);
   Result Apply(const DeleteContact& removal, Timestamp time);
+  Result Apply(const PutObjection& put, Timestamp time);
+  Result Apply(const PutConsent& put, Timestamp time);
   Result Apply(const PutAssignments& put, Timestamp time);
   Result Apply(const DropAssignments& drop, Timestamp time);
+  Result Apply(const DropBaselessAssignments& drop, Timestamp time);
   Result Apply(const PutResource& put, Timestamp time);
   Result Apply(const DeleteResource& removal, Timestamp time);
 
   absl::StatusOr<StoredContact> FindContact(std::int64_t workspace, const std::string& id);
+  // NOT_FOUND if absent.
+  absl::StatusOr<StoredContact> RequireContact(std::int64_t workspace, const std::string& id);
+  Result Touch(const StoredContact& contact, Timestamp time);
+  // Whether it is new for the contact.
+  absl::StatusOr<bool> AddProvenance(const Provenance& provenance, std::int64_t workspace,
+                                     std::int64_t contact, Timestamp time);
+  absl::StatusOr<std::int64_t> NumberOfProvenance(std::int64_t workspace,
+                                                  const Provenance& provenance);
   Result CreateContact(const PutContact& put, std::int64_t workspace, Timestamp time);
   Result UpdateContact(const PutContact& put, std::int64_t workspace, const StoredContact& stored,
                        Timestamp time);
@@ -72,9 +97,12 @@ class BatchWriter {
   std::unique_ptr<Connection> connection_;
   Revision committed_revision_;
   Revision last_revision_;
+  bool has_erased_ = false;
   // Names to numbers, as this transaction sees them.
   std::map<std::string, std::int64_t> workspaces_;
   std::map<std::pair<std::string, std::string>, std::int64_t> segmentations_;
+  // The provenance that was recorded last, and its number; nullopt: none.
+  std::optional<std::tuple<std::int64_t, Provenance, std::int64_t>> provenance_;
 };
 
 }  // namespace cible

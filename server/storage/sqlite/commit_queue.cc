@@ -13,10 +13,15 @@ constexpr std::size_t kGroupOperations = 8192;
 // 8 MB of log. Reading slows down with the log, and a restart reads it whole.
 constexpr int kCheckpointPages = 2000;
 
+// Erased bytes leave the log when nobody reads. How long new readers wait for
+// those that read, at most; and when it is tried again, if they went on.
+constexpr auto kPatience = std::chrono::milliseconds(100);
+constexpr auto kTryAgain = std::chrono::milliseconds(1000);
+
 }  // namespace
 
-CommitQueue::CommitQueue(std::unique_ptr<BatchWriter> writer)
-    : writer_(std::move(writer)), thread_([this] { Run(); }) {}
+CommitQueue::CommitQueue(std::unique_ptr<BatchWriter> writer, ReaderPool& readers)
+    : readers_(readers), writer_(std::move(writer)), thread_([this] { Run(); }) {}
 
 CommitQueue::~CommitQueue() {
   {
@@ -38,18 +43,26 @@ absl::StatusOr<std::vector<OperationResult>> CommitQueue::Commit(WriteBatch batc
 }
 
 void CommitQueue::Run() {
-  for (Group group = NextGroup(); !group.empty(); group = NextGroup()) {
-    Write(group);
-    Answer(group);
+  for (std::optional<Group> group = NextGroup(); group.has_value(); group = NextGroup()) {
+    if (!group->empty()) Write(*group);
+    ClearErased();
+    Answer(*group);
     CheckpointWhenDue();
   }
   writer_.reset();
 }
 
-// Empty when stopping and nothing is left.
-CommitQueue::Group CommitQueue::NextGroup() {
+// Empty when nothing came until what was erased can be cleared again; nullopt
+// when stopping and nothing is left.
+std::optional<CommitQueue::Group> CommitQueue::NextGroup() {
   std::unique_lock lock(mutex_);
-  arrived_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+  const auto awake = [&] { return stopping_ || !queue_.empty(); };
+  if (writer_->has_erased()) {
+    arrived_.wait_until(lock, clear_again_, awake);
+  } else {
+    arrived_.wait(lock, awake);
+  }
+  if (stopping_ && queue_.empty()) return std::nullopt;
   Group group;
   for (std::size_t operations = 0; !queue_.empty() && operations < kGroupOperations;) {
     group.push_back(queue_.front());
@@ -82,6 +95,15 @@ void CommitQueue::Answer(const Group& group) {
     // Under the lock: once it is released the waiter may be gone.
     waiter->answered.notify_one();
   }
+}
+
+// Before the answer where it can be done at once, so that a contact that was
+// erased is nowhere by then.
+void CommitQueue::ClearErased() {
+  if (!writer_->has_erased() || std::chrono::steady_clock::now() < clear_again_) return;
+  bool cleared = false;
+  readers_.WhileIdle(kPatience, [&] { cleared = writer_->ClearErased().ok(); });
+  if (!cleared) clear_again_ = std::chrono::steady_clock::now() + kTryAgain;
 }
 
 void CommitQueue::CheckpointWhenDue() {

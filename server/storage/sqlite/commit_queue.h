@@ -5,16 +5,19 @@
 #ifndef CIBLE_SERVER_STORAGE_SQLITE_COMMIT_QUEUE_H_
 #define CIBLE_SERVER_STORAGE_SQLITE_COMMIT_QUEUE_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/storage/sqlite/batch_writer.h"
+#include "server/storage/sqlite/reader_pool.h"
 #include "server/storage/store.h"
 
 namespace cible {
@@ -23,7 +26,8 @@ namespace cible {
 // an idle store answers at once and a busy one shares more.
 class CommitQueue {
  public:
-  explicit CommitQueue(std::unique_ptr<BatchWriter> writer);
+  // The readers outlive it.
+  CommitQueue(std::unique_ptr<BatchWriter> writer, ReaderPool& readers);
 
   // Writes what is queued, then closes the writer, which empties the log when
   // no reader is left. REQUIRES: no Commit() starts any more.
@@ -43,13 +47,16 @@ class CommitQueue {
   using Group = std::vector<Waiter*>;
 
   void Run();
-  Group NextGroup();
+  std::optional<Group> NextGroup();
   void Write(const Group& group);
   absl::Status TryWrite(const Group& group);
   void Answer(const Group& group);
+  void ClearErased();
   void CheckpointWhenDue();
 
-  std::unique_ptr<BatchWriter> writer_;  // Of thread_ only.
+  ReaderPool& readers_;
+  std::unique_ptr<BatchWriter> writer_;                // Of thread_ only, and the next too:
+  std::chrono::steady_clock::time_point clear_again_;  // no sooner than then.
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<Waiter*> queue_;  // Guarded by mutex_.

@@ -53,7 +53,8 @@ absl::Status StatusFromSqlite(int code) {
   }
 }
 
-Connection::Connection(sqlite3* handle) : handle_(handle) {
+Connection::Connection(sqlite3* handle, Access access) : handle_(handle) {
+  if (access == Access::kWrite) scrubbing_ = std::make_unique<PageScrubbing>(handle_);
   sqlite3_extended_result_codes(handle_, 1);
   sqlite3_busy_timeout(handle_, kBusyTimeoutMillis);
   // Takes the place of the automatic checkpoint: when to do one is the
@@ -72,7 +73,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& 
     sqlite3_close(handle);
     return StatusFromSqlite(code);
   }
-  return std::unique_ptr<Connection>(new Connection(handle));
+  return std::unique_ptr<Connection>(new Connection(handle, access));
 }
 
 Connection::~Connection() {
@@ -91,6 +92,15 @@ std::int64_t Connection::changed_rows() const { return sqlite3_changes64(handle_
 absl::Status Connection::Checkpoint() {
   return StatusFromSqlite(
       sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr));
+}
+
+absl::Status Connection::EmptyLog() {
+  sqlite3_busy_timeout(handle_, 0);
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(handle_, kBusyTimeoutMillis);
+  if (code == SQLITE_OK) log_pages_ = 0;
+  return StatusFromSqlite(code);
 }
 
 absl::StatusOr<sqlite3_stmt*> Connection::Compile(absl::string_view sql) {
@@ -125,6 +135,10 @@ absl::Status Query::Run() {
   while (Step()) {
   }
   return status_;
+}
+
+bool Query::IsNull(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
 
 std::int64_t Query::Integer(int column) const { return sqlite3_column_int64(statement_, column); }

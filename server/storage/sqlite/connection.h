@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -13,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "server/storage/sqlite/page_scrubbing.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -57,18 +59,23 @@ class Connection {
   // allow.
   absl::Status Checkpoint();
 
+  // Copies all of the log to the database and empties it. UNAVAILABLE, at once,
+  // while others read.
+  absl::Status EmptyLog();
+
   // Pages in the log after the last commit of this connection.
   int log_pages() const { return log_pages_; }
 
  private:
   friend class Query;
 
-  explicit Connection(sqlite3* handle);
+  Connection(sqlite3* handle, Access access);
 
   // Compiles once and keeps the statement. REQUIRES: `sql` outlives *this.
   absl::StatusOr<sqlite3_stmt*> Compile(absl::string_view sql);
 
   sqlite3* handle_;
+  std::unique_ptr<PageScrubbing> scrubbing_;  // Of a writer's pages.
   absl::flat_hash_map<absl::string_view, sqlite3_stmt*> statements_;
   int log_pages_ = 0;
 };
@@ -80,7 +87,7 @@ class Connection {
 //   if (!query.status().ok()) return query.status();
 class Query {
  public:
-  // `parameters`: integers, floating-point numbers, texts, Blobs.
+  // `parameters`: integers (nullopt: NULL), floating-point numbers, texts, Blobs.
   // REQUIRES: `sql` (a constant), texts and Blobs outlive the query; no other
   // query of this statement is under way.
   template <typename... Parameters>
@@ -102,6 +109,7 @@ class Query {
   absl::Status Run();
 
   // Columns of the current row, from 0. Views last until the next Step().
+  bool IsNull(int column) const;
   std::int64_t Integer(int column) const;
   double Real(int column) const;
   absl::string_view Text(int column) const;
@@ -116,6 +124,8 @@ class Query {
       BindReal(position, value);
     } else if constexpr (std::is_integral_v<T>) {
       BindInteger(position, static_cast<std::int64_t>(value));
+    } else if constexpr (std::is_same_v<T, std::optional<std::int64_t>>) {
+      if (value.has_value()) BindInteger(position, *value);  // Unbound is NULL.
     } else if constexpr (std::is_same_v<T, Blob>) {
       BindBytes(position, value.bytes);
     } else {

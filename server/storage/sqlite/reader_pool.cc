@@ -16,7 +16,7 @@ ReaderPool::ReaderPool(std::string path, int limit) : path_(std::move(path)), li
 
 absl::StatusOr<std::unique_ptr<Connection>> ReaderPool::Borrow() {
   std::unique_lock lock(mutex_);
-  if (!returned_.wait_for(lock, kPatience, [&] { return lent_ < limit_; })) {
+  if (!returned_.wait_for(lock, kPatience, [&] { return lent_ < limit_ && !paused_; })) {
     return absl::UnavailableError("too many long reads are under way; try again later");
   }
   ++lent_;
@@ -38,6 +38,25 @@ void ReaderPool::GiveBack(std::unique_ptr<Connection> connection) {
     if (connection != nullptr) idle_.push_back(std::move(connection));
   }
   returned_.notify_one();
+  all_returned_.notify_one();
+}
+
+bool ReaderPool::WhileIdle(std::chrono::milliseconds patience, const std::function<void()>& act) {
+  std::unique_lock lock(mutex_);
+  paused_ = true;
+  const bool idle = all_returned_.wait_for(lock, patience, [&] { return lent_ == 0; });
+  lock.unlock();
+  if (idle) act();
+  lock.lock();
+  paused_ = false;
+  lock.unlock();
+  returned_.notify_all();
+  return idle;
+}
+
+void ReaderPool::CloseIdle() {
+  const std::lock_guard lock(mutex_);
+  idle_.clear();
 }
 
 }  // namespace cible

@@ -2,6 +2,7 @@
 
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -10,6 +11,9 @@ namespace {
 
 // "Cibl", at byte 68 of the file: tells our databases from other programs'.
 constexpr std::int64_t kApplicationId = 0x4369626c;
+
+// The first version whose pages are scrubbed.
+constexpr int kFirstScrubbedVersion = 3;
 
 // Forward only: what has been released is never edited; a change is another
 // entry at the end.
@@ -117,13 +121,76 @@ CREATE TABLE written_requests (
   UNIQUE (workspace, id)) STRICT;
 CREATE INDEX written_requests_by_time ON written_requests (time);
 )sql",
+    // Version 3. Of deleted contacts only the key is kept, and the ids kept until
+    // now go: they are what was to be erased.
+    R"sql(
+ALTER TABLE contacts ADD COLUMN objection_time INTEGER NOT NULL DEFAULT 0;  -- 0: none
+ALTER TABLE contacts ADD COLUMN has_legal_basis INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE deletions (
+  workspace INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  contact INTEGER NOT NULL,  -- the key it had; 0: not known
+  PRIMARY KEY (workspace, revision)) STRICT, WITHOUT ROWID;
+INSERT INTO deletions SELECT workspace, revision, 0 FROM deleted_contacts;
+DROP TABLE deleted_contacts;
+ALTER TABLE deletions RENAME TO deleted_contacts;
+
+CREATE TABLE provenances (
+  number INTEGER PRIMARY KEY,
+  workspace INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  legal_basis INTEGER NOT NULL,  -- 0 not said, 1 to 6 the letters (a) to (f) of GDPR art. 6 (1)
+  date INTEGER NOT NULL,         -- days since 1970-01-01
+  UNIQUE (workspace, source, legal_basis, date)) STRICT;
+
+CREATE TABLE contact_provenances (
+  contact INTEGER NOT NULL,     -- contacts.key
+  provenance INTEGER NOT NULL,  -- provenances.number
+  PRIMARY KEY (contact, provenance)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE consents (
+  contact INTEGER NOT NULL,        -- contacts.key
+  purpose TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  give_time INTEGER NOT NULL,      -- microseconds since 1970-01-01 UTC
+  expire_time INTEGER,
+  withdraw_time INTEGER,
+  PRIMARY KEY (contact, purpose, channel)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_entries (
+  number INTEGER PRIMARY KEY,
+  workspace INTEGER NOT NULL,
+  time INTEGER NOT NULL,           -- microseconds since 1970-01-01 UTC
+  principal TEXT NOT NULL,
+  action TEXT NOT NULL,
+  contact INTEGER NOT NULL,        -- contacts.key, also of one that was erased; 0: none
+  collection TEXT NOT NULL,        -- of a resource: '' for none
+  parent TEXT NOT NULL,
+  id TEXT NOT NULL,
+  contact_count INTEGER NOT NULL) STRICT;
+CREATE INDEX audit_entries_in_order ON audit_entries (workspace, number);
+CREATE INDEX audit_entries_of_contacts ON audit_entries (contact, number) WHERE contact > 0;
+
+CREATE VIEW audit_list AS
+SELECT w.workspace AS workspace, a.number AS number,
+       strftime('%Y-%m-%dT%H:%M:%SZ', a.time / 1000000, 'unixepoch') AS time,
+       a.principal AS principal, a.action AS action, nullif(a.contact, 0) AS contact_key,
+       c.id AS contact, nullif(a.collection, '') AS collection, nullif(a.parent, '') AS parent,
+       nullif(a.id, '') AS id, a.contact_count AS contact_count
+FROM audit_entries AS a JOIN workspace_numbers AS w ON w.number = a.workspace
+LEFT JOIN contacts AS c ON c.key = a.contact;
+)sql",
 };
 
 static_assert(static_cast<int>(ContactKind::kPerson) == 0 &&
                   static_cast<int>(ContactKind::kOrganization) == 1 &&
                   static_cast<int>(Stage::kUnknown) == 0 && static_cast<int>(Stage::kLead) == 1 &&
                   static_cast<int>(Stage::kProspect) == 2 &&
-                  static_cast<int>(Stage::kCustomer) == 3,
+                  static_cast<int>(Stage::kCustomer) == 3 &&
+                  static_cast<int>(LegalBasis::kUnspecified) == 0 &&
+                  static_cast<int>(LegalBasis::kConsent) == 1 &&
+                  static_cast<int>(LegalBasis::kLegitimateInterests) == 6,
               "these integers are on disk; give a reordered enum a mapping here");
 
 absl::StatusOr<std::int64_t> ReadInteger(Connection& connection, absl::string_view sql) {
@@ -174,7 +241,10 @@ absl::Status MigrateStore(Connection& connection) {
   for (int next = static_cast<int>(*version) + 1; next <= StoreSchemaVersion(); ++next) {
     if (absl::Status status = Migrate(connection, next); !status.ok()) return status;
   }
-  return absl::OkStatus();
+  // Until then erased contacts left copies of their bytes between the cells of
+  // pages: page_scrubbing.h. A file is written anew once to be rid of them.
+  const bool may_hold_remnants = *version > 0 && *version < kFirstScrubbedVersion;
+  return may_hold_remnants ? connection.Execute("VACUUM") : absl::OkStatus();
 }
 
 std::int64_t ToColumn(ContactKind kind) { return static_cast<std::int64_t>(kind); }
@@ -189,6 +259,36 @@ ContactKind KindFromColumn(std::int64_t value) {
 Stage StageFromColumn(std::int64_t value) {
   const bool known = value >= 0 && value <= ToColumn(Stage::kCustomer);
   return known ? static_cast<Stage>(value) : Stage::kUnknown;
+}
+
+std::int64_t ToColumn(LegalBasis basis) { return static_cast<std::int64_t>(basis); }
+
+LegalBasis LegalBasisFromColumn(std::int64_t value) {
+  const bool known = value >= 0 && value <= ToColumn(LegalBasis::kLegitimateInterests);
+  return known ? static_cast<LegalBasis>(value) : LegalBasis::kUnspecified;
+}
+
+std::optional<Timestamp> ObjectionFromColumn(std::int64_t value) {
+  if (value == 0) return std::nullopt;
+  return Timestamp{value};
+}
+
+std::optional<std::int64_t> ToColumn(std::optional<Timestamp> time) {
+  if (!time.has_value()) return std::nullopt;
+  return time->micros;
+}
+
+std::optional<Timestamp> TimeFromColumn(const Query& row, int column) {
+  if (row.IsNull(column)) return std::nullopt;
+  return Timestamp{row.Integer(column)};
+}
+
+Consent ReadConsent(const Query& row, int column, std::string purpose, std::string channel) {
+  return {.purpose = std::move(purpose),
+          .channel = std::move(channel),
+          .give_time = {row.Integer(column)},
+          .expire_time = TimeFromColumn(row, column + 1),
+          .withdraw_time = TimeFromColumn(row, column + 2)};
 }
 
 }  // namespace cible

@@ -5,11 +5,14 @@
 #define CIBLE_SERVER_STORAGE_SQLITE_SCHEMA_H_
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "segmentation/data/schema.h"
 #include "server/storage/sqlite/connection.h"
+#include "server/storage/store.h"
 
 namespace cible {
 
@@ -25,11 +28,23 @@ absl::Status CheckStoreVersion(Connection& connection);
 // own; a new file gets them all. REQUIRES: CheckStoreVersion() passed.
 absl::Status MigrateStore(Connection& connection);
 
-// Kinds and stages as integers on disk.
+// Kinds, stages and legal bases as integers on disk.
 std::int64_t ToColumn(ContactKind kind);
 std::int64_t ToColumn(Stage stage);
 ContactKind KindFromColumn(std::int64_t value);
 Stage StageFromColumn(std::int64_t value);
+std::int64_t ToColumn(LegalBasis basis);
+LegalBasis LegalBasisFromColumn(std::int64_t value);
+
+// When a contact objected; 0 for not at all.
+std::optional<Timestamp> ObjectionFromColumn(std::int64_t value);
+
+// Times that may be absent, which are NULL.
+std::optional<std::int64_t> ToColumn(std::optional<Timestamp> time);
+std::optional<Timestamp> TimeFromColumn(const Query& row, int column);
+
+// The columns from `column` on: give_time, expire_time, withdraw_time.
+Consent ReadConsent(const Query& row, int column, std::string purpose, std::string channel);
 
 }  // namespace cible
 

@@ -1,5 +1,6 @@
 #include "server/storage/sqlite/snapshot.h"
 
+#include <limits>
 #include <utility>
 
 #include "server/storage/sqlite/schema.h"
@@ -11,7 +12,8 @@ namespace {
 constexpr char kReadRevision[] = "SELECT value FROM store_state WHERE name = 'last_revision'";
 
 constexpr char kLookup[] =
-    "SELECT key, kind, stage, attribute_values, revision, create_time, update_time FROM contacts"
+    "SELECT key, kind, stage, attribute_values, revision, create_time, update_time,"
+    " objection_time, has_legal_basis FROM contacts"
     " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?) AND id = ?";
 
 constexpr char kAssignments[] =
@@ -21,6 +23,30 @@ constexpr char kAssignments[] =
     " JOIN segmentation_numbers AS s ON s.workspace = w.number"
     " JOIN assignments AS a ON a.segmentation = s.number AND a.contact = c.key"
     " WHERE w.workspace = ?1 ORDER BY s.segmentation";
+
+constexpr char kHistory[] =
+    "SELECT revision, stage, attribute_values, update_time FROM contact_history"
+    " WHERE contact = ? ORDER BY revision";
+constexpr char kProvenances[] =
+    "SELECT p.source, p.legal_basis, p.date FROM contact_provenances AS c"
+    " JOIN provenances AS p ON p.number = c.provenance WHERE c.contact = ? ORDER BY p.number";
+constexpr char kConsents[] =
+    "SELECT purpose, channel, give_time, expire_time, withdraw_time FROM consents"
+    " WHERE contact = ? ORDER BY purpose, channel";
+
+// ?1 workspace, ?2 before, ?3 rows; of a contact, ?4 its key.
+constexpr char kAudit[] =
+    "SELECT a.number, a.time, a.principal, a.action, a.contact, c.id, a.collection, a.parent,"
+    " a.id, a.contact_count"
+    " FROM audit_entries AS a LEFT JOIN contacts AS c ON c.key = a.contact"
+    " WHERE a.workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?1)"
+    " AND a.number < ?2 ORDER BY a.number DESC LIMIT ?3";
+constexpr char kAuditOfContact[] =
+    "SELECT a.number, a.time, a.principal, a.action, a.contact, c.id, a.collection, a.parent,"
+    " a.id, a.contact_count"
+    " FROM audit_entries AS a LEFT JOIN contacts AS c ON c.key = a.contact"
+    " WHERE a.workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?1)"
+    " AND a.number < ?2 AND a.contact > 0 AND a.contact = ?4 ORDER BY a.number DESC LIMIT ?3";
 
 constexpr char kFindRequest[] =
     "SELECT content, answer FROM written_requests"
@@ -34,10 +60,10 @@ constexpr char kCountOfKind[] =
     " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?) AND kind = ?";
 
 constexpr char kChanges[] =
-    "SELECT revision, id, 0 FROM contacts"
+    "SELECT revision, key, id, 0 FROM contacts"
     " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?1)"
     " AND revision > ?2"
-    " UNION ALL SELECT revision, id, 1 FROM deleted_contacts"
+    " UNION ALL SELECT revision, contact, '', 1 FROM deleted_contacts"
     " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?1)"
     " AND revision > ?2"
     " ORDER BY 1 LIMIT ?3";
@@ -138,7 +164,9 @@ absl::StatusOr<std::vector<std::optional<ContactRecord>>> SqliteSnapshot::Lookup
                              .values = std::string(row.Bytes(3)),
                              .revision = row.Integer(4),
                              .create_time = {row.Integer(5)},
-                             .update_time = {row.Integer(6)}};
+                             .update_time = {row.Integer(6)},
+                             .objection_time = ObjectionFromColumn(row.Integer(7)),
+                             .has_legal_basis = row.Integer(8) != 0};
     }
     if (!row.status().ok()) return row.status();
   }
@@ -177,6 +205,68 @@ absl::StatusOr<std::vector<std::vector<StoredAssignment>>> SqliteSnapshot::Assig
   return assignments;
 }
 
+absl::StatusOr<std::vector<ContactVersion>> SqliteSnapshot::History(std::int64_t contact) {
+  Query query(*connection_, kHistory, contact);
+  std::vector<ContactVersion> history;
+  while (query.Step()) {
+    history.push_back({.revision = query.Integer(0),
+                       .stage = StageFromColumn(query.Integer(1)),
+                       .values = std::string(query.Bytes(2)),
+                       .update_time = {query.Integer(3)}});
+  }
+  if (!query.status().ok()) return query.status();
+  return history;
+}
+
+absl::StatusOr<std::vector<Provenance>> SqliteSnapshot::Provenances(std::int64_t contact) {
+  Query query(*connection_, kProvenances, contact);
+  std::vector<Provenance> provenances;
+  while (query.Step()) {
+    provenances.push_back({.source = std::string(query.Text(0)),
+                           .legal_basis = LegalBasisFromColumn(query.Integer(1)),
+                           .date = Date{static_cast<std::int32_t>(query.Integer(2))}});
+  }
+  if (!query.status().ok()) return query.status();
+  return provenances;
+}
+
+absl::StatusOr<std::vector<Consent>> SqliteSnapshot::Consents(std::int64_t contact) {
+  Query query(*connection_, kConsents, contact);
+  std::vector<Consent> consents;
+  while (query.Step()) {
+    consents.push_back(
+        ReadConsent(query, 2, std::string(query.Text(0)), std::string(query.Text(1))));
+  }
+  if (!query.status().ok()) return query.status();
+  return consents;
+}
+
+absl::StatusOr<std::vector<AuditEntry>> SqliteSnapshot::Audit(const AuditQuery& asked) {
+  std::vector<AuditEntry> entries;
+  if (asked.limit <= 0) return entries;  // SQL reads a negative limit as none.
+  const std::int64_t before =
+      asked.before > 0 ? asked.before : std::numeric_limits<std::int64_t>::max();
+  Query query = asked.contact_key > 0
+                    ? Query(*connection_, kAuditOfContact, asked.workspace, before, asked.limit,
+                            asked.contact_key)
+                    : Query(*connection_, kAudit, asked.workspace, before, asked.limit);
+  while (query.Step()) {
+    entries.push_back({.number = query.Integer(0),
+                       .time = {query.Integer(1)},
+                       .principal = std::string(query.Text(2)),
+                       .action = std::string(query.Text(3)),
+                       .contact_key = query.Integer(4),
+                       .contact = std::string(query.Text(5)),
+                       .resource = {.workspace = asked.workspace,
+                                    .collection = std::string(query.Text(6)),
+                                    .parent = std::string(query.Text(7)),
+                                    .id = std::string(query.Text(8))},
+                       .contact_count = query.Integer(9)});
+  }
+  if (!query.status().ok()) return query.status();
+  return entries;
+}
+
 absl::StatusOr<std::optional<WrittenRequest>> SqliteSnapshot::FindRequest(
     const std::string& workspace, const std::string& id) {
   Query query(*connection_, kFindRequest, workspace, id);
@@ -201,8 +291,9 @@ absl::StatusOr<std::vector<Change>> SqliteSnapshot::Changes(const std::string& w
   Query query(*connection_, kChanges, workspace, after, limit);
   while (query.Step()) {
     changes.push_back({.revision = query.Integer(0),
-                       .contact = std::string(query.Text(1)),
-                       .deleted = query.Integer(2) != 0});
+                       .key = query.Integer(1),
+                       .contact = std::string(query.Text(2)),
+                       .deleted = query.Integer(3) != 0});
   }
   if (!query.status().ok()) return query.status();
   return changes;

@@ -33,6 +33,10 @@ class SqliteSnapshot : public Snapshot {
   absl::StatusOr<std::unique_ptr<ContactScan>> OpenScan(const ScanRequest& request) override;
   absl::StatusOr<std::vector<std::vector<StoredAssignment>>> Assignments(
       const std::string& workspace, absl::Span<const std::string> ids) override;
+  absl::StatusOr<std::vector<ContactVersion>> History(std::int64_t contact) override;
+  absl::StatusOr<std::vector<Provenance>> Provenances(std::int64_t contact) override;
+  absl::StatusOr<std::vector<Consent>> Consents(std::int64_t contact) override;
+  absl::StatusOr<std::vector<AuditEntry>> Audit(const AuditQuery& query) override;
   absl::StatusOr<std::optional<WrittenRequest>> FindRequest(const std::string& workspace,
                                                             const std::string& id) override;
   absl::StatusOr<std::int64_t> CountContacts(const std::string& workspace,

@@ -26,8 +26,11 @@ class SqliteStore : public Store {
               Durability durability)
       : folder_(std::move(folder)),
         durability_(durability),
-        commits_(std::move(writer)),
-        readers_(folder_->database(), kReaderLimit) {}
+        readers_(folder_->database(), kReaderLimit),
+        commits_(std::move(writer), readers_) {}
+
+  // The writer closes after the readers, so that it empties the log.
+  ~SqliteStore() override { readers_.CloseIdle(); }
 
   absl::StatusOr<std::vector<OperationResult>> Commit(WriteBatch batch) override {
     return commits_.Commit(std::move(batch));
@@ -43,12 +46,11 @@ class SqliteStore : public Store {
   }
 
  private:
-  // Destroyed from the last to the first: the writer closes after the readers,
-  // so that it empties the log, and the folder is let go at the end.
+  // Destroyed from the last to the first: the folder is let go at the end.
   std::unique_ptr<DataFolder> folder_;
   const Durability durability_;
-  CommitQueue commits_;
   ReaderPool readers_;
+  CommitQueue commits_;
 };
 
 // Looks at every page: what a lying disk did to it is found now, not in the
@@ -74,6 +76,8 @@ absl::Status Configure(Connection& connection, Durability durability) {
   if (absl::Status status = UseLog(connection); !status.ok()) return status;
   absl::Status status = connection.Execute(
       "PRAGMA cache_size=-65536;"             // 64 MB.
+      "PRAGMA secure_delete=ON;"              // What is deleted is overwritten,
+      "PRAGMA temp_store=MEMORY;"             // and is in no file besides.
       "PRAGMA journal_size_limit=67108864");  // A log that grew once is cut again.
   if (!status.ok()) return status;
   return connection.Execute(durability == Durability::kFull ? "PRAGMA synchronous=FULL"
@@ -88,6 +92,8 @@ absl::StatusOr<std::unique_ptr<BatchWriter>> OpenWriter(const DataFolder& folder
   if (status.ok() && folder.was_left_open()) status = CheckPages(**connection);
   if (status.ok()) status = Configure(**connection, durability);
   if (status.ok()) status = MigrateStore(**connection);
+  // What was erased in the moment before a crash may still be in the log.
+  if (status.ok()) status = (*connection)->EmptyLog();
   if (!status.ok()) return status;
   return BatchWriter::Make(*std::move(connection));
 }

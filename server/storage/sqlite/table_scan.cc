@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "segmentation/data/minors.h"
 #include "server/storage/sqlite/schema.h"
 
 namespace cible {
@@ -15,19 +16,25 @@ constexpr char kFindSegmentation[] =
     "SELECT number FROM segmentation_numbers WHERE workspace = ? AND segmentation = ?";
 
 // ?1 workspace, ?2 after key, ?3 kind or -1, ?4 segmentation, ?5 model or '',
-// ?6 rows.
+// ?6 rows, ?7 whether those who object are passed over, ?8 those without a legal
+// basis.
 constexpr char kScan[] =
     "SELECT c.key, c.id, c.kind, c.stage, c.revision, c.create_time, c.update_time,"
-    " c.attribute_values, a.segment"
+    " c.attribute_values, a.segment, c.objection_time, c.has_legal_basis"
     " FROM contacts AS c INDEXED BY contacts_in_order"
     " LEFT JOIN assignments AS a ON a.segmentation = ?4 AND a.contact = c.key"
     " WHERE c.workspace = ?1 AND c.key > ?2 AND (?3 < 0 OR c.kind = ?3)"
     " AND (?5 = '' OR a.model IS NULL OR a.model <> ?5)"
+    " AND (?7 = 0 OR c.objection_time = 0) AND (?8 = 0 OR c.has_legal_basis = 1)"
     " ORDER BY c.key LIMIT ?6";
 
 absl::StatusOr<std::vector<const Attribute*>> AttributesOf(const ScanRequest& request) {
   std::vector<std::string> ids = request.attributes;
   ids.insert(ids.end(), request.filter.attributes().begin(), request.filter.attributes().end());
+  if (request.passed_over.minors_on.has_value() && request.schema != nullptr) {
+    const std::vector<std::string> births = BirthAttributes(*request.schema);
+    ids.insert(ids.end(), births.begin(), births.end());
+  }
   std::vector<const Attribute*> attributes;
   for (const std::string& id : ids) {
     const Attribute* attribute = request.schema == nullptr ? nullptr : request.schema->Find(id);
@@ -98,7 +105,8 @@ absl::StatusOr<std::optional<ContactBlock>> TableScan::Next() {
 absl::StatusOr<ContactBlock> TableScan::Read() {
   const std::int64_t kind = request_->kind.has_value() ? ToColumn(*request_->kind) : -1;
   Query query(*connection_, kScan, workspace_, after_key_, kind, segmentation_,
-              request_->not_assigned_by, request_->block_rows);
+              request_->not_assigned_by, request_->block_rows, request_->passed_over.objecting,
+              request_->passed_over.without_legal_basis);
   ContactBlock block;
   while (query.Step()) {
     if (absl::Status status = AppendRow(query, block); !status.ok()) return status;
@@ -120,18 +128,25 @@ absl::Status TableScan::AppendRow(const Query& row, ContactBlock& block) {
                            .values = {},
                            .revision = row.Integer(4),
                            .create_time = {row.Integer(5)},
-                           .update_time = {row.Integer(6)}});
+                           .update_time = {row.Integer(6)},
+                           .objection_time = ObjectionFromColumn(row.Integer(9)),
+                           .has_legal_basis = row.Integer(10) != 0});
   block.facts.stages.push_back(block.records.back().stage);
   if (!request_->segmentation.empty()) block.facts.segments.emplace_back(row.Text(8));
   return decoder_.Append(row.Bytes(7));
 }
 
 ContactBlock TableScan::Filtered(ContactBlock block) const {
-  if (request_->filter.passes_all()) return block;
+  const std::optional<Date> minors_on = request_->passed_over.minors_on;
+  if (request_->filter.passes_all() && !minors_on.has_value()) return block;
   const std::vector<std::uint8_t> passes = request_->filter.Evaluate(block.table, block.facts);
+  std::vector<std::uint8_t> minors(passes.size());
+  if (minors_on.has_value()) minors = FindMinors(block.table, *request_->schema, *minors_on);
   std::vector<int> rows;
   for (int row = 0; row < block.table.row_count; ++row) {
-    if (passes[static_cast<std::size_t>(row)]) rows.push_back(row);
+    const auto i = static_cast<std::size_t>(row);
+    const bool is_minor = minors[i] && block.records[i].kind == ContactKind::kPerson;
+    if (passes[i] && !is_minor) rows.push_back(row);
   }
   if (rows.size() == passes.size()) return block;
   return {.table = SelectRows(block.table, rows),

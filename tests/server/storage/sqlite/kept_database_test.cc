@@ -21,7 +21,7 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 
 std::string KeptFile(int version) {
   return absl::StrCat(CIBLE_SOURCE_DIR, "/tests/server/storage/testdata/v", version, ".db");
@@ -29,6 +29,11 @@ std::string KeptFile(int version) {
 
 const ResourceKey kModel{
     .workspace = "default", .collection = "models", .parent = "shoppers", .id = "m1"};
+
+const ResourceKey kSchema{
+    .workspace = "privacy", .collection = "schemas", .parent = "", .id = "contacts"};
+const Provenance kFair{"fair", LegalBasis::kContract, Date{20'779}};
+const Consent kNews{"news", "email", {1'000'000}, Timestamp{9'000'000}, Timestamp{5'000'000}};
 
 std::vector<NumberedValue> EveryType() {
   return {{1, 34.5},
@@ -66,6 +71,20 @@ void Write(const std::string& folder) {
          3'000'000);
   const RequestMark request{"default", "r1", "digest", [](const auto&) { return "answer"; }};
   ASSERT_TRUE((*store)->Commit({.operations = {}, .time = {4'000'000}, .request = request}).ok());
+  const PutContact ben{.workspace = "privacy", .id = "ben", .provenance = kFair};
+  commit({ben, PutConsent{"privacy", "ben", kNews}}, 5'000'000);
+  ASSERT_TRUE((*store)
+                  ->Commit({.operations = {PutObjection{"privacy", "ben"}},
+                            .time = {6'000'000},
+                            .request = {},
+                            .author = Author{"mia", "ObjectToProfiling"}})
+                  .ok());
+  ASSERT_TRUE((*store)
+                  ->Commit({.operations = {PutResource{kSchema, "x", std::nullopt}},
+                            .time = {7'000'000},
+                            .request = {},
+                            .author = Author{"mia", "UpdateSchema"}})
+                  .ok());
 }
 
 TEST(KeptDatabase, IsWrittenWhenAskedFor) {
@@ -89,7 +108,7 @@ TEST_P(KeptDatabaseOfVersion, OpensWithAllThatItHolds) {
   ASSERT_TRUE(store.ok()) << store.status();
   const auto snapshot = (*store)->OpenSnapshot();
   ASSERT_TRUE(snapshot.ok()) << snapshot.status();
-  EXPECT_EQ((*snapshot)->revision(), 7);
+  EXPECT_EQ((*snapshot)->revision(), GetParam() < 3 ? 7 : 11);
 
   const auto ana = (*(*snapshot)->Lookup("default", {"ana"}))[0];
   ASSERT_TRUE(ana.has_value());
@@ -109,7 +128,8 @@ TEST_P(KeptDatabaseOfVersion, OpensWithAllThatItHolds) {
 
   const auto changes = *(*snapshot)->Changes("default", 0, 10);
   ASSERT_EQ(changes.size(), 2u);
-  EXPECT_EQ(changes[1].contact, "gone");
+  EXPECT_EQ(changes[1].contact, "");  // Earlier versions kept the id; it goes.
+  EXPECT_EQ(changes[1].key, GetParam() < 3 ? 0 : 3);
   EXPECT_TRUE(changes[1].deleted);
 
   std::vector<std::string> segments;
@@ -125,6 +145,25 @@ TEST_P(KeptDatabaseOfVersion, OpensWithAllThatItHolds) {
   ASSERT_TRUE(model.ok()) << model.status();
   EXPECT_EQ(model->body, std::string("a\0b", 3));
   EXPECT_EQ(model->revision, 7);
+
+  // Objections, provenance, consents and the audit trail came with version 3.
+  const auto ben = (*(*snapshot)->Lookup("privacy", {"ben"}))[0];
+  ASSERT_EQ(ben.has_value(), GetParam() >= 3);
+  if (ben.has_value()) {
+    EXPECT_EQ(ben->objection_time, Timestamp{6'000'000});
+    EXPECT_TRUE(ben->has_legal_basis);
+    EXPECT_THAT(*(*snapshot)->Provenances(ben->key), ElementsAre(kFair));
+    EXPECT_THAT(*(*snapshot)->Consents(ben->key), ElementsAre(kNews));
+    const auto entries = *(*snapshot)->Audit({.workspace = "privacy", .limit = 10});
+    ASSERT_EQ(entries.size(), 2u);
+    EXPECT_EQ(entries[0].resource, kSchema);
+    EXPECT_EQ(entries[1].principal, "mia");
+    EXPECT_EQ(entries[1].action, "ObjectToProfiling");
+    EXPECT_EQ(entries[1].contact, "ben");
+    EXPECT_EQ(entries[1].time, Timestamp{6'000'000});
+  }
+  EXPECT_EQ(ana->objection_time, std::nullopt);
+  EXPECT_FALSE(ana->has_legal_basis);
 
   // Requests came with version 2.
   const auto request = (*snapshot)->FindRequest("default", "r1");
