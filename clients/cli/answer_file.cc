@@ -70,11 +70,10 @@ absl::StatusOr<int> AnswerFile(Session& session, const FileOptions& options,
   for (const absl::Status& status : {answered.status(), out->Close(), rejected.Close()}) {
     if (!status.ok()) return status;
   }
-  session.console().err << CountText(*answered) << " contacts answered in "
+  session.console().err << CountedText(*answered, "contact") << " answered in "
                         << SecondsText(progress.seconds()) << "\n";
   if (rejected.count() == 0) return kDone;
-  session.Notice(absl::StrCat(CountText(rejected.count()), " rows were refused; ", rejected.path(),
-                              " has them, with reasons"));
+  session.Notice(rejected.Sentence());
   return kSomeRefused;
 }
 

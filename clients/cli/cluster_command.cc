@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "clients/cli/npy_reader.h"
 #include "clients/cli/output/npy.h"
 #include "clients/cli/output/number_text.h"
+#include "clients/cli/output/output_file.h"
 #include "clients/cli/output/table.h"
 #include "segmentation/clustering/kmeans.h"
 #include "segmentation/clustering/silhouette.h"
@@ -31,6 +33,7 @@ struct ClusterArguments {
   std::string init;
   std::string weights;
   std::string labels;
+  std::string centroids;
   int threads = 0;
   KMeansOptions options;
 };
@@ -42,6 +45,31 @@ struct ClusterReport {
   double silhouette = 0;
   std::vector<double> sizes;
 };
+
+// What was found, in the order it is told in: segment j is row j of the given
+// start, or the j-th by size.
+struct Segments {
+  DoubleMatrix centroids;
+  std::vector<int> labels;
+  std::vector<double> sizes;
+};
+
+Segments InOrder(const KMeans& fit, const std::optional<DoubleMatrix>& start) {
+  Segments segments{fit.centroids(), fit.labels(), fit.sizes()};
+  if (!start.has_value()) return segments;
+  // A row that nothing came to stays where it was.
+  segments.centroids = *start;
+  segments.sizes.assign(static_cast<std::size_t>(start->rows()), 0);
+  for (int j = 0; j < fit.centroids().rows(); ++j) {
+    const int row = fit.start_rows()[static_cast<std::size_t>(j)];
+    std::ranges::copy(fit.centroids().row(j), segments.centroids.row(row).begin());
+    segments.sizes[static_cast<std::size_t>(row)] = fit.sizes()[static_cast<std::size_t>(j)];
+  }
+  for (int& label : segments.labels) {
+    if (label >= 0) label = fit.start_rows()[static_cast<std::size_t>(label)];
+  }
+  return segments;
+}
 
 // The centroids to start from, less the offset of the matrix.
 absl::StatusOr<std::optional<DoubleMatrix>> ReadStart(const ClusterArguments& arguments,
@@ -70,7 +98,36 @@ absl::StatusOr<std::vector<double>> ReadWeights(const std::string& path, int row
     return absl::InvalidArgumentError(
         absl::StrCat(path, " holds ", weights->size(), " weights; the matrix has ", rows, " rows"));
   }
+  if (!weights.ok()) return weights.status();
+  const auto is_negative = [](double weight) { return weight < 0; };
+  if (const auto first = std::ranges::find_if(*weights, is_negative); first != weights->end()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, " has weights below 0: ", std::ranges::count_if(*weights, is_negative),
+                     " of ", rows, ", the first in row ", first - weights->begin(),
+                     " (from 0); a weight is 0 or above"));
+  }
+  if (std::ranges::none_of(*weights, [](double weight) { return weight > 0; })) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": every weight is 0, so that no row counts; give as many rows as "
+                           "--segments a weight above 0, at the least"));
+  }
   return weights;
+}
+
+absl::Status WriteCentroids(const std::string& path, DoubleMatrix centroids,
+                            const std::vector<double>& offset) {
+  if (path.empty()) return absl::OkStatus();
+  for (int j = 0; j < centroids.rows() && !offset.empty(); ++j) {
+    for (int f = 0; f < centroids.cols(); ++f) {
+      centroids(j, f) += offset[static_cast<std::size_t>(f)];
+    }
+  }
+  auto file = NpyWriter<double>::Open(path, centroids.cols());
+  if (!file.ok()) return file.status();
+  const auto cells =
+      static_cast<std::size_t>(centroids.rows()) * static_cast<std::size_t>(centroids.cols());
+  if (absl::Status status = file->Append({centroids.data(), cells}); !status.ok()) return status;
+  return file->Close();
 }
 
 absl::Status WriteLabels(const std::string& path, const std::vector<int>& labels) {
@@ -121,11 +178,14 @@ void PrintReport(Session& session, const ClusterReport& report) {
   }
   out << table.ToText(session.console().width) << "\n"
       << "inertia " << ExactText(report.inertia) << ", silhouette "
-      << FixedText(report.silhouette, 3) << " (squared distances), " << CountText(report.iterations)
-      << " iterations in " << SecondsText(report.seconds) << "\n";
+      << FixedText(report.silhouette, 3) << " (squared distances), "
+      << CountedText(report.iterations, "iteration") << " in " << SecondsText(report.seconds) << "\n";
 }
 
 absl::StatusOr<int> Cluster(Session& session, const ClusterArguments& arguments) {
+  for (const std::string& path : {arguments.labels, arguments.centroids}) {
+    if (absl::Status status = CheckWritable(path); !status.ok()) return status;
+  }
   const auto matrix = ReadNpyMatrix(arguments.matrix);
   if (!matrix.ok()) return matrix.status();
   const auto start = ReadStart(arguments, *matrix);
@@ -137,18 +197,21 @@ absl::StatusOr<int> Cluster(Session& session, const ClusterArguments& arguments)
   const auto fit = KMeans::FitMatrix(matrix->values, *weights, *start, arguments.options, pool);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   if (!fit.ok()) return fit.status();
-  if (absl::Status status = WriteLabels(arguments.labels, fit->labels()); !status.ok()) {
-    return status;
+  Segments segments = InOrder(*fit, *start);
+  for (const absl::Status& status :
+       {WriteLabels(arguments.labels, segments.labels),
+        WriteCentroids(arguments.centroids, std::move(segments.centroids), matrix->offset)}) {
+    if (!status.ok()) return status;
   }
   const ClusterReport report{
       .seconds = elapsed.count(),
       .iterations = fit->iterations(),
       .inertia = fit->inertia(),
       .silhouette = ExactSilhouette(ViewMatrix(matrix->values, *weights), fit->labels(), pool),
-      .sizes = fit->sizes()};
-  if (std::ssize(report.sizes) < arguments.options.cluster_count) {
-    session.Notice(absl::StrCat("only ", report.sizes.size(),
-                                " segments came out: fewer rows than --segments are distinct"));
+      .sizes = std::move(segments.sizes)};
+  if (std::ssize(fit->sizes()) < arguments.options.cluster_count) {
+    session.Notice(absl::StrCat("only ", CountedText(std::ssize(fit->sizes()), "segment"),
+                                " came out: fewer rows than --segments are distinct"));
   }
   PrintReport(session, report);
   return kDone;
@@ -163,7 +226,7 @@ void AddClusterCommand(CommandLine& line) {
        .description = "Clusters the rows of a plain matrix of numbers, without server or store.",
        .examples = {"cluster features.npy --segments 8",
                     "cluster features.npy --segments 8 --init centroids.npy --tolerance 0 "
-                    "--labels labels.npy --format json"}},
+                    "--labels labels.npy --centroids found.npy --format json"}},
       [arguments](Session& session) { return Cluster(session, *arguments); });
   KMeansOptions& options = arguments->options;
   options.restart_count = 10;
@@ -180,7 +243,8 @@ void AddClusterCommand(CommandLine& line) {
                                 {{"kmeans", MatrixEngine::kKMeans}}, "How they are found");
   cluster
       .add_option("--init", arguments->init,
-                  "Centroids to start from, a row each; k-means++ if not given")
+                  "Centroids to start from, a row each: segment j is what row j became. If not "
+                  "given, k-means++ seeds them, and segment 0 is the largest")
       ->type_name("C.npy");
   cluster.add_option("--max-iterations", options.max_iterations, "At most so many")
       ->check(CLI::NonNegativeNumber)
@@ -205,7 +269,12 @@ void AddClusterCommand(CommandLine& line) {
       ->capture_default_str();
   cluster.add_option("--weights", arguments->weights, "A weight a row, >= 0; 1 each if not given")
       ->type_name("W.npy");
-  cluster.add_option("--labels", arguments->labels, "Where the segment of each row goes, int32")
+  cluster
+      .add_option("--labels", arguments->labels, "Where the segment of each row goes, int32, from 0")
+      ->type_name("OUT.npy");
+  cluster
+      .add_option("--centroids", arguments->centroids,
+                  "Where the centroids found go, float64: row j is that of label j")
       ->type_name("OUT.npy");
 }
 

@@ -297,8 +297,7 @@ absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
     if (!status.ok()) return status;
   }
   if (rejected.count() == 0) return kDone;
-  session.Notice(absl::StrCat(CountText(rejected.count()), " rows were refused; ", rejected.path(),
-                              " has them, with reasons"));
+  session.Notice(rejected.Sentence());
   return kSomeRefused;
 }
 

@@ -37,7 +37,7 @@ absl::Status CheckOptions(const TrainingOptions& options) {
                                                    " pairs of samples; got ",
                                                    options.stability_pairs));
   }
-  if (!(options.engine_options.prior >= 0) || !(options.engine_options.tolerance >= 0) ||
+  if (!(options.engine_options.prior >= 0) || !(options.engine_options.tolerance.value_or(0) >= 0) ||
       options.engine_options.starts < 0) {
     return absl::InvalidArgumentError(
         "starts, prior and tolerance of the engine must not be negative");
@@ -240,7 +240,7 @@ class Training {
     if (engine_options.prior > 0) engine_options.blocks = BlocksOf(schema_of_kind_);
     const auto engine = MakeEngine(options_.engine, encoder, pool_, engine_options);
     if (options_.engine == EngineKind::kMixture) {
-      engine_options.tolerance = std::max(engine_options.tolerance, kResamplingTolerance);
+      engine_options.tolerance = std::max(engine_options.tolerance.value_or(0), kResamplingTolerance);
     }
     const auto resampling_engine =
         MakeEngine(options_.engine, encoder, pool_, std::move(engine_options));

@@ -18,6 +18,10 @@ std::string CountText(std::int64_t count) {
   return digits;
 }
 
+std::string CountedText(std::int64_t count, const std::string& noun) {
+  return absl::StrCat(CountText(count), " ", noun, count == 1 ? "" : "s");
+}
+
 std::string ShareText(double share) {
   if (share > 0 && share < .001) return "<0.1 %";
   if (share < 1 && share > .999) return ">99.9 %";

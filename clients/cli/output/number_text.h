@@ -11,6 +11,9 @@ namespace cible {
 // "45,211".
 std::string CountText(std::int64_t count);
 
+// "1 contact", "45,211 contacts".
+std::string CountedText(std::int64_t count, const std::string& noun);
+
 // A share in [0, 1]: "23.4 %"; "<0.1 %" and ">99.9 %" where rounding would
 // claim none or all.
 std::string ShareText(double share);

@@ -234,7 +234,7 @@ TEST(Fit, SaysWhatIsWrongWithItsOptions) {
   EXPECT_EQ(Fit({list, "--starts", "0"}).code, 2);
   EXPECT_EQ(Fit({list, "--prior", "-1"}).code, 2);
   EXPECT_EQ(Fit({list, "--threads", "none"}).code, 2);
-  EXPECT_EQ(Fit({list, "--tolerance", "0"}).code, 2);
+  EXPECT_EQ(Fit({list, "--tolerance", "-1"}).code, 2);
 }
 
 // Contacts of two cities by turns, of any age.
