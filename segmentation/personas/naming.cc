@@ -280,10 +280,16 @@ std::vector<int> RanksBySize(const std::vector<SegmentProfile>& profiles) {
   return ranks;
 }
 
-SegmentName AverageName() {
+// Of a segment that no claim names. Its text may well have claims: income, a
+// place, what is known of few.
+SegmentName AverageName(const std::vector<Claim>& claims) {
+  const bool apart = std::any_of(claims.begin(), claims.end(), [](const Claim& claim) {
+    return claim.is_claim && claim.reading.attribute->birth == Birth::kNone && !IsDenied(claim);
+  });
   return InAllLanguages(
-      [](Language language) {
-        return Capitalised(Catalogue::For(language).Message("name.average"));
+      [apart](Language language) {
+        return Capitalised(
+            Catalogue::For(language).Message(apart ? "name.average_but" : "name.average"));
       },
       {});
 }
@@ -317,7 +323,7 @@ std::vector<SegmentName> NameSegments(const std::vector<SegmentProfile>& profile
   NameBook book;
   std::set<std::set<std::string>> used;
   const auto name_one = [&](std::size_t segment) {
-    SegmentName start = AverageName();
+    const SegmentName start = AverageName(claims[segment]);
     for (const Choice& choice : ChoicesOf(CandidatesOf(claims[segment], counts))) {
       const SegmentName name = InAllLanguages(
           [&](Language language) {
