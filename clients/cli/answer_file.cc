@@ -1,6 +1,5 @@
 #include "clients/cli/answer_file.h"
 
-#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,11 +12,6 @@
 
 namespace cible {
 namespace {
-
-bool AreTheSame(const std::string& input, const std::string& output) {
-  std::error_code none;
-  return !output.empty() && std::filesystem::equivalent(input, output, none);
-}
 
 void SayWhatIsSetAside(Session& session, const ContactFile& file, const Schema& schema) {
   for (const std::string& notice : file.inference().notices) session.Notice(notice);
@@ -56,7 +50,7 @@ absl::StatusOr<int> AnswerFile(Session& session, const FileOptions& options,
                                const BlockAnswer& answer) {
   const auto file = OpenContactFile(options);
   if (!file.ok()) return file.status();
-  if (AreTheSame(options.path, output)) {
+  if (IsSameFile(options.path, output)) {
     return WrongUsage("--output would overwrite the input; name another file");
   }
   SayWhatIsSetAside(session, **file, schema);

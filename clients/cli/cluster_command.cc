@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/choice_option.h"
 #include "clients/cli/command_line.h"
@@ -19,6 +20,7 @@
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/output/output_file.h"
 #include "clients/cli/output/table.h"
+#include "clients/cli/wrong_usage.h"
 #include "segmentation/clustering/kmeans.h"
 #include "segmentation/clustering/silhouette.h"
 
@@ -42,7 +44,7 @@ struct ClusterReport {
   double seconds = 0;  // Of the fit alone.
   int iterations = 0;
   double inertia = 0;
-  double silhouette = 0;
+  std::optional<double> silhouette;  // Of two segments or more.
   std::vector<double> sizes;
 };
 
@@ -101,15 +103,15 @@ absl::StatusOr<std::vector<double>> ReadWeights(const std::string& path, int row
   if (!weights.ok()) return weights.status();
   const auto is_negative = [](double weight) { return weight < 0; };
   if (const auto first = std::ranges::find_if(*weights, is_negative); first != weights->end()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, " has weights below 0: ", std::ranges::count_if(*weights, is_negative),
-                     " of ", rows, ", the first in row ", first - weights->begin(),
-                     " (from 0); a weight is 0 or above"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, " has weights below 0: ", std::ranges::count_if(*weights, is_negative), " of ", rows,
+        ", the first in row ", first - weights->begin(), " (from 0); a weight is 0 or above"));
   }
   if (std::ranges::none_of(*weights, [](double weight) { return weight > 0; })) {
     return absl::InvalidArgumentError(
-        absl::StrCat(path, ": every weight is 0, so that no row counts; give as many rows as "
-                           "--segments a weight above 0, at the least"));
+        absl::StrCat(path,
+                     ": every weight is 0, so that no row counts; give as many rows as "
+                     "--segments a weight above 0, at the least"));
   }
   return weights;
 }
@@ -130,6 +132,11 @@ absl::Status WriteCentroids(const std::string& path, DoubleMatrix centroids,
   return file->Close();
 }
 
+std::optional<double> Silhouette(const KMeans& fit, const Points& points, WorkerPool& pool) {
+  if (fit.sizes().size() < 2) return std::nullopt;
+  return ExactSilhouette(points, fit.labels(), pool);
+}
+
 absl::Status WriteLabels(const std::string& path, const std::vector<int>& labels) {
   if (path.empty()) return absl::OkStatus();
   auto file = NpyWriter<std::int32_t>::Open(path, 0);
@@ -142,11 +149,11 @@ std::string ReportJson(const ClusterReport& report) {
   const auto number = [](std::string* out, double value) {
     absl::StrAppend(out, ExactText(value));
   };
-  return absl::StrCat("{\"seconds\": ", ExactText(report.seconds),
-                      ", \"iterations\": ", report.iterations,
-                      ", \"inertia\": ", ExactText(report.inertia), ", \"sizes\": [",
-                      absl::StrJoin(report.sizes, ", ", number),
-                      "], \"silhouette\": ", ExactText(report.silhouette), "}\n");
+  return absl::StrCat(
+      "{\"seconds\": ", ExactText(report.seconds), ", \"iterations\": ", report.iterations,
+      ", \"inertia\": ", ExactText(report.inertia), ", \"sizes\": [",
+      absl::StrJoin(report.sizes, ", ", number),
+      "], \"silhouette\": ", report.silhouette ? ExactText(*report.silhouette) : "null", "}\n");
 }
 
 void PrintReport(Session& session, const ClusterReport& report) {
@@ -177,15 +184,30 @@ void PrintReport(Session& session, const ClusterReport& report) {
     return;
   }
   out << table.ToText(session.console().width) << "\n"
-      << "inertia " << ExactText(report.inertia) << ", silhouette "
-      << FixedText(report.silhouette, 3) << " (squared distances), "
-      << CountedText(report.iterations, "iteration") << " in " << SecondsText(report.seconds) << "\n";
+      << "inertia " << absl::StrFormat("%.8g", report.inertia) << ", ";
+  if (report.silhouette) {
+    out << "silhouette " << FixedText(*report.silhouette, 3) << " (squared distances), ";
+  }
+  out << CountedText(report.iterations, "iteration") << " in " << SecondsText(report.seconds)
+      << "\n";
+}
+
+// A path that cannot be written is no news for the end of a long fit.
+absl::Status CheckOutputs(const ClusterArguments& arguments) {
+  const std::pair<const char*, const std::string&> outputs[] = {
+      {"--labels", arguments.labels}, {"--centroids", arguments.centroids}};
+  for (const auto& [option, path] : outputs) {
+    for (const std::string& input : {arguments.matrix, arguments.init, arguments.weights}) {
+      if (!IsSameFile(input, path)) continue;
+      return WrongUsage(absl::StrCat(option, " would overwrite ", input, "; name another file"));
+    }
+    if (absl::Status status = CheckWritable(path); !status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int> Cluster(Session& session, const ClusterArguments& arguments) {
-  for (const std::string& path : {arguments.labels, arguments.centroids}) {
-    if (absl::Status status = CheckWritable(path); !status.ok()) return status;
-  }
+  if (absl::Status status = CheckOutputs(arguments); !status.ok()) return status;
   const auto matrix = ReadNpyMatrix(arguments.matrix);
   if (!matrix.ok()) return matrix.status();
   const auto start = ReadStart(arguments, *matrix);
@@ -207,7 +229,7 @@ absl::StatusOr<int> Cluster(Session& session, const ClusterArguments& arguments)
       .seconds = elapsed.count(),
       .iterations = fit->iterations(),
       .inertia = fit->inertia(),
-      .silhouette = ExactSilhouette(ViewMatrix(matrix->values, *weights), fit->labels(), pool),
+      .silhouette = Silhouette(*fit, ViewMatrix(matrix->values, *weights), pool),
       .sizes = std::move(segments.sizes)};
   if (std::ssize(fit->sizes()) < arguments.options.cluster_count) {
     session.Notice(absl::StrCat("only ", CountedText(std::ssize(fit->sizes()), "segment"),
@@ -237,7 +259,7 @@ void AddClusterCommand(CommandLine& line) {
       ->type_name("MATRIX.npy");
   cluster.add_option("--segments", options.cluster_count, "How many")
       ->required()
-      ->check(CLI::Range(1, 100'000))
+      ->check(CLI::Range(1, 100'000).description(""))
       ->type_name("K");
   AddChoiceOption<MatrixEngine>(cluster, "--engine", arguments->engine,
                                 {{"kmeans", MatrixEngine::kKMeans}}, "How they are found");
@@ -247,22 +269,22 @@ void AddClusterCommand(CommandLine& line) {
                   "given, k-means++ seeds them, and segment 0 is the largest")
       ->type_name("C.npy");
   cluster.add_option("--max-iterations", options.max_iterations, "At most so many")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::NonNegativeNumber.description(""))
       ->type_name("N")
       ->capture_default_str();
   cluster
       .add_option("--tolerance", options.tolerance,
                   "Ends when the centroids move less, in parts of the mean variance; 0: when no "
                   "row changes its segment")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::NonNegativeNumber.description(""))
       ->type_name("T")
       ->capture_default_str();
   cluster.add_option("--restarts", options.restart_count, "Seedings, of which the best is kept")
-      ->check(CLI::Range(1, 10'000))
+      ->check(CLI::Range(1, 10'000).description(""))
       ->type_name("R")
       ->capture_default_str();
   cluster.add_option("--threads", arguments->threads, "One a core if not given")
-      ->check(CLI::Range(1, 1'024))
+      ->check(CLI::Range(1, 1'024).description(""))
       ->type_name("T");
   cluster.add_option("--seed", options.seed, "Same seed, same segments")
       ->type_name("S")
@@ -270,7 +292,8 @@ void AddClusterCommand(CommandLine& line) {
   cluster.add_option("--weights", arguments->weights, "A weight a row, >= 0; 1 each if not given")
       ->type_name("W.npy");
   cluster
-      .add_option("--labels", arguments->labels, "Where the segment of each row goes, int32, from 0")
+      .add_option("--labels", arguments->labels,
+                  "Where the segment of each row goes, int32, from 0")
       ->type_name("OUT.npy");
   cluster
       .add_option("--centroids", arguments->centroids,

@@ -57,9 +57,9 @@ std::string RejectedRows::Sentence() const {
 absl::Status RejectedRows::Close() {
   if (!opened_) return absl::OkStatus();
   if (!file_.is_open()) {
-    return absl::PermissionDeniedError(absl::StrCat(CountedText(count_, "row"),
-                                                    count_ == 1 ? " was" : " were", " refused, but ",
-                                                    path_, " cannot be written to tell which"));
+    return absl::PermissionDeniedError(
+        absl::StrCat(CountedText(count_, "row"), count_ == 1 ? " was" : " were", " refused, but ",
+                     path_, " cannot be written to tell which"));
   }
   file_.close();
   if (file_.good()) return absl::OkStatus();

@@ -237,11 +237,17 @@ std::set<std::string> KeysOf(const Choice& choice) {
   return keys;
 }
 
+// Whether the interval of the effect leaves "no difference" out.
+bool IsSure(const Trait& trait) {
+  const double none = trait.level.empty() ? 0 : 1;
+  return trait.effect_low > none || trait.effect_high < none;
+}
+
 // `start` told apart by the strongest difference that may be named.
-bool TakeWithNuance(const SegmentName& start, const std::vector<Claim>& claims, NameBook& book,
-                    SegmentName& name) {
+bool TakeWithNuance(const SegmentName& start, const SegmentProfile& profile,
+                    const std::vector<Claim>& claims, NameBook& book, SegmentName& name) {
   for (const Claim& claim : claims) {
-    if (!claim.nameable || !(claim.strength > 0)) continue;
+    if (!claim.nameable || !IsSure(profile.traits[claim.traits[0]])) continue;
     const std::string key = absl::StrCat("name.", claim.is_claim ? "well_" : "",
                                          claim.reading.more ? "above" : "below");
     name = start;
@@ -336,7 +342,7 @@ std::vector<SegmentName> NameSegments(const std::vector<SegmentProfile>& profile
       }
     }
     SegmentName name = start;
-    if (TakeWithNuance(start, claims[segment], book, name)) return name;
+    if (TakeWithNuance(start, profiles[segment], claims[segment], book, name)) return name;
     return book.Take(start) ? start : TakeWithRank(start, ranks[segment], book);
   };
   std::vector<SegmentName> names;

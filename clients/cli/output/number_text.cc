@@ -42,6 +42,7 @@ std::string ExactText(double number) {
 }
 
 std::string SecondsText(double seconds) {
+  if (seconds < .05) return "<0.1 s";
   if (seconds < 10) return absl::StrCat(FixedText(seconds, 1), " s");
   const auto whole = static_cast<std::int64_t>(std::llround(seconds));
   if (whole < 60) return absl::StrCat(whole, " s");

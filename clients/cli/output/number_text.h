@@ -24,7 +24,7 @@ std::string FixedText(double number, int decimals);
 // The shortest form that reads back as the same number; for programs.
 std::string ExactText(double number);
 
-// "0.4 s", "12 s", "3 min 20 s".
+// "<0.1 s", "0.4 s", "12 s", "3 min 20 s".
 std::string SecondsText(double seconds);
 
 // `fraction` in [0, 1] of a bar of `width` columns, "▇▇▇▇", at least one for

@@ -49,4 +49,9 @@ absl::Status CheckWritable(const std::string& path) {
   return absl::OkStatus();
 }
 
+bool IsSameFile(const std::string& path, const std::string& other) {
+  std::error_code none;
+  return !path.empty() && !other.empty() && std::filesystem::equivalent(path, other, none);
+}
+
 }  // namespace cible

@@ -40,6 +40,9 @@ class OutputFile {
 // Errors: PERMISSION_DENIED it cannot be written.
 absl::Status CheckWritable(const std::string& path);
 
+// Whether both paths lead to one file that exists.
+bool IsSameFile(const std::string& path, const std::string& other);
+
 }  // namespace cible
 
 #endif  // CIBLE_CLIENTS_CLI_OUTPUT_OUTPUT_FILE_H_

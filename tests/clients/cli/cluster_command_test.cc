@@ -16,6 +16,7 @@ namespace {
 
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 
 struct Outcome {
   int code = 0;
@@ -92,8 +93,8 @@ TEST_F(ClusterCommand, KeepsTheOrderOfTheCentroidsItStartsFrom) {
   const std::string matrix = WriteMatrix(folder_, "m3.npy", 1, {0, 1, 10, 20, 21, 22});
   const std::string init = WriteMatrix(folder_, "c3.npy", 1, {9, 0, 21});
   const Outcome outcome =
-      Cible({"cluster", matrix, "--segments", "3", "--init", init, "--labels", folder_.Path("l.npy"),
-             "--centroids", folder_.Path("found.npy"), "--format", "json"});
+      Cible({"cluster", matrix, "--segments", "3", "--init", init, "--labels",
+             folder_.Path("l.npy"), "--centroids", folder_.Path("found.npy"), "--format", "json"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(Labels(folder_, "l.npy"), (std::vector<std::int32_t>{1, 1, 0, 2, 2, 2}));
   EXPECT_THAT(outcome.out, HasSubstr("\"sizes\": [1, 2, 3]"));
@@ -108,8 +109,8 @@ TEST_F(ClusterCommand, KeepsARowForACentroidThatNothingCameTo) {
   const std::string matrix = WriteMatrix(folder_, "m1.npy", 1, {0, 0, 4, 4});
   const std::string init = WriteMatrix(folder_, "c1.npy", 1, {100, 0, 4});
   const Outcome outcome =
-      Cible({"cluster", matrix, "--segments", "3", "--init", init, "--labels", folder_.Path("l.npy"),
-             "--centroids", folder_.Path("found.npy"), "--format", "json"});
+      Cible({"cluster", matrix, "--segments", "3", "--init", init, "--labels",
+             folder_.Path("l.npy"), "--centroids", folder_.Path("found.npy"), "--format", "json"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const auto found = ReadNpyRows(folder_.Path("found.npy"));
   ASSERT_TRUE(found.ok()) << found.status();
@@ -145,6 +146,23 @@ TEST_F(ClusterCommand, LooksWhetherItCanWriteBeforeItFits) {
     EXPECT_THAT(outcome.err, EndsWith("out.npy cannot be written; name a file in a folder that "
                                       "can\n"));
   }
+}
+
+// --labels had replaced the matrix.
+TEST_F(ClusterCommand, OverwritesNoneOfItsInputs) {
+  const std::string before = folder_.Read("m.npy");
+  for (const char* const option : {"--labels", "--centroids"}) {
+    const Outcome outcome = Cible({"cluster", matrix_, "--segments", "2", option, matrix_});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr(" would overwrite "));
+    EXPECT_EQ(folder_.Read("m.npy"), before);
+  }
+}
+
+TEST_F(ClusterCommand, HasNoSilhouetteOfASingleSegment) {
+  EXPECT_THAT(Cible({"cluster", matrix_, "--segments", "1", "--format", "json"}).out,
+              EndsWith("\"sizes\": [4], \"silhouette\": null}\n"));
+  EXPECT_THAT(Cible({"cluster", matrix_, "--segments", "1"}).out, Not(HasSubstr("silhouette")));
 }
 
 TEST_F(ClusterCommand, CountsASingleIteration) {

@@ -77,9 +77,8 @@ class HandMadeFacts {
                                        .radius_km = radius_km});
     }
     const LatLng middle = PlaceOf(sum);
-    aggregates.population = {.known = segments_ * size_,
-                             .latitude = middle.latitude,
-                             .longitude = middle.longitude};
+    aggregates.population = {
+        .known = segments_ * size_, .latitude = middle.latitude, .longitude = middle.longitude};
     for (const LatLng centre : centres) {
       aggregates.population.radius_km +=
           std::hypot(DistanceKm(DirectionOf(centre), DirectionOf(middle)), radius_km) / segments_;

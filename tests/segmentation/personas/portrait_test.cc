@@ -241,6 +241,14 @@ TEST(DescribeSegments, TellsAverageSegmentsApartByTheirLargestDifference) {
             "Proches de la moyenne, légèrement au-dessus\u202f: achats sur le web");
 }
 
+// Found on a list of two cities: ages that differed by months, and might not.
+TEST(DescribeSegments, TellsNobodyApartByADifferenceThatMayBeNone) {
+  HandMadeFacts made(2);
+  made.AddNumber({.display_name = "age", .birth = Birth::kAge}, {40.2, 40}, 15);
+  EXPECT_EQ(EnglishName(made), "Close to the average");
+  EXPECT_EQ(EnglishName(made, 1), "Close to the average, no. 2 by size");
+}
+
 // Found on a list of two cities: "close to the average" stood above "well above
 // the average: income".
 TEST(DescribeSegments, CallsNobodyAverageWhoseFiguresAreNot) {
@@ -265,9 +273,10 @@ TEST(DescribeSegments, TellsHowFarAwayAPlaceIsAndNamesNone) {
   EXPECT_EQ(portrait.summary,
             "100 contacts, 50% of all. Place (home): centred 332 km from the centre of everyone, "
             "and 10 km around it on average, against 332 km for everyone.");
-  EXPECT_THAT(Describe(made, Language::kFrench)[0].summary,
-              HasSubstr("Lieu (home)\u202f: leur centre est à 332 km de celui de l'ensemble, et ils "
-                        "en sont à 10 km en moyenne, contre 332 km pour l'ensemble."));
+  EXPECT_THAT(
+      Describe(made, Language::kFrench)[0].summary,
+      HasSubstr("Lieu (home)\u202f: leur centre est à 332 km de celui de l'ensemble, et ils "
+                "en sont à 10 km en moyenne, contre 332 km pour l'ensemble."));
   const SegmentFacts facts = made.Facts();
   EXPECT_EQ(DescribeTrait(ProfileSegments(facts)[0].traits[0], made.schema(), Language::kEnglish),
             "Home: centred 332 km from the centre of everyone; 10 km around it on average, 332 km "
