@@ -241,6 +241,22 @@ TEST(DescribeSegments, TellsAverageSegmentsApartByTheirLargestDifference) {
             "Proches de la moyenne, légèrement au-dessus\u202f: achats sur le web");
 }
 
+// Found on values.csv: "close to the average but for a few figures, but below on B".
+TEST(DescribeSegments, SaysOnceThatAFigureIsNotAverage) {
+  HandMadeFacts made(2);
+  made.AddLevels({.display_name = "B"},
+                 {{"1", {.3, .1}}, {"2", {.1, .7}}, {"3", {.3, .1}}, {"4", {.3, .1}}});
+  made.AddNumber({.display_name = "Income"}, {90, 20}, 5);
+  EXPECT_EQ(EnglishName(made), "Close to the average, but below on B “2”");
+}
+
+TEST(DescribeSegments, TellsAHandfulApartByRankAlone) {
+  HandMadeFacts made(2, 3);
+  made.AddNumber({.display_name = "NumWebPurchases"}, {9, 2});
+  EXPECT_EQ(EnglishName(made), "Close to the average");
+  EXPECT_EQ(EnglishName(made, 1), "Close to the average, no. 2 by size");
+}
+
 // Found on a list of two cities: ages that differed by months, and might not.
 TEST(DescribeSegments, TellsNobodyApartByADifferenceThatMayBeNone) {
   HandMadeFacts made(2);
