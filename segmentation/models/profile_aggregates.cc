@@ -53,8 +53,8 @@ void MeanAndVariance(const Column& column, const Contacts& contacts, const Numbe
     for (std::size_t row = 0; row < column.validity.size(); ++row) {
       if (column.validity[row] == 0) continue;
       const double value = number(row);
-      contacts.ForEachGroup(
-          row, [&](std::size_t group, double weight) { visit(group, weight, value); });
+      contacts.ForEachGroup(row,
+                            [&](std::size_t group, double weight) { visit(group, weight, value); });
     }
   };
   std::vector<double> least(groups.size(), std::numeric_limits<double>::infinity());
