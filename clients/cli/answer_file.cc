@@ -1,6 +1,5 @@
 #include "clients/cli/answer_file.h"
 
-#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,11 +12,6 @@
 
 namespace cible {
 namespace {
-
-bool AreTheSame(const std::string& input, const std::string& output) {
-  std::error_code none;
-  return !output.empty() && std::filesystem::equivalent(input, output, none);
-}
 
 void SayWhatIsSetAside(Session& session, const ContactFile& file, const Schema& schema) {
   for (const std::string& notice : file.inference().notices) session.Notice(notice);
@@ -56,7 +50,7 @@ absl::StatusOr<int> AnswerFile(Session& session, const FileOptions& options,
                                const BlockAnswer& answer) {
   const auto file = OpenContactFile(options);
   if (!file.ok()) return file.status();
-  if (AreTheSame(options.path, output)) {
+  if (IsSameFile(options.path, output)) {
     return WrongUsage("--output would overwrite the input; name another file");
   }
   SayWhatIsSetAside(session, **file, schema);
@@ -70,11 +64,10 @@ absl::StatusOr<int> AnswerFile(Session& session, const FileOptions& options,
   for (const absl::Status& status : {answered.status(), out->Close(), rejected.Close()}) {
     if (!status.ok()) return status;
   }
-  session.console().err << CountText(*answered) << " contacts answered in "
+  session.console().err << CountedText(*answered, "contact") << " answered in "
                         << SecondsText(progress.seconds()) << "\n";
   if (rejected.count() == 0) return kDone;
-  session.Notice(absl::StrCat(CountText(rejected.count()), " rows were refused; ", rejected.path(),
-                              " has them, with reasons"));
+  session.Notice(rejected.Sentence());
   return kSomeRefused;
 }
 

@@ -83,9 +83,13 @@ int RowsWithin(int rows, int columns, std::int64_t cells) {
 }
 
 std::string FileBlock::IdOf(int row) const {
-  const auto index = static_cast<std::size_t>(row);
-  if (!table.ids.empty()) return table.ids[index];
-  return absl::StrCat(text.lines[static_cast<std::size_t>(source_rows[index])]);
+  if (!table.ids.empty()) return table.ids[static_cast<std::size_t>(row)];
+  return absl::StrCat(LineOf(row));
+}
+
+std::int64_t FileBlock::LineOf(int row) const {
+  const int text_row = source_rows[static_cast<std::size_t>(row)];
+  return text.lines[static_cast<std::size_t>(text_row)];
 }
 
 void FileBlock::Refuse(int row, const std::string& reason) {

@@ -36,6 +36,8 @@ struct FileBlock {
 
   // The id of a row of `table`: its own, or its line where the file has none.
   std::string IdOf(int row) const;
+  // Where the row stands in the file, 1-based.
+  std::int64_t LineOf(int row) const;
   // Refuses a row of `table` as well.
   void Refuse(int row, const std::string& reason);
 };

@@ -5,17 +5,16 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "clients/cli/case_weights.h"
 #include "clients/cli/column_types.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/contact_file.h"
 #include "clients/cli/file_options.h"
+#include "clients/cli/fit_contacts.h"
 #include "clients/cli/fit_messages.h"
 #include "clients/cli/fit_solutions.h"
 #include "clients/cli/matrix_files.h"
-#include "clients/cli/output/number_text.h"
 #include "clients/cli/output/output_file.h"
 #include "clients/cli/output/progress.h"
 #include "clients/cli/persona_report.h"
@@ -24,7 +23,6 @@
 #include "clients/cli/training_options.h"
 #include "clients/cli/training_report.h"
 #include "clients/cli/wrong_usage.h"
-#include "segmentation/data/csv.h"
 #include "segmentation/data/filter.h"
 #include "segmentation/models/training.h"
 #include "server/clock.h"
@@ -46,13 +44,6 @@ struct FitArguments {
   MatrixPaths matrix;
 };
 
-// What of the file takes part.
-struct FitContacts {
-  ContactTable table;
-  std::vector<std::string> ids;  // As written to the output.
-  std::vector<double> weights;
-};
-
 // Opens the file; a column that --as gives a type is not its id unless that is
 // said too.
 absl::StatusOr<std::unique_ptr<ContactFile>> OpenFile(const FitArguments& arguments,
@@ -67,6 +58,23 @@ absl::StatusOr<std::unique_ptr<ContactFile>> OpenFile(const FitArguments& argume
   FileOptions options = arguments.file;
   options.id_column = "-";
   return OpenContactFile(options);
+}
+
+// A path that cannot be written is no news for the end of a long fit.
+absl::Status CheckOutputs(const FitArguments& arguments) {
+  const std::pair<const char*, const std::string&> outputs[] = {
+      {"--assignments", arguments.assignments},
+      {"--output", arguments.output},
+      {"--export-matrix", arguments.matrix.features},
+      {"--labels", arguments.matrix.labels},
+      {"--names", arguments.matrix.names}};
+  for (const auto& [option, path] : outputs) {
+    if (IsSameFile(arguments.file.path, path)) {
+      return WrongUsage(absl::StrCat(option, " would overwrite the input; name another file"));
+    }
+    if (absl::Status status = CheckWritable(path); !status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<ColumnType>> ParseColumnTypes(const std::vector<std::string>& texts) {
@@ -105,32 +113,6 @@ absl::StatusOr<EngineOptions> EngineOptionsOf(const FitArguments& arguments, con
     column = attribute->id;
   }
   return options;
-}
-
-absl::StatusOr<FitContacts> ReadContacts(ContactFile& file, const Schema& schema,
-                                         const Filter& filter, const CaseWeights& weights,
-                                         RejectedRows& rejected, Progress& progress) {
-  FitContacts contacts;
-  while (true) {
-    auto block = file.Read(schema);
-    if (!block.ok()) return block.status();
-    ContactFacts facts;
-    facts.ids = block->table.ids;
-    const std::vector<std::uint8_t> passes = filter.Evaluate(block->table, facts);
-    std::vector<int> rows;
-    for (int row = 0; row < block->table.row_count; ++row) {
-      if (passes[static_cast<std::size_t>(row)] == 0) continue;
-      const double weight = weights.Read(*block, row);
-      if (weight < 0) continue;
-      rows.push_back(row);
-      contacts.weights.push_back(weight);
-      contacts.ids.push_back(block->IdOf(row));
-    }
-    if (!rows.empty()) AppendRows(contacts.table, SelectRows(block->table, rows));
-    rejected.Add(std::move(block->refused));
-    if (block->at_end) return contacts;
-    progress.Show(0, absl::StrCat(CountText(contacts.table.row_count), " contacts read"));
-  }
 }
 
 double SecondsNow() {
@@ -178,24 +160,6 @@ absl::StatusOr<TrainingResult> Train(const FitContacts& contacts, const Schema& 
       std::stop_token());
 }
 
-absl::Status WriteSegments(const FitContacts& contacts, const TrainingResult& result,
-                           const std::string& path, const Console& console) {
-  if (path.empty()) return absl::OkStatus();
-  auto file = OutputFile::Open(path, console);
-  if (!file.ok()) return file.status();
-  const std::vector<Posterior> posteriors =
-      result.model->Assign(contacts.table, result.model->parts().as_of);
-  file->stream() << CsvLine({"id", "segment", "probability"});
-  for (std::size_t row = 0; row < result.labels.size(); ++row) {
-    const int winner = posteriors[row].winner;
-    const bool known = winner >= 0;
-    file->stream() << CsvLine(
-        {contacts.ids[row], known ? FitSegmentId(winner) : "",
-         ExactText(known ? posteriors[row].probabilities[static_cast<std::size_t>(winner)] : 0)});
-  }
-  return file->Close();
-}
-
 absl::Status WriteMatrix(const FitContacts& contacts, const TrainingResult& result,
                          const MatrixPaths& paths) {
   if (paths.features.empty()) return absl::OkStatus();
@@ -216,7 +180,7 @@ absl::Status WriteMatrix(const FitContacts& contacts, const TrainingResult& resu
   return absl::OkStatus();
 }
 
-absl::Status PrintFit(Session& session, const TrainingResult& result) {
+absl::Status PrintFit(Session& session, const FitContacts& contacts, const TrainingResult& result) {
   const v1::TrainingRun run = FitRun(result);
   const v1::ListPersonasResponse personas = FitPersonas(*result.model, session.options().language);
   switch (session.options().format) {
@@ -230,23 +194,12 @@ absl::Status PrintFit(Session& session, const TrainingResult& result) {
     case OutputFormat::kCsv: return session.Print(PersonasTable(personas), personas);
     case OutputFormat::kJson: break;
   }
-  const auto text = FitJson(result, personas);
-  if (!text.ok()) return text.status();
-  session.console().out << *text;
+  session.console().out << FitJson(result, personas, contacts.total_weight());
   return absl::OkStatus();
 }
 
-void SayHowItIsRead(Session& session, const ContactFile& file, const ContactTable& table) {
-  for (const std::string& notice : file.inference().notices) session.Notice(notice);
-  for (const ColumnReport& column : file.inference().columns) {
-    if (!column.notice.empty()) session.Notice(absl::StrCat(column.header, ": ", column.notice));
-  }
-  session.console().err << CountText(table.row_count) << " contacts, "
-                        << CountText(static_cast<std::int64_t>(table.columns.size()))
-                        << " attributes\n";
-}
-
 absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
+  if (absl::Status status = CheckOutputs(arguments); !status.ok()) return status;
   const auto request = TrainingRequest(arguments.training);
   if (!request.ok()) return request.status();
   const auto types = ParseColumnTypes(arguments.types);
@@ -267,16 +220,14 @@ absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
 
   Progress progress(session.console(), "fitting");
   RejectedRows rejected(**file);
-  const auto contacts = ReadContacts(**file, *schema, *filter, *weights, rejected, progress);
+  const auto contacts = ReadFitContacts(**file, *schema, *filter, *weights, rejected, progress);
   if (!contacts.ok()) return contacts.status();
-  progress.Clear();
-  if (contacts->table.row_count == 0 && rejected.count() > 0) {
-    if (absl::Status status = rejected.Close(); !status.ok()) return status;
-    return absl::InvalidArgumentError(absl::StrCat(
-        "all ", CountText(rejected.count()), " rows were refused; ", rejected.path(),
-        " has them, with reasons. A column may not be of the type it is read as: see --as"));
+  if (absl::Status s = CheckColumnTypes(*contacts, *schema, *types); !s.ok()) return s;
+  for (const std::string& notice :
+       InferenceNotices((*file)->inference(), *schema, *types, arguments.schema.empty())) {
+    session.Notice(notice);
   }
-  SayHowItIsRead(session, **file, contacts->table);
+  session.console().err << ContactsText(*contacts, *weights) << "\n";
   if (const std::string notice = OldDatesNotice(contacts->table, *schema, *as_of);
       !request->has_as_of() && !notice.empty()) {
     session.Notice(notice);
@@ -289,16 +240,15 @@ absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
   progress.Clear();
   if (!result.ok()) return result.status();
   for (const absl::Status& status :
-       {PrintFit(session, *result),
-        WriteSegments(*contacts, *result, arguments.output, session.console()),
+       {PrintFit(session, *contacts, *result),
+        WriteSegments(arguments.output, contacts->ids, contacts->table, *result, session.console()),
         WriteAssignments(arguments.assignments, contacts->ids, contacts->table, *result,
                          session.console()),
         WriteMatrix(*contacts, *result, arguments.matrix), rejected.Close()}) {
     if (!status.ok()) return status;
   }
   if (rejected.count() == 0) return kDone;
-  session.Notice(absl::StrCat(CountText(rejected.count()), " rows were refused; ", rejected.path(),
-                              " has them, with reasons"));
+  session.Notice(rejected.Sentence());
   return kSomeRefused;
 }
 
@@ -314,8 +264,10 @@ void AddEngineOptions(CLI::App& fit, FitArguments& arguments) {
       ->type_name("A")
       ->capture_default_str();
   fit.add_option("--tolerance", arguments.engine.tolerance,
-                 "When a start has converged; the engine's default if not given")
-      ->check(CLI::PositiveNumber.description(""))
+                 "When a start has converged: kmeans, when centroids move less, in parts of the "
+                 "mean variance (1e-4); mixture, when the likelihood grows by less, in parts of "
+                 "itself (1e-8). 0: when nothing changes")
+      ->check(CLI::NonNegativeNumber.description(""))
       ->type_name("T");
   fit.add_option("--shared", arguments.engine.shared,
                  "Mixture: a column that tells no segments apart; may be repeated")
@@ -332,7 +284,9 @@ void AddFitCommand(CommandLine& line) {
   auto arguments = std::make_shared<FitArguments>();
   CLI::App& fit = line.Command(
       {.name = "fit",
-       .description = "Finds the segments of a file and portrays them, without server or store.",
+       .description = "Finds the segments of a file and portrays them, without server or store. "
+                      "Rows that cannot be read are left out; they go to FILE.rejected.csv, with "
+                      "reasons, and the exit code is then 3.",
        .examples = {"fit contacts.csv", "fit bank.csv.gz --outcome y=yes --segments 3..6",
                     "fit survey.csv --as age=numeric --as 'size=ordinal:S<M<L' --as note=ignore "
                     "--segments 2..6 --format json",
@@ -352,7 +306,8 @@ void AddFitCommand(CommandLine& line) {
       ->excludes(schema)
       ->type_name("COLUMN=TYPE");
   fit.add_option("--weight-column", arguments->weight_column,
-                 "Header of the column that says how often a row counts; once if not given")
+                 "Header of the column that says how many contacts a row counts for; 1 if not "
+                 "given")
       ->type_name("C");
   AddTrainingOptions(fit, arguments->training);
   AddEngineOptions(fit, *arguments);

@@ -1,6 +1,5 @@
 #include "clients/cli/fit_messages.h"
 
-#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -63,6 +62,11 @@ std::vector<std::string> FitNotices(const TrainingResult& result) {
   for (const SetAside& aside : encoder.set_aside()) {
     notices.push_back(absl::StrCat(aside.attribute, ": ", aside.reason));
   }
+  for (const std::string& place : result.places_left_out) {
+    notices.push_back(absl::StrCat(
+        place, ": a place tells no segments apart unless asked to, by --by-location or --as ",
+        place, "=location; it took no part, and is described alone"));
+  }
   for (std::string& notice : ChoiceNotices(result.choice, encoder)) {
     notices.push_back(std::move(notice));
   }
@@ -96,10 +100,6 @@ v1::ListPersonasResponse FitPersonas(const SegmentationModel& model, const std::
       ToProto(trait, model.schema(), in, persona.add_traits());
     }
   }
-  std::stable_sort(response.mutable_personas()->begin(), response.mutable_personas()->end(),
-                   [](const v1::Persona& a, const v1::Persona& b) {
-                     return a.contact_count() > b.contact_count();
-                   });
   return response;
 }
 

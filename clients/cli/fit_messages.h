@@ -19,13 +19,13 @@ std::string OldDatesNotice(const ContactTable& table, const Schema& schema, Date
 // Segments of a fit are new: component 0 is "s1".
 std::string FitSegmentId(int component);
 
-// Attributes left out ("id: reason"), then the notices of the recommended
-// solution.
+// Attributes and places left out ("id: reason"), then the notices of the
+// recommended solution.
 std::vector<std::string> FitNotices(const TrainingResult& result);
 
 v1::TrainingRun FitRun(const TrainingResult& result);
 
-// Largest first. `language` is "en" or "fr".
+// By id: s1 first, as in Clustering. `language` is "en" or "fr".
 v1::ListPersonasResponse FitPersonas(const SegmentationModel& model, const std::string& language);
 
 }  // namespace cible

@@ -10,7 +10,6 @@
 #include "clients/cli/fit_messages.h"
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/output/output_file.h"
-#include "clients/cli/session.h"
 #include "segmentation/data/csv.h"
 #include "segmentation/models/component_parameters.h"
 #include "server/wire/choice_wire.h"
@@ -64,15 +63,16 @@ Json ResidualsJson(const std::vector<BivariateResidual>& residuals) {
   return list;
 }
 
-// [{"segments": ["s1", "s3"], "information": ...} ...], the most alike first.
+// [{"attribute": a, "segment": "s2"} ...].
 Json FlooredJson(const std::vector<FlooredSpread>& floored) {
   Json list = Json::array();
   for (const FlooredSpread& spread : floored) {
-    list.push_back({{"attribute", spread.attribute}, {"segment", spread.component}});
+    list.push_back({{"attribute", spread.attribute}, {"segment", FitSegmentId(spread.component)}});
   }
   return list;
 }
 
+// [{"segments": ["s1", "s3"], "information": ...} ...], the most alike first.
 Json SimilarSegmentsJson(const std::vector<SimilarComponents>& pairs) {
   Json list = Json::array();
   for (const SimilarComponents& pair : pairs) {
@@ -119,16 +119,44 @@ Json SolutionJson(const Candidate& candidate, const Clustering& clustering,
   return solution;
 }
 
+Json TraitJson(const v1::Trait& trait) {
+  Json json;
+  json["attribute"] = trait.attribute();
+  json["level"] = trait.level();
+  json["effect"] = Finite(trait.effect());
+  json["effect_low"] = Finite(trait.effect_low());
+  json["effect_high"] = Finite(trait.effect_high());
+  json["segment_value"] = Finite(trait.segment_value());
+  json["population_value"] = Finite(trait.population_value());
+  json["claim"] = trait.claim();
+  json["description"] = trait.description();
+  return json;
+}
+
+Json PersonaJson(const v1::Persona& persona) {
+  Json json;
+  json["segment"] = persona.segment();
+  json["display_name"] = persona.display_name();
+  json["summary"] = persona.summary();
+  json["contact_count"] = persona.contact_count();
+  json["share"] = persona.share();
+  json["traits"] = Json::array();
+  for (const v1::Trait& trait : persona.traits()) json["traits"].push_back(TraitJson(trait));
+  return json;
+}
+
 std::string VerdictWord(Verdict verdict) {
   return std::string(absl::StripPrefix(v1::Verdict_Name(VerdictToProto(verdict)), "VERDICT_"));
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> FitJson(const TrainingResult& result,
-                                    const v1::ListPersonasResponse& personas) {
+std::string FitJson(const TrainingResult& result, const v1::ListPersonasResponse& personas,
+                    double total_weight) {
   const Choice& choice = result.choice;
   Json fit;
+  fit["row_count"] = result.labels.size();
+  fit["total_weight"] = total_weight;
   fit["solutions"] = Json::array();
   for (std::size_t i = 0; i < choice.candidates.size(); ++i) {
     fit["solutions"].push_back(
@@ -138,12 +166,31 @@ absl::StatusOr<std::string> FitJson(const TrainingResult& result,
   fit["verdict"] = VerdictWord(choice.verdict);
   fit["reason"] = choice.reason;
   fit["notices"] = FitNotices(result);
-  const auto text = JsonText(personas);
-  if (!text.ok()) return text.status();
-  const Json message = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
-  if (message.is_discarded()) return absl::InternalError("the personas are no JSON");
-  fit["personas"] = message.value("personas", Json::array());
+  fit["personas"] = Json::array();
+  for (const v1::Persona& persona : personas.personas()) {
+    fit["personas"].push_back(PersonaJson(persona));
+  }
   return absl::StrCat(fit.dump(1, ' ', false, Json::error_handler_t::replace), "\n");
+}
+
+absl::Status WriteSegments(const std::string& path, const std::vector<std::string>& ids,
+                           const ContactTable& table, const TrainingResult& result,
+                           const Console& console) {
+  if (path.empty()) return absl::OkStatus();
+  auto file = OutputFile::Open(path, console);
+  if (!file.ok()) return file.status();
+  const std::vector<Posterior> posteriors =
+      result.model->Assign(table, result.model->parts().as_of);
+  file->stream() << CsvLine({"id", "segment", "probability"});
+  for (std::size_t row = 0; row < posteriors.size(); ++row) {
+    const int winner = posteriors[row].winner;
+    const bool known = winner >= 0;
+    const double probability =
+        known ? posteriors[row].probabilities[static_cast<std::size_t>(winner)] : 0;
+    file->stream() << CsvLine(
+        {ids[row], known ? FitSegmentId(winner) : "", ExactText(probability)});
+  }
+  return file->Close();
 }
 
 absl::Status WriteAssignments(const std::string& path, const std::vector<std::string>& ids,

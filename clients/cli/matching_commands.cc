@@ -139,7 +139,7 @@ void AddMatch(CommandLine& line) {
   CLI::App& match = line.Command(
       {.name = "match",
        .description = "Finds the persona closest to a lead from whatever is known of it, or to "
-                      "each lead of a file.",
+                      "each lead of a file, whose refused rows go to FILE.rejected.csv.",
        .examples = {"match --set age=34 --set city=Lyon",
                     "match --set 'channels=web|phone' --language fr", "match --contact c00042",
                     "match leads.csv --output matched.csv"}},
@@ -207,7 +207,7 @@ void AddAssign(CommandLine& line) {
   CLI::App& assign = line.Command(
       {.name = "assign",
        .description = "Tells the segment of each contact of a file, stored or not, as CSV: id, "
-                      "segment, probability.",
+                      "segment, probability. Refused rows go to FILE.rejected.csv.",
        .examples = {"assign contacts.csv --output segments.csv",
                     "assign contacts.csv.gz --id-column email > segments.csv"}},
       [arguments](Session& session) { return AssignFile(session, *arguments); });

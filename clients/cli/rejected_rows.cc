@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "clients/cli/output/number_text.h"
 #include "segmentation/data/csv.h"
 
 namespace cible {
@@ -47,11 +48,18 @@ void RejectedRows::Add(std::vector<RefusedRow> rows) {
   count_ += static_cast<std::int64_t>(rows.size());
 }
 
+std::string RejectedRows::Sentence() const {
+  const bool one = count_ == 1;
+  return absl::StrCat(CountedText(count_, "row"), one ? " was" : " were", " refused; ", path_,
+                      " has ", one ? "it, with the reason" : "them, with reasons");
+}
+
 absl::Status RejectedRows::Close() {
   if (!opened_) return absl::OkStatus();
   if (!file_.is_open()) {
-    return absl::PermissionDeniedError(absl::StrCat(count_, " rows were refused, but ", path_,
-                                                    " cannot be written to tell which"));
+    return absl::PermissionDeniedError(
+        absl::StrCat(CountedText(count_, "row"), count_ == 1 ? " was" : " were", " refused, but ",
+                     path_, " cannot be written to tell which"));
   }
   file_.close();
   if (file_.good()) return absl::OkStatus();

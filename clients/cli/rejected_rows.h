@@ -25,6 +25,9 @@ class RejectedRows {
   std::int64_t count() const { return count_; }
   const std::string& path() const { return path_; }
 
+  // "2 rows were refused; list.rejected.csv has them, with reasons".
+  std::string Sentence() const;
+
   // Errors: PERMISSION_DENIED the file could not be made, RESOURCE_EXHAUSTED
   // not be written to its end.
   absl::Status Close();

@@ -23,7 +23,7 @@ class KMeansEngine final : public Engine {
     if (weights.empty()) weights = samples.weights;
     KMeansOptions options{.cluster_count = cluster_count, .seed = seed};
     if (options_.starts > 0) options.restart_count = options_.starts;
-    if (options_.tolerance > 0) options.tolerance = options_.tolerance;
+    if (options_.tolerance) options.tolerance = *options_.tolerance;
     const absl::StatusOr<KMeans> fit =
         KMeans::Fit(samples, encoder_, weights, options, pool_, std::move(stop));
     if (!fit.ok()) return fit.status();
@@ -62,7 +62,7 @@ class MixtureEngine final : public Engine {
       : encoder_(encoder), pool_(pool) {
     options_.prior = options.prior;
     if (options.starts > 0) options_.start_count = options.starts;
-    if (options.tolerance > 0) options_.tolerance = options.tolerance;
+    if (options.tolerance) options_.tolerance = *options.tolerance;
     for (const std::string& attribute : options.shared) {
       const int position = encoder.IndexOf(attribute);
       if (position >= 0) options_.shared.push_back(position);

@@ -32,7 +32,7 @@ Encoding EncodingOf(EngineKind kind);
 struct EngineOptions {
   int starts = 0;                   // Cold starts; 0: the engine's default.
   double prior = 1;                 // Pseudo-contacts of the mixture; 0: plain maximum likelihood.
-  double tolerance = 0;             // When a start has converged; 0: the engine's default.
+  std::optional<double> tolerance;  // When a start has converged, >= 0; none: the engine's default.
   std::vector<std::string> shared;  // Ids of attributes that tell no segments apart (mixture).
   // Ids of the numbers of each block (mixture); those the encoder has not, counts, and more than
   // kMostBlockNumbers in one are taken singly or in further blocks.

@@ -334,6 +334,7 @@ absl::StatusOr<KMeans> KMeans::Finish(const Lloyd& lloyd, const Points& all, Wor
   } else {
     fit.labels_ = LabelsOf(all, fit.centroids_, pool);
   }
+  fit.start_rows_ = std::move(order);
   if (stop.stop_requested()) return Cancelled();
   const Scorer scorer(fit.centroids_, all);
   fit.sizes_.assign(k, 0);

@@ -78,6 +78,8 @@ class KMeans {
 
   // k x features. Heaviest cluster first, ties by the first feature that differs.
   const DoubleMatrix& centroids() const { return centroids_; }
+  // Of each cluster, the row of the given centroids that it began as.
+  const std::vector<int>& start_rows() const { return start_rows_; }
   // The nearest centroid of every sample, those of zero weight included; ties
   // go to the lower index. -1 where nothing is known.
   const std::vector<int>& labels() const { return labels_; }
@@ -98,6 +100,7 @@ class KMeans {
                                           WorkerPool& pool, const std::stop_token& stop);
 
   DoubleMatrix centroids_;
+  std::vector<int> start_rows_;
   std::vector<int> labels_;
   std::vector<double> sizes_;
   double inertia_ = 0;

@@ -235,7 +235,8 @@ Attribute Inferrer::MakeAttribute(std::size_t column) {
   }
   attribute.levels = guess.levels;
   attribute.block = blocks_[column];
-  attribute.sensitive = meaning.sensitive;
+  // Of a LOCATION texts tell distances between centres alone.
+  attribute.sensitive = meaning.sensitive && guess.type != AttributeType::kLocation;
   attribute.is_protected = meaning.is_protected;
   attribute.format = guess.format;
   const bool has_answer = guess.role == Role::kFeature || guess.role == Role::kDescriptor;
@@ -297,7 +298,6 @@ void Inferrer::DescribePlace(const Place& place) {
   attribute.display_name = absl::StrCat(latitude, ",", longitude);
   attribute.type = AttributeType::kLocation;
   attribute.criterion = Criterion::kGeographic;
-  attribute.sensitive = true;
   const std::string notice =
       absl::StrCat("\"", latitude, "\" and \"", longitude, "\" are read as one place");
   result_.columns[place.latitude].notice = notice;

@@ -53,18 +53,32 @@ void MeanAndVariance(const Column& column, const Contacts& contacts, const Numbe
     for (std::size_t row = 0; row < column.validity.size(); ++row) {
       if (column.validity[row] == 0) continue;
       const double value = number(row);
-      contacts.ForEachGroup(
-          row, [&](std::size_t group, double weight) { visit(groups[group], weight, value); });
+      contacts.ForEachGroup(row,
+                            [&](std::size_t group, double weight) { visit(group, weight, value); });
     }
   };
-  for_each_known([&](AttributeSummary& summary, double weight, double value) {
+  std::vector<double> least(groups.size(), std::numeric_limits<double>::infinity());
+  std::vector<double> most(groups.size(), -std::numeric_limits<double>::infinity());
+  for_each_known([&](std::size_t group, double weight, double value) {
+    if (weight == 0) return;
+    AttributeSummary& summary = groups[group];
     summary.*mean += weight / summary.known * value;
+    least[group] = std::min(least[group], value);
+    most[group] = std::max(most[group], value);
   });
-  for_each_known([&](AttributeSummary& summary, double weight, double value) {
+  for_each_known([&](std::size_t group, double weight, double value) {
+    if (weight == 0) return;
+    AttributeSummary& summary = groups[group];
     summary.*variance += weight / summary.known * (value - summary.*mean) * (value - summary.*mean);
   });
-  // Squares of numbers near the limit of double overflow; no figure is infinite.
-  for (AttributeSummary& summary : groups) {
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    AttributeSummary& summary = groups[group];
+    // Rounding of the mean is no spread: it would make effects of nothing.
+    if (least[group] == most[group]) {
+      summary.*mean = least[group];
+      summary.*variance = 0;
+    }
+    // Squares of numbers near the limit of double overflow; no figure is infinite.
     summary.*variance = std::min(summary.*variance, std::numeric_limits<double>::max());
   }
 }

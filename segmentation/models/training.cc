@@ -37,8 +37,8 @@ absl::Status CheckOptions(const TrainingOptions& options) {
                                                    " pairs of samples; got ",
                                                    options.stability_pairs));
   }
-  if (!(options.engine_options.prior >= 0) || !(options.engine_options.tolerance >= 0) ||
-      options.engine_options.starts < 0) {
+  if (!(options.engine_options.prior >= 0) ||
+      !(options.engine_options.tolerance.value_or(0) >= 0) || options.engine_options.starts < 0) {
     return absl::InvalidArgumentError(
         "starts, prior and tolerance of the engine must not be negative");
   }
@@ -240,7 +240,8 @@ class Training {
     if (engine_options.prior > 0) engine_options.blocks = BlocksOf(schema_of_kind_);
     const auto engine = MakeEngine(options_.engine, encoder, pool_, engine_options);
     if (options_.engine == EngineKind::kMixture) {
-      engine_options.tolerance = std::max(engine_options.tolerance, kResamplingTolerance);
+      engine_options.tolerance =
+          std::max(engine_options.tolerance.value_or(0), kResamplingTolerance);
     }
     const auto resampling_engine =
         MakeEngine(options_.engine, encoder, pool_, std::move(engine_options));
@@ -256,6 +257,13 @@ class Training {
           Report(kEncoded + (kChosen - kEncoded) * fraction, step);
         },
         stop_);
+  }
+
+  std::vector<std::string> PlacesLeftOut(const Encoder& encoder) const {
+    if (options_.engine != EngineKind::kMixture) return {};
+    std::vector<std::string> places = SharedPlaces(schema_of_kind_, options_);
+    std::erase_if(places, [&](const std::string& id) { return encoder.IndexOf(id) < 0; });
+    return places;
   }
 
   absl::StatusOr<TrainingResult> Finish(Encoder encoder, const Samples& samples,
@@ -280,7 +288,9 @@ class Training {
     auto model = SegmentationModel::Make(std::move(parts));
     if (!model.ok()) return model.status();
     Report(1, "done");
-    return TrainingResult{*std::move(model), std::move(fit.labels), std::move(choice)};
+    std::vector<std::string> places_left_out = PlacesLeftOut((*model)->encoder());
+    return TrainingResult{*std::move(model), std::move(fit.labels), std::move(choice),
+                          std::move(places_left_out)};
   }
 
   const ContactTable& table_;

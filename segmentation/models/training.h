@@ -47,6 +47,8 @@ struct TrainingResult {
   std::shared_ptr<const SegmentationModel> model;
   std::vector<int> labels;  // Component of each row; -1 where nothing is known.
   Choice choice;
+  // Ids of the places that took no part, not being asked for.
+  std::vector<std::string> places_left_out;
 };
 
 // Same table, options and build: same model bits, whatever the thread count.

@@ -357,6 +357,18 @@ std::vector<Claim> ClaimsOf(const SegmentProfile& profile, const SegmentFacts& f
   return claims;
 }
 
+bool IsDenied(const Claim& claim) {
+  const auto languages = AllLanguages();
+  return std::any_of(languages.begin(), languages.end(), [&](Language language) {
+    const Catalogue& catalogue = Catalogue::For(language);
+    return catalogue.DeniesText(LabelOf(claim, catalogue));
+  });
+}
+
+bool IsPlace(const Claim& claim) {
+  return claim.reading.attribute->type == AttributeType::kLocation;
+}
+
 Wording::Direction PhrasesOf(const Claim& claim, const Catalogue& catalogue) {
   const bool unknown_level = claim.reading.level == nullptr && !claim.level.empty() &&
                              claim.reading.attribute->type != AttributeType::kBoolean;

@@ -56,6 +56,13 @@ struct Claim {
 // one claim about the block.
 std::vector<Claim> ClaimsOf(const SegmentProfile& profile, const SegmentFacts& facts);
 
+// Whether its words are denied in any language, so that every one tells the
+// same.
+bool IsDenied(const Claim& claim);
+
+// A claim about where they are, which has a sentence of its own.
+bool IsPlace(const Claim& claim);
+
 // How the language calls a segment of this claim; empty when it does not.
 Wording::Direction PhrasesOf(const Claim& claim, const Catalogue& catalogue);
 

@@ -20,6 +20,9 @@ constexpr std::size_t kMostNouns = 3;
 constexpr double kSecondPart = 0.6;
 constexpr double kNounPart = 0.5;
 
+// Of fewer contacts a difference of means tells nothing.
+constexpr double kFewestForNuance = 10;
+
 // A claim that m segments make counts 1 / m^power in each.
 constexpr double kSharingPower = 0.35;
 
@@ -237,14 +240,40 @@ std::set<std::string> KeysOf(const Choice& choice) {
   return keys;
 }
 
-// `start` told apart by the strongest difference that may be named.
-bool TakeWithNuance(const SegmentName& start, const std::vector<Claim>& claims, NameBook& book,
+// Whether the text has claims: of a segment that no claim names that may well
+// be, by income, a place, what is known of few.
+bool IsApart(const std::vector<Claim>& claims) {
+  return std::any_of(claims.begin(), claims.end(), [](const Claim& claim) {
+    return claim.is_claim && claim.reading.attribute->birth == Birth::kNone && !IsDenied(claim);
+  });
+}
+
+// "Close to the average", or that but for a few figures.
+SegmentName NeutralName(bool has_figures) {
+  return InAllLanguages(
+      [has_figures](Language language) {
+        return Capitalised(
+            Catalogue::For(language).Message(has_figures ? "name.average_but" : "name.average"));
+      },
+      {});
+}
+
+// Whether the interval of the effect leaves "no difference" out.
+bool IsSure(const Trait& trait) {
+  const double none = trait.level.empty() ? 0 : 1;
+  return trait.effect_low > none || trait.effect_high < none;
+}
+
+// The neutral name, told apart by the strongest difference that may be named: a
+// claim says all that "but for a few figures" would.
+bool TakeWithNuance(const SegmentProfile& profile, const std::vector<Claim>& claims, NameBook& book,
                     SegmentName& name) {
+  if (profile.size < kFewestForNuance) return false;
   for (const Claim& claim : claims) {
-    if (!claim.nameable || !(claim.strength > 0)) continue;
+    if (!claim.nameable || !IsSure(profile.traits[claim.traits[0]])) continue;
     const std::string key = absl::StrCat("name.", claim.is_claim ? "well_" : "",
                                          claim.reading.more ? "above" : "below");
-    name = start;
+    name = NeutralName(!claim.is_claim && IsApart(claims));
     for (auto& [language, text] : name.text) {
       const Catalogue& catalogue = Catalogue::For(language);
       text = catalogue.Message(key, {{"name", text}, {"label", LabelOf(claim, catalogue)}});
@@ -280,14 +309,6 @@ std::vector<int> RanksBySize(const std::vector<SegmentProfile>& profiles) {
   return ranks;
 }
 
-SegmentName AverageName() {
-  return InAllLanguages(
-      [](Language language) {
-        return Capitalised(Catalogue::For(language).Message("name.average"));
-      },
-      {});
-}
-
 }  // namespace
 
 std::string NounFor(const SegmentFacts& facts, const Catalogue& catalogue) {
@@ -317,7 +338,7 @@ std::vector<SegmentName> NameSegments(const std::vector<SegmentProfile>& profile
   NameBook book;
   std::set<std::set<std::string>> used;
   const auto name_one = [&](std::size_t segment) {
-    SegmentName start = AverageName();
+    const SegmentName start = NeutralName(IsApart(claims[segment]));
     for (const Choice& choice : ChoicesOf(CandidatesOf(claims[segment], counts))) {
       const SegmentName name = InAllLanguages(
           [&](Language language) {
@@ -330,7 +351,7 @@ std::vector<SegmentName> NameSegments(const std::vector<SegmentProfile>& profile
       }
     }
     SegmentName name = start;
-    if (TakeWithNuance(start, claims[segment], book, name)) return name;
+    if (TakeWithNuance(profiles[segment], claims[segment], book, name)) return name;
     return book.Take(start) ? start : TakeWithRank(start, ranks[segment], book);
   };
   std::vector<SegmentName> names;

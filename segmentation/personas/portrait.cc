@@ -21,6 +21,8 @@ constexpr std::size_t kMostBelow = 3;
 constexpr std::size_t kMostNear = 2;
 // Quartiles of fewer would tell the ages of single contacts.
 constexpr double kFewestForAges = 10;
+// Of fewer no trait is a claim.
+constexpr double kFewestForClaims = 10;
 constexpr double kDaysPerYear = 365.25;
 
 // AttributeSummary::quantiles are these.
@@ -139,15 +141,6 @@ bool HasFigures(const Claim& claim, const SegmentProfile& profile, const Catalog
   return figures.segment != figures.population;
 }
 
-// Denied in any language, so that every language tells the same.
-bool IsDeniedAnywhere(const Claim& claim) {
-  const auto languages = AllLanguages();
-  return std::any_of(languages.begin(), languages.end(), [&](Language language) {
-    const Catalogue& catalogue = Catalogue::For(language);
-    return catalogue.DeniesText(LabelOf(claim, catalogue));
-  });
-}
-
 // A sentence of the claims that `wanted` accepts; empty when there are none.
 template <typename Predicate>
 std::string ClaimsSentence(const char* key, const std::vector<Claim>& claims,
@@ -157,12 +150,45 @@ std::string ClaimsSentence(const char* key, const std::vector<Claim>& claims,
   for (const Claim& claim : claims) {
     if (items.size() == most) break;
     // Ages have been told already.
-    if (claim.reading.attribute->birth != Birth::kNone) continue;
-    if (!wanted(claim) || IsDeniedAnywhere(claim)) continue;
+    if (claim.reading.attribute->birth != Birth::kNone || IsPlace(claim)) continue;
+    if (!wanted(claim) || IsDenied(claim)) continue;
     if (!HasFigures(claim, profile, catalogue)) continue;
     items.push_back(Item(claim, profile, items.empty(), catalogue));
   }
   return items.empty() ? "" : catalogue.Message(key, {{"items", JoinItems(items, catalogue)}});
+}
+
+// How far the centre of the segment lies from everyone's.
+std::string DistanceText(const Trait& trait, const Attribute& attribute,
+                         const Catalogue& catalogue) {
+  Trait distance = trait;
+  distance.segment_value = distance.population_value = trait.effect * trait.population_value;
+  return FormatFigures(distance, attribute, catalogue).segment;
+}
+
+// Of the first place that sets them apart; empty when none does.
+std::string PlaceSentence(const std::vector<Claim>& claims, const SegmentProfile& profile,
+                          const Catalogue& catalogue) {
+  for (const Claim& claim : claims) {
+    if (!IsPlace(claim) || !claim.is_claim || IsDenied(claim)) continue;
+    const Trait& trait = profile.traits[claim.traits[0]];
+    const Attribute& attribute = *claim.reading.attribute;
+    const FigurePair figures = FormatFigures(trait, attribute, catalogue);
+    return catalogue.Message("summary.place",
+                             {{"label", LabelOf(claim, catalogue)},
+                              {"distance", DistanceText(trait, attribute, catalogue)},
+                              {"value", figures.segment},
+                              {"population", figures.population}});
+  }
+  return "";
+}
+
+std::string JoinSentences(const std::vector<std::string>& sentences) {
+  std::string text;
+  for (const std::string& sentence : sentences) {
+    absl::StrAppend(&text, text.empty() || sentence.empty() ? "" : " ", sentence);
+  }
+  return text;
 }
 
 std::string DifferencesText(const std::vector<Claim>& claims, const SegmentProfile& profile,
@@ -173,11 +199,12 @@ std::string DifferencesText(const std::vector<Claim>& claims, const SegmentProfi
   const std::string below =
       ClaimsSentence("summary.less", claims, profile, kMostBelow, catalogue,
                      [](const Claim& claim) { return claim.is_claim && !claim.reading.more; });
-  if (!above.empty() || !below.empty()) {
-    return absl::StrCat(above, above.empty() || below.empty() ? "" : " ", below);
-  }
-  const std::string near = ClaimsSentence("summary.near", claims, profile, kMostNear, catalogue,
-                                          [](const Claim& claim) { return claim.strength > 0; });
+  const std::string told = JoinSentences({above, below, PlaceSentence(claims, profile, catalogue)});
+  if (!told.empty()) return told;
+  const bool few = profile.size < kFewestForClaims;
+  const std::string near =
+      ClaimsSentence(few ? "summary.few" : "summary.near", claims, profile, kMostNear, catalogue,
+                     [](const Claim& claim) { return claim.strength > 0; });
   return near.empty() ? catalogue.Message("summary.nothing") : near;
 }
 
@@ -241,8 +268,10 @@ std::string DescribeTrait(const Trait& trait, const Schema& schema, Language lan
   Arguments arguments = {{"label", Capitalised(LabelOf(reading, trait.level, catalogue))},
                          {"value", figures.segment},
                          {"population", figures.population}};
-  if (attribute.type == AttributeType::kLocation)
+  if (attribute.type == AttributeType::kLocation) {
+    arguments.emplace_back("distance", DistanceText(trait, attribute, catalogue));
     return catalogue.Message("trait.place", arguments);
+  }
   if (IsShare(trait)) return catalogue.Message("trait.share", arguments);
   if (attribute.type == AttributeType::kOrdinal && figures.segment == figures.population &&
       trait.effect != 0) {

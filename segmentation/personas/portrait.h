@@ -4,8 +4,10 @@
 // behaviour and needs, never judges, and never names income, sex, origin,
 // health, religion or place of residence. Texts may give age, income band and
 // region as figures, never protected attributes. Names are distinct within a
-// segmentation. With no claim left: "Close to the average", told apart by the
-// strongest allowed difference.
+// segmentation. With no claim left: "Close to the average", or "... but for a
+// few figures" where the text has claims that no name may make, told apart by
+// the strongest allowed difference. Of a place texts give distances between
+// centres, in figures.
 //
 // The words come from catalogues/, a file a language; all languages make the
 // same claims.
@@ -25,8 +27,8 @@ enum class Language { kEnglish, kFrench };
 
 struct Portrait {
   std::string name;     // "Web-first families attentive to offers".
-  std::string summary;  // Two to four sentences: size and ages, what is above
-                        // and below the average, the outcome.
+  std::string summary;  // Two to five sentences: size and ages, what is above
+                        // and below the average, how far away, the outcome.
   // Indexes into SegmentProfile::traits: what the name rests on. All are
   // claims, but for the difference that tells apart two segments close to the
   // average.

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "segmentation/data/great_circle.h"
+
 namespace cible {
 namespace {
 
@@ -107,10 +109,26 @@ Trait LevelTrait(const AttributeSummary& population, const AttributeSummary& seg
   return trait;
 }
 
+LatLng CentreOf(const AttributeSummary& summary) { return {summary.latitude, summary.longitude}; }
+
+// Of a segment that lies elsewhere, or much closer together.
 Trait LocationTrait(const AttributeSummary& population, const AttributeSummary& segment) {
   Trait trait;
   trait.segment_value = segment.radius_km;
   trait.population_value = population.radius_km;
+  if (segment.known <= 0 || !(population.radius_km > 0)) return trait;
+  const double distance =
+      DistanceKm(DirectionOf(CentreOf(population)), DirectionOf(CentreOf(segment)));
+  const double outside = 1 - segment.known / population.known;
+  const double margin =
+      kZ95 * outside * segment.radius_km / std::sqrt(segment.known) / population.radius_km;
+  trait.effect = distance / population.radius_km;
+  trait.effect_low = std::max(0.0, trait.effect - margin);
+  trait.effect_high = trait.effect + margin;
+  const double closer = 1 - segment.radius_km / population.radius_km;
+  trait.strength = std::max(trait.effect, closer);
+  const bool elsewhere = trait.effect >= kMinSmd && trait.effect_low > 0;
+  trait.is_claim = (elsewhere || closer >= kMinSmd) && segment.known >= kMinKnown;
   return trait;
 }
 

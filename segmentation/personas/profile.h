@@ -35,6 +35,8 @@ struct Trait {
   // (normal; the segment is part of the population, which narrows it).
   // Levels: lift = share in the segment / share in the population, with its
   // 95 % interval (Wilson on the segment's share).
+  // LOCATION: how far its centre lies from everyone's, in mean distances of
+  // everyone from theirs, with a 95 % interval.
   double effect = 0;
   double effect_low = 0;
   double effect_high = 0;
@@ -43,11 +45,14 @@ struct Trait {
   // in [0, 1]. LOCATION: mean distance from the centre, in km.
   double segment_value = 0;
   double population_value = 0;
-  // Comparable across kinds of traits: |SMD|, or |Cohen's h| for levels.
+  // Comparable across kinds of traits: |SMD|, or |Cohen's h| for levels. Of a
+  // LOCATION the effect, or how much closer together the segment lies (1: in one
+  // place), if that is more.
   double strength = 0;
   // What a name or a text may claim: |SMD| >= .5 or lift >= 1.5 (<= 1 / 1.5),
   // the interval excludes 0 (1), at least 10 known contacts in the segment,
-  // and the raw means differ the same way as those on the log scale.
+  // and the raw means differ the same way as those on the log scale. LOCATION:
+  // strength >= .5.
   bool is_claim = false;
   bool descriptor = false;  // The attribute did not form the segments.
 

@@ -43,7 +43,8 @@ template <typename T>
 void NpyWriter<T>::WriteHeader() {
   const std::string shape = columns_ == 0 ? absl::StrCat("(", row_count_, ",)")
                                           : absl::StrCat("(", row_count_, ", ", columns_, ")");
-  file_ << Header(std::is_same_v<T, float> ? "<f4" : "<i4", shape);
+  const char kind = std::is_floating_point_v<T> ? 'f' : 'i';
+  file_ << Header(absl::StrCat("<", std::string(1, kind), sizeof(T)), shape);
 }
 
 template <typename T>
@@ -69,6 +70,7 @@ absl::Status NpyWriter<T>::Close() {
 }
 
 template class NpyWriter<float>;
+template class NpyWriter<double>;
 template class NpyWriter<std::int32_t>;
 
 }  // namespace cible

@@ -16,7 +16,7 @@
 namespace cible {
 
 // A file that grows by rows; how many there are is written at the end.
-// T is float or std::int32_t.
+// T is float, double or std::int32_t.
 template <typename T>
 class NpyWriter {
  public:
@@ -43,6 +43,7 @@ class NpyWriter {
 };
 
 extern template class NpyWriter<float>;
+extern template class NpyWriter<double>;
 extern template class NpyWriter<std::int32_t>;
 
 }  // namespace cible

@@ -18,6 +18,10 @@ std::string CountText(std::int64_t count) {
   return digits;
 }
 
+std::string CountedText(std::int64_t count, const std::string& noun) {
+  return absl::StrCat(CountText(count), " ", noun, count == 1 ? "" : "s");
+}
+
 std::string ShareText(double share) {
   if (share > 0 && share < .001) return "<0.1 %";
   if (share < 1 && share > .999) return ">99.9 %";
@@ -38,6 +42,7 @@ std::string ExactText(double number) {
 }
 
 std::string SecondsText(double seconds) {
+  if (seconds < .05) return "<0.1 s";
   if (seconds < 10) return absl::StrCat(FixedText(seconds, 1), " s");
   const auto whole = static_cast<std::int64_t>(std::llround(seconds));
   if (whole < 60) return absl::StrCat(whole, " s");

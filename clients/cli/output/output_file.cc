@@ -1,19 +1,27 @@
 #include "clients/cli/output/output_file.h"
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <fstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace cible {
+namespace {
+
+absl::Status NotWritable(const std::string& path) {
+  return absl::PermissionDeniedError(
+      absl::StrCat(path, " cannot be written; name a file in a folder that can"));
+}
+
+}  // namespace
 
 absl::StatusOr<OutputFile> OutputFile::Open(const std::string& path, const Console& console) {
   if (path.empty() || path == "-") return OutputFile(nullptr, &console.out, "the output");
   auto file = std::make_unique<std::ofstream>(path, std::ios::binary | std::ios::trunc);
-  if (!*file) {
-    return absl::PermissionDeniedError(
-        absl::StrCat(path, " cannot be written; name a file in a folder that can"));
-  }
+  if (!*file) return NotWritable(path);
   return OutputFile(std::move(file), &console.out, path);
 }
 
@@ -24,6 +32,26 @@ absl::Status OutputFile::Close() {
   if (written) return absl::OkStatus();
   return absl::ResourceExhaustedError(
       absl::StrCat(path_, " could not be written to its end; make room on the disk"));
+}
+
+absl::Status CheckWritable(const std::string& path) {
+  if (path.empty() || path == "-") return absl::OkStatus();
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  if (std::filesystem::exists(status)) {
+    // Not opened: a pipe would wait for its reader.
+    const bool is_file = !std::filesystem::is_directory(status);
+    return is_file && access(path.c_str(), W_OK) == 0 ? absl::OkStatus() : NotWritable(path);
+  }
+  if (!std::ofstream(path, std::ios::binary | std::ios::app)) return NotWritable(path);
+  // Of a link that led nowhere, what it leads to now.
+  std::filesystem::remove(std::filesystem::canonical(path, ignored), ignored);
+  return absl::OkStatus();
+}
+
+bool IsSameFile(const std::string& path, const std::string& other) {
+  std::error_code none;
+  return !path.empty() && !other.empty() && std::filesystem::equivalent(path, other, none);
 }
 
 }  // namespace cible

@@ -34,6 +34,15 @@ class OutputFile {
   std::string path_;
 };
 
+// Whether a file of that name could be written, which changes none and leaves
+// none behind: to be asked before a long computation. An empty path or "-" is
+// no file.
+// Errors: PERMISSION_DENIED it cannot be written.
+absl::Status CheckWritable(const std::string& path);
+
+// Whether both paths lead to one file that exists.
+bool IsSameFile(const std::string& path, const std::string& other);
+
 }  // namespace cible
 
 #endif  // CIBLE_CLIENTS_CLI_OUTPUT_OUTPUT_FILE_H_

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "clients/cli/commands.h"
+#include "clients/cli/npy_reader.h"
 #include "clients/cli/output/npy.h"
 #include "tests/clients/cli/scratch_file.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 
 struct Outcome {
   int code = 0;
@@ -76,6 +78,108 @@ TEST_F(ClusterCommand, StartsFromCentroidsAndWritesLabels) {
   ASSERT_EQ(bytes.size(), 128 + 16u);
   std::memcpy(labels.data(), bytes.data() + 128, 16);
   EXPECT_EQ(labels, (std::vector<std::int32_t>{0, 1, 0, 1}));
+}
+
+std::vector<std::int32_t> Labels(const ScratchFolder& folder, const std::string& name) {
+  const std::string bytes = folder.Read(name);
+  EXPECT_GE(bytes.size(), 128u);
+  std::vector<std::int32_t> labels((bytes.size() - 128) / sizeof(std::int32_t));
+  std::memcpy(labels.data(), bytes.data() + 128, bytes.size() - 128);
+  return labels;
+}
+
+// The smaller segment began as row 0, and was given out as label 1.
+TEST_F(ClusterCommand, KeepsTheOrderOfTheCentroidsItStartsFrom) {
+  const std::string matrix = WriteMatrix(folder_, "m3.npy", 1, {0, 1, 10, 20, 21, 22});
+  const std::string init = WriteMatrix(folder_, "c3.npy", 1, {9, 0, 21});
+  const Outcome outcome =
+      Cible({"cluster", matrix, "--segments", "3", "--init", init, "--labels",
+             folder_.Path("l.npy"), "--centroids", folder_.Path("found.npy"), "--format", "json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(Labels(folder_, "l.npy"), (std::vector<std::int32_t>{1, 1, 0, 2, 2, 2}));
+  EXPECT_THAT(outcome.out, HasSubstr("\"sizes\": [1, 2, 3]"));
+  const auto found = ReadNpyRows(folder_.Path("found.npy"));
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(std::vector<double>(found->data(), found->data() + 3),
+            (std::vector<double>{10, .5, 21}));
+}
+
+// Two rows that are distinct leave the third centroid where it was.
+TEST_F(ClusterCommand, KeepsARowForACentroidThatNothingCameTo) {
+  const std::string matrix = WriteMatrix(folder_, "m1.npy", 1, {0, 0, 4, 4});
+  const std::string init = WriteMatrix(folder_, "c1.npy", 1, {100, 0, 4});
+  const Outcome outcome =
+      Cible({"cluster", matrix, "--segments", "3", "--init", init, "--labels",
+             folder_.Path("l.npy"), "--centroids", folder_.Path("found.npy"), "--format", "json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto found = ReadNpyRows(folder_.Path("found.npy"));
+  ASSERT_TRUE(found.ok()) << found.status();
+  const std::vector<std::int32_t> labels = Labels(folder_, "l.npy");
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ((*found)(labels[static_cast<std::size_t>(i)], 0), i < 2 ? 0 : 4);
+  }
+  EXPECT_EQ(found->rows(), 3);
+  EXPECT_THAT(outcome.err, HasSubstr("only 2 segments came out"));
+}
+
+// Those of a float64 matrix are far from 0 again, though the fit is not.
+TEST_F(ClusterCommand, WritesTheCentroidsOfAFloat64Matrix) {
+  auto file = NpyWriter<double>::Open(folder_.Path("m8.npy"), 1);
+  const std::vector<double> values = {1e9, 1e9 + 1, 1e9 + 50};
+  ASSERT_TRUE(file.ok() && file->Append(values).ok() && file->Close().ok());
+  const Outcome outcome = Cible({"cluster", folder_.Path("m8.npy"), "--segments", "2",
+                                 "--centroids", folder_.Path("found.npy")});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto found = ReadNpyRows(folder_.Path("found.npy"));
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_NEAR((*found)(0, 0), 1e9 + .5, 1e-5);
+  EXPECT_NEAR((*found)(1, 0), 1e9 + 50, 1e-5);
+}
+
+// It said so once the whole fit was done.
+TEST_F(ClusterCommand, LooksWhetherItCanWriteBeforeItFits) {
+  const std::string nowhere = folder_.Path("none/out.npy");
+  for (const char* const option : {"--labels", "--centroids"}) {
+    const Outcome outcome =
+        Cible({"cluster", folder_.Path("no_matrix.npy"), "--segments", "2", option, nowhere});
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_THAT(outcome.err, EndsWith("out.npy cannot be written; name a file in a folder that "
+                                      "can\n"));
+  }
+}
+
+// --labels had replaced the matrix.
+TEST_F(ClusterCommand, OverwritesNoneOfItsInputs) {
+  const std::string before = folder_.Read("m.npy");
+  for (const char* const option : {"--labels", "--centroids"}) {
+    const Outcome outcome = Cible({"cluster", matrix_, "--segments", "2", option, matrix_});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr(" would overwrite "));
+    EXPECT_EQ(folder_.Read("m.npy"), before);
+  }
+}
+
+TEST_F(ClusterCommand, HasNoSilhouetteOfASingleSegment) {
+  EXPECT_THAT(Cible({"cluster", matrix_, "--segments", "1", "--format", "json"}).out,
+              EndsWith("\"sizes\": [4], \"silhouette\": null}\n"));
+  EXPECT_THAT(Cible({"cluster", matrix_, "--segments", "1"}).out, Not(HasSubstr("silhouette")));
+}
+
+TEST_F(ClusterCommand, CountsASingleIteration) {
+  const std::string init = WriteMatrix(folder_, "c.npy", 2, {0, 1, 10, 1});
+  const Outcome outcome = Cible({"cluster", matrix_, "--segments", "2", "--init", init});
+  EXPECT_THAT(outcome.out, HasSubstr(", 1 iteration in "));
+}
+
+TEST_F(ClusterCommand, RefusesWeightsThatCountNoRow) {
+  const std::string none = WriteMatrix(folder_, "w.npy", 0, {0, 0, 0, 0});
+  EXPECT_THAT(Cible({"cluster", matrix_, "--segments", "2", "--weights", none}).err,
+              EndsWith("w.npy: every weight is 0, so that no row counts; give as many rows as "
+                       "--segments a weight above 0, at the least\n"));
+  const std::string negative = WriteMatrix(folder_, "v.npy", 0, {0, 1, -1, -2});
+  EXPECT_THAT(Cible({"cluster", matrix_, "--segments", "2", "--weights", negative}).err,
+              EndsWith("v.npy has weights below 0: 2 of 4, the first in row 2 (from 0); a weight "
+                       "is 0 or above\n"));
 }
 
 TEST_F(ClusterCommand, TakesWeights) {

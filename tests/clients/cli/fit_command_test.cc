@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -17,7 +18,9 @@ namespace {
 
 using nlohmann::json;
 using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 struct Outcome {
@@ -234,7 +237,153 @@ TEST(Fit, SaysWhatIsWrongWithItsOptions) {
   EXPECT_EQ(Fit({list, "--starts", "0"}).code, 2);
   EXPECT_EQ(Fit({list, "--prior", "-1"}).code, 2);
   EXPECT_EQ(Fit({list, "--threads", "none"}).code, 2);
-  EXPECT_EQ(Fit({list, "--tolerance", "0"}).code, 2);
+  EXPECT_EQ(Fit({list, "--tolerance", "-1"}).code, 2);
+}
+
+TEST(Fit, SaysWhatRowsAndWeightsAre) {
+  const ScratchFolder folder;
+  const std::string list = folder.Write("list.csv", TwoKinds());
+  const std::vector<std::string> arguments = {list, "--segments", "2", "--stability", "0"};
+  EXPECT_THAT(Fit(arguments).err, HasSubstr("60 contacts, 5 attributes\n"));
+  const Outcome fit = Fit(With(arguments, {"--weight-column", "times"}));
+  EXPECT_THAT(fit.err, HasSubstr("60 rows that count for 120 contacts, 4 attributes\n"));
+  EXPECT_THAT(fit.out, HasSubstr("(90 contacts, 75.0 %)"));
+  const json result =
+      json::parse(Fit(With(arguments, {"--weight-column", "times", "--format", "json"})).out);
+  EXPECT_EQ(result["row_count"], 60);
+  EXPECT_EQ(result["total_weight"], 120);
+}
+
+TEST(Fit, RefusesWeightsThatCountNoRow) {
+  const ScratchFolder folder;
+  const Outcome fit = Fit({folder.Write("list.csv", "age,w\n30,0\n40,0\n50,0\n"), "--weight-column",
+                           "w", "--segments", "2"});
+  EXPECT_EQ(fit.code, 1);
+  EXPECT_THAT(fit.err, EndsWith("cible: --weight-column: every weight is 0, so that no row counts; "
+                                "give those that do a weight above 0\n"));
+}
+
+// They were taken silently: 0 for what is below, no whole number for a count.
+TEST(Fit, RefusesNumbersThatAreNotWhatAsSays) {
+  const ScratchFolder folder;
+  std::string csv = "id,spend,visits\n";
+  for (int i = 0; i < 60; ++i) {
+    absl::StrAppend(&csv, "c", i, ",", i % 20 == 3 ? -5 : i, ",", i == 7 ? 2.5 : i % 4, "\n");
+  }
+  const std::string list = folder.Write("list.csv", csv);
+  const Outcome spend = Fit({list, "--as", "spend=lognormal", "--segments", "2"});
+  EXPECT_EQ(spend.code, 1);
+  EXPECT_THAT(spend.err,
+              EndsWith("cible: --as spend=lognormal: 3 of 60 numbers are below 0, the first on "
+                       "line 5; a log-normal number is 0 or above. Use --as spend=numeric\n"));
+  EXPECT_THAT(Fit({list, "--as", "visits=count", "--segments", "2"}).err,
+              EndsWith("cible: --as visits=count: 1 of 60 numbers is below 0 or not whole, the "
+                       "first on line 9; a count is 0, 1, 2 and so on. Use --as visits=numeric, or "
+                       "lognormal for amounts of 0 or above\n"));
+  // Rows that take no part have no say.
+  EXPECT_EQ(Fit({list, "--as", "visits=count", "--segments", "2", "--stability", "0", "--filter",
+                 "visits != 2.5"})
+                .code,
+            0);
+}
+
+TEST(Fit, LooksWhetherItCanWriteBeforeItFits) {
+  const ScratchFolder folder;
+  const std::string list = folder.Write("list.csv", TwoKinds());
+  const std::string nowhere = folder.Path("none/out");
+  for (const char* const option : {"--assignments", "--output", "--export-matrix"}) {
+    const Outcome fit = Fit({list, option, nowhere});
+    EXPECT_EQ(fit.code, 1);
+    EXPECT_EQ(fit.err, absl::StrCat("cible: ", nowhere,
+                                    " cannot be written; name a file in a folder that can\n"));
+  }
+  EXPECT_EQ(Fit({list, "--output", list}).err,
+            "cible: --output would overwrite the input; name another file\n");
+  EXPECT_EQ(folder.Read("list.csv"), TwoKinds());
+}
+
+// "size: read as text" of a column that --as calls ordinal.
+TEST(Fit, SaysNothingOfHowItWouldHaveReadWhatAsSays) {
+  const ScratchFolder folder;
+  std::string csv = "one,two,age\n";
+  for (int i = 0; i < 40; ++i) absl::StrAppend(&csv, "7,8,", 20 + i * 7 % 40, "\n");
+  const Outcome fit = Fit({folder.Write("list.csv", csv), "--id-column", "-", "--as", "one=numeric",
+                           "--segments", "2", "--stability", "0"});
+  EXPECT_THAT(fit.err, HasSubstr("notice: two: every known value is the same: set aside"));
+  EXPECT_THAT(fit.err, Not(HasSubstr("notice: one:")));
+}
+
+TEST(Fit, ProposesNoBlockThatAsTakesApart) {
+  const ScratchFolder folder;
+  std::string csv = "id,MntWines,MntFruits,MntFish,age\n";
+  for (int i = 0; i < 60; ++i) {
+    absl::StrAppend(&csv, "c", i, ",", i * 7 % 41, ",", i * 11 % 37, ",", i * 13 % 43, ",",
+                    20 + i * 17 % 50, "\n");
+  }
+  const std::vector<std::string> arguments = {folder.Write("list.csv", csv), "--segments", "2",
+                                              "--stability", "0"};
+  EXPECT_THAT(Fit(arguments).err, HasSubstr("proposed as block \"spend\""));
+  const auto apart = With(arguments, {"--as", "MntWines=numeric", "--as", "MntFruits=numeric"});
+  EXPECT_THAT(Fit(apart).err, Not(HasSubstr("proposed as block")));
+}
+
+// Personas came by size, their ids by the weight of the mixture's components.
+TEST(Fit, ListsPersonasByTheirIds) {
+  const ScratchFolder folder;
+  const Outcome fit = Fit(With(kTypes, {folder.Write("list.csv", TwoKinds()), "--segments", "3..6",
+                                        "--stability", "1", "--format", "json"}));
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  const json result = json::parse(fit.out);
+  const int recommended = result["recommended"];
+  const json& solution = result["solutions"][static_cast<std::size_t>(recommended - 3)];
+  const json& personas = result["personas"];
+  ASSERT_EQ(personas.size(), solution["sizes"].size());
+  for (std::size_t i = 0; i < personas.size(); ++i) {
+    EXPECT_EQ(personas[i]["segment"], absl::StrCat("s", i + 1));
+    EXPECT_EQ(personas[i]["contact_count"], solution["sizes"][i]);
+  }
+}
+
+bool IsSnakeCase(const std::string& name) {
+  return std::none_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+TEST(FitJson, WritesPersonasInSnakeCase) {
+  const ScratchFolder folder;
+  const Outcome fit = Fit(With(kTypes, {folder.Write("list.csv", TwoKinds()), "--segments", "2",
+                                        "--stability", "0", "--format", "json"}));
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  const json persona = json::parse(fit.out)["personas"][0];
+  for (const char* name :
+       {"segment", "display_name", "summary", "contact_count", "share", "traits"}) {
+    EXPECT_TRUE(persona.contains(name)) << name;
+  }
+  EXPECT_EQ(persona["contact_count"], 30);
+  for (const auto& [name, value] : persona.items()) EXPECT_TRUE(IsSnakeCase(name)) << name;
+  for (const auto& [name, value] : persona["traits"][0].items()) {
+    EXPECT_TRUE(IsSnakeCase(name)) << name;
+  }
+  EXPECT_TRUE(persona["traits"][0]["population_value"].is_number());
+}
+
+TEST(Fit, FindsNoEffectOfAConstant) {
+  const ScratchFolder folder;
+  std::string csv = "age,one\n";
+  for (int i = 0; i < 60; ++i) absl::StrAppend(&csv, i % 2 == 0 ? 30 + i % 7 : 60 + i % 11, ",3\n");
+  const Outcome fit =
+      Fit({folder.Write("list.csv", csv), "--id-column", "-", "--as", "one=numeric", "--prior", "0",
+           "--segments", "2", "--stability", "0", "--format", "json"});
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  for (const json& persona : json::parse(fit.out)["personas"]) {
+    for (const json& trait : persona["traits"]) {
+      if (trait["attribute"] != "one") continue;
+      EXPECT_EQ(trait["effect"], 0);
+    }
+  }
+}
+
+TEST(Fit, HelpTellsWhereRefusedRowsGo) {
+  EXPECT_THAT(Fit({"--help"}).out, HasSubstr("FILE.rejected.csv"));
 }
 
 // Contacts of two cities by turns, of any age.
@@ -266,6 +415,16 @@ TEST(Fit, DividesByAPlaceThatIsAskedFor) {
     return std::abs(home[0]["latitude"].get<double>() - home[1]["latitude"].get<double>());
   };
   EXPECT_EQ(latitudes({}), 0);
+  EXPECT_THAT(json::parse(Fit(arguments).out)["notices"].dump(),
+              HasSubstr("home: a place tells no segments apart unless asked to, by --by-location "
+                        "or --as home=location"));
+  const json asked = json::parse(Fit(With(arguments, {"--by-location"})).out);
+  EXPECT_THAT(asked["notices"].dump(), Not(HasSubstr("home:")));
+  for (const json& persona : asked["personas"]) {
+    EXPECT_THAT(persona["summary"].get<std::string>(), HasSubstr("Place (home): centred 332 km"));
+    EXPECT_THAT(persona["display_name"].get<std::string>(),
+                StartsWith("Close to the average but for a few figures"));
+  }
   EXPECT_NEAR(latitudes({"--as", "home=location"}), 5.6, .05);
   EXPECT_NEAR(latitudes({"--by-location"}), 5.6, .05);
 }
@@ -282,6 +441,22 @@ std::string SaidTwice() {
         web != (i % 17 == 0) ? "basic" : "full", ",", web != (i % 19 == 0) ? "card" : "cash", "\n");
   }
   return csv;
+}
+
+// 0 stood for "the default".
+TEST(Fit, TakesATolerance) {
+  const ScratchFolder folder;
+  const std::string list = folder.Write("list.csv", SaidTwice());
+  for (const char* const engine : {"kmeans", "mixture"}) {
+    const auto iterations = [&](const char* tolerance) {
+      const Outcome fit =
+          Fit({list, "--id-column", "-", "--segments", "8", "--stability", "0", "--engine", engine,
+               "--starts", "1", "--tolerance", tolerance, "--format", "json"});
+      EXPECT_EQ(fit.code, 0) << fit.err;
+      return json::parse(fit.out)["solutions"][0]["iterations"].get<int>();
+    };
+    EXPECT_GT(iterations("0"), iterations("1")) << engine;
+  }
 }
 
 TEST(Fit, NamesAttributesThatDependOnEachOtherInsideSegments) {

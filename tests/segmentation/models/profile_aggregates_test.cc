@@ -70,6 +70,30 @@ TEST(SummariseAttributes, KeepsTheVarianceOfSmallDifferencesAroundALargeMean) {
   EXPECT_NEAR(summary.population.variance, 2. / 3, 1e-6);
 }
 
+// 0.1 ten times over is not 1: the segment was said to lie 2.2 standard
+// deviations below everyone, all of whom have 3.
+TEST(SummariseAttributes, FindsNoSpreadInAConstant) {
+  Cells cells(37, 3.);
+  std::vector<int> labels(37);
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = i % 3 == 0;
+  const auto summary = Summarise({.type = AttributeType::kNumeric}, cells, labels);
+  for (const AttributeSummary& each :
+       {summary.population, summary.components[0], summary.components[1]}) {
+    EXPECT_EQ(each.mean, 3);
+    EXPECT_EQ(each.variance, 0);
+    EXPECT_EQ(each.log_mean, std::log1p(3));
+    EXPECT_EQ(each.log_variance, 0);
+  }
+}
+
+// Of weight 0 together they have no mean, which was no number.
+TEST(SummariseAttributes, StaysFiniteForContactsThatDoNotCount) {
+  const auto summary =
+      Summarise({.type = AttributeType::kNumeric}, {1., 2., 5.}, {0, 0, 1}, {0, 0, 1});
+  EXPECT_EQ(summary.components[0].mean, 0);
+  EXPECT_EQ(summary.population.mean, 5);
+}
+
 TEST(SummariseAttributes, ReachesTheLastQuantileWithWeightsThatRound) {
   const auto summary = Summarise({.type = AttributeType::kNumeric}, {1., 2., 3.}, {}, {.1, .2, .3});
   ASSERT_EQ(summary.population.quantiles.size(), 7u);

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "segmentation/data/great_circle.h"
 #include "segmentation/personas/profile.h"
 
 namespace cible {
@@ -60,6 +61,29 @@ class HandMadeFacts {
     std::vector<double> others;
     for (const double share : shares) others.push_back(1 - share);
     AddLevels(std::move(attribute), {{"false", others}, {"true", shares}});
+  }
+
+  // The segments' centres, with `radius_km` about each.
+  void AddPlace(Attribute attribute, const std::vector<LatLng>& centres, double radius_km) {
+    attribute.type = AttributeType::kLocation;
+    AttributeAggregates aggregates{.attribute = Add(attribute)};
+    Direction sum;
+    for (const LatLng centre : centres) {
+      const Direction direction = DirectionOf(centre);
+      sum = {sum.x + direction.x, sum.y + direction.y, sum.z + direction.z};
+      aggregates.components.push_back({.known = size_,
+                                       .latitude = centre.latitude,
+                                       .longitude = centre.longitude,
+                                       .radius_km = radius_km});
+    }
+    const LatLng middle = PlaceOf(sum);
+    aggregates.population = {
+        .known = segments_ * size_, .latitude = middle.latitude, .longitude = middle.longitude};
+    for (const LatLng centre : centres) {
+      aggregates.population.radius_km +=
+          std::hypot(DistanceKm(DirectionOf(centre), DirectionOf(middle)), radius_km) / segments_;
+    }
+    aggregates_.push_back(aggregates);
   }
 
   SegmentFacts Facts() const {

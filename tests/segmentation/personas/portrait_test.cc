@@ -158,7 +158,7 @@ TEST(DescribeSegments, SaysUnitsAndWindowsAsPeopleDo) {
 TEST(DescribeSegments, NamesNobodyByAScore) {
   HandMadeFacts made(2);
   made.AddNumber({.display_name = "Asymmetrique Profile Index"}, {9, 2});
-  EXPECT_EQ(EnglishName(made), "Close to the average");
+  EXPECT_EQ(EnglishName(made), "Close to the average but for a few figures");
   EXPECT_THAT(Describe(made, Language::kEnglish)[0].summary,
               HasSubstr("asymmetrique profile index (9.0"));
 }
@@ -205,8 +205,8 @@ TEST(DescribeSegments, NamesNoIncomePlaceOrSensitiveAttribute) {
   made.AddLevels({.display_name = "City"}, {{"Lyon", {.9, .1}}, {"Lille", {.1, .9}}});
   made.AddNumber({.display_name = "lab_value", .sensitive = true}, {9, 0});
   const std::vector<Portrait> portraits = Describe(made, Language::kEnglish);
-  EXPECT_EQ(portraits[0].name, "Close to the average");
-  EXPECT_EQ(portraits[1].name, "Close to the average, no. 2 by size");
+  EXPECT_EQ(portraits[0].name, "Close to the average but for a few figures");
+  EXPECT_EQ(portraits[1].name, "Close to the average but for a few figures, no. 2 by size");
   EXPECT_THAT(portraits[0].summary, HasSubstr("income (90"));
   EXPECT_THAT(portraits[0].summary, Not(HasSubstr("lab value")));
 }
@@ -239,6 +239,84 @@ TEST(DescribeSegments, TellsAverageSegmentsApartByTheirLargestDifference) {
   EXPECT_EQ(EnglishName(made, 1), "Close to the average, slightly below on web purchases");
   EXPECT_EQ(FrenchName(made),
             "Proches de la moyenne, légèrement au-dessus\u202f: achats sur le web");
+}
+
+// Found on values.csv: "close to the average but for a few figures, but below on B".
+TEST(DescribeSegments, SaysOnceThatAFigureIsNotAverage) {
+  HandMadeFacts made(2);
+  made.AddLevels({.display_name = "B"},
+                 {{"1", {.3, .1}}, {"2", {.1, .7}}, {"3", {.3, .1}}, {"4", {.3, .1}}});
+  made.AddNumber({.display_name = "Income"}, {90, 20}, 5);
+  EXPECT_EQ(EnglishName(made), "Close to the average, but below on B “2”");
+}
+
+TEST(DescribeSegments, TellsAHandfulApartByRankAlone) {
+  HandMadeFacts made(2, 3);
+  made.AddNumber({.display_name = "NumWebPurchases"}, {9, 2});
+  EXPECT_EQ(EnglishName(made), "Close to the average");
+  EXPECT_EQ(EnglishName(made, 1), "Close to the average, no. 2 by size");
+}
+
+// Found on a list of two cities: ages that differed by months, and might not.
+TEST(DescribeSegments, TellsNobodyApartByADifferenceThatMayBeNone) {
+  HandMadeFacts made(2);
+  made.AddNumber({.display_name = "age", .birth = Birth::kAge}, {40.2, 40}, 15);
+  EXPECT_EQ(EnglishName(made), "Close to the average");
+  EXPECT_EQ(EnglishName(made, 1), "Close to the average, no. 2 by size");
+}
+
+// Found on a list of two cities: "close to the average" stood above "well above
+// the average: income".
+TEST(DescribeSegments, CallsNobodyAverageWhoseFiguresAreNot) {
+  HandMadeFacts made(2);
+  made.AddNumber({.display_name = "Income"}, {90, 20}, 5);
+  made.AddNumber({.display_name = "NumWebPurchases"}, {2.3, 2});
+  EXPECT_EQ(EnglishName(made),
+            "Close to the average but for a few figures, slightly above on web purchases");
+  EXPECT_EQ(FrenchName(made),
+            "Proches de la moyenne, à quelques chiffres près, légèrement au-dessus\u202f: achats "
+            "sur le web");
+  EXPECT_THAT(Describe(made, Language::kEnglish)[0].summary,
+              HasSubstr("Well above the average: income (90"));
+}
+
+// Found on a list of two cities: "little that is known sets them apart".
+TEST(DescribeSegments, TellsHowFarAwayAPlaceIsAndNamesNone) {
+  HandMadeFacts made(2);
+  made.AddPlace({.display_name = "home"}, {{48.9, 2.4}, {43.3, 5.4}}, 10);
+  const Portrait portrait = Describe(made, Language::kEnglish)[0];
+  EXPECT_EQ(portrait.name, "Close to the average but for a few figures");
+  EXPECT_EQ(portrait.summary,
+            "100 contacts, 50% of all. Place (home): centred 332 km from the centre of everyone, "
+            "and 10 km around it on average, against 332 km for everyone.");
+  EXPECT_THAT(
+      Describe(made, Language::kFrench)[0].summary,
+      HasSubstr("Lieu (home)\u202f: leur centre est à 332 km de celui de l'ensemble, et ils "
+                "en sont à 10 km en moyenne, contre 332 km pour l'ensemble."));
+  const SegmentFacts facts = made.Facts();
+  EXPECT_EQ(DescribeTrait(ProfileSegments(facts)[0].traits[0], made.schema(), Language::kEnglish),
+            "Home: centred 332 km from the centre of everyone; 10 km around it on average, 332 km "
+            "for everyone");
+}
+
+TEST(DescribeSegments, TellsNoPlaceThatIsSensitiveOrSetsNobodyApart) {
+  HandMadeFacts hidden(2);
+  hidden.AddPlace({.display_name = "home", .sensitive = true}, {{48.9, 2.4}, {43.3, 5.4}}, 10);
+  EXPECT_EQ(Describe(hidden, Language::kEnglish)[0].summary,
+            "100 contacts, 50% of all. Little that is known sets them apart.");
+  HandMadeFacts near(2);
+  near.AddPlace({.display_name = "home"}, {{48.9, 2.4}, {48.9, 2.5}}, 200);
+  EXPECT_THAT(Describe(near, Language::kEnglish)[0].summary, HasSubstr("Little that is known"));
+  EXPECT_EQ(EnglishName(near), "Close to the average");
+}
+
+// "Little sets them apart; the largest differences: region 11 (88% against 8%)".
+TEST(DescribeSegments, SaysThatAHandfulIsTooFewToBeSureOf) {
+  HandMadeFacts made(2, 8);
+  made.AddNumber({.display_name = "NumWebPurchases"}, {9, 2});
+  EXPECT_THAT(Describe(made, Language::kEnglish)[0].summary,
+              HasSubstr("Too few to be sure of what sets them apart; the largest differences: web "
+                        "purchases (9.0, against 5.5 for everyone)."));
 }
 
 TEST(DescribeSegments, NamesALevelOnlyWhenAThirdHasIt) {

@@ -97,6 +97,29 @@ TEST(ProfileSegments, ClaimsNothingBelowHalfAStandardDeviation) {
   EXPECT_FALSE(OnlyTrait(ProfileSegments(made.Facts())[0]).is_claim);
 }
 
+// A degree of latitude is 111.2 km. Everyone is 111.6 km from 1.5 degrees north.
+TEST(ProfileSegments, MeasuresPlacesByTheDistanceOfTheirCentres) {
+  HandMadeFacts made(2);
+  made.AddPlace({.display_name = "home"}, {{.5, 0}, {2.5, 0}}, 10);
+  const Trait trait = ProfileSegments(made.Facts())[0].traits[0];
+  EXPECT_NEAR(trait.effect * trait.population_value, 111.19, .01);
+  EXPECT_NEAR(trait.effect, 1 / std::hypot(1, 10 / 111.19), 1e-3);
+  EXPECT_LT(trait.effect_low, trait.effect);
+  EXPECT_GT(trait.effect_high, trait.effect);
+  EXPECT_EQ(trait.strength, trait.effect);
+  EXPECT_TRUE(trait.is_claim);
+}
+
+// In the middle of the others: the centres are one, the distances are not.
+TEST(ProfileSegments, TellsASegmentInTheMiddleFromThoseAroundIt) {
+  HandMadeFacts made(3);
+  made.AddPlace({.display_name = "home"}, {{0, 0}, {-3, 0}, {3, 0}}, 5);
+  const Trait trait = ProfileSegments(made.Facts())[0].traits[0];
+  EXPECT_NEAR(trait.effect, 0, 1e-6);
+  EXPECT_GT(trait.strength, .9);
+  EXPECT_TRUE(trait.is_claim);
+}
+
 TEST(ProfileSegments, PutsTheStrongestFirstAndDescriptorsApart) {
   HandMadeFacts made(2);
   made.AddNumber({.id = "visits"}, {1, 0});

@@ -31,6 +31,17 @@ TEST(NpyWriter, WritesAMatrixThatNumPyReads) {
   EXPECT_EQ(last, 9);
 }
 
+TEST(NpyWriter, WritesFloat64) {
+  const ScratchFolder scratch;
+  auto writer = NpyWriter<double>::Open(scratch.Path("c.npy"), 2);
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  EXPECT_TRUE(writer->Append({1, 2}).ok());
+  ASSERT_TRUE(writer->Close().ok());
+  EXPECT_NE(
+      scratch.Read("c.npy").find("'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }"),
+      std::string::npos);
+}
+
 TEST(NpyWriter, WritesLabelsInOneDimension) {
   const ScratchFolder scratch;
   const std::string path = scratch.Path("labels.npy");

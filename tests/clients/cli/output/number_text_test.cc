@@ -33,7 +33,14 @@ TEST(ExactText, ReadsBackAsTheSameNumber) {
   EXPECT_EQ(ExactText(.1), "0.1");
 }
 
+TEST(CountedText, AgreesWithTheCount) {
+  EXPECT_EQ(CountedText(0, "row"), "0 rows");
+  EXPECT_EQ(CountedText(1, "row"), "1 row");
+  EXPECT_EQ(CountedText(2240, "contact"), "2,240 contacts");
+}
+
 TEST(SecondsText, ShowsTheUnitThatFits) {
+  EXPECT_EQ(SecondsText(.0004), "<0.1 s");
   EXPECT_EQ(SecondsText(.44), "0.4 s");
   EXPECT_EQ(SecondsText(12.3), "12 s");
   EXPECT_EQ(SecondsText(200), "3 min 20 s");
