@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "clients/cli/choice_option.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/float64_inertia.h"
 #include "clients/cli/npy_reader.h"
 #include "clients/cli/output/npy.h"
 #include "clients/cli/output/number_text.h"
@@ -192,6 +194,18 @@ void PrintReport(Session& session, const ClusterReport& report) {
       << "\n";
 }
 
+// Rows that float32 moves by a part of what is left between them and their
+// centroid may have come to the wrong one.
+void NoticeRounding(Session& session, const Float64Inertia& measured) {
+  constexpr double kMostRounded = 1e-6;
+  if (!(measured.rounded > kMostRounded * measured.inertia)) return;
+  session.Notice(absl::StrFormat(
+      "rows are compared in float32, whose rounding is %.2g of their distance to their centroid: "
+      "labels and silhouette can be no finer; inertia and centroids are those of float64. Cluster "
+      "groups that lie very far apart one by one",
+      std::sqrt(measured.rounded / measured.inertia)));
+}
+
 // A path that cannot be written is no news for the end of a long fit.
 absl::Status CheckOutputs(const ClusterArguments& arguments) {
   const std::pair<const char*, const std::string&> outputs[] = {
@@ -220,6 +234,14 @@ absl::StatusOr<int> Cluster(Session& session, const ClusterArguments& arguments)
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   if (!fit.ok()) return fit.status();
   Segments segments = InOrder(*fit, *start);
+  double inertia = fit->inertia();
+  if (!matrix->offset.empty() && fit->iterations() > 0) {
+    const auto exact =
+        MeasureInFloat64(arguments.matrix, *matrix, segments.labels, *weights, segments.centroids);
+    if (!exact.ok()) return exact.status();
+    inertia = exact->inertia;
+    NoticeRounding(session, *exact);
+  }
   for (const absl::Status& status :
        {WriteLabels(arguments.labels, segments.labels),
         WriteCentroids(arguments.centroids, std::move(segments.centroids), matrix->offset)}) {
@@ -228,7 +250,7 @@ absl::StatusOr<int> Cluster(Session& session, const ClusterArguments& arguments)
   const ClusterReport report{
       .seconds = elapsed.count(),
       .iterations = fit->iterations(),
-      .inertia = fit->inertia(),
+      .inertia = inertia,
       .silhouette = Silhouette(*fit, ViewMatrix(matrix->values, *weights), pool),
       .sizes = std::move(segments.sizes)};
   if (std::ssize(fit->sizes()) < arguments.options.cluster_count) {

@@ -265,6 +265,24 @@ absl::StatusOr<NpyMatrix> ReadNpyMatrix(const std::string& path) {
   return matrix;
 }
 
+absl::Status ForEachNpyRow(const std::string& path,
+                           const std::function<void(int, absl::Span<const double>)>& use) {
+  auto file = NpyFile::Open(path);
+  if (!file.ok()) return file.status();
+  if (absl::Status status = file->CheckMatrix(); !status.ok()) return status;
+  const auto columns = static_cast<std::size_t>(file->shape()[1]);
+  std::vector<double> row;
+  int number = 0;
+  return file->ForEachChunk([&](std::int64_t, const double* values, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      row.push_back(values[i]);
+      if (row.size() < columns) continue;
+      use(number++, row);
+      row.clear();
+    }
+  });
+}
+
 absl::StatusOr<DoubleMatrix> ReadNpyRows(const std::string& path) {
   auto file = NpyFile::Open(path);
   if (!file.ok()) return file.status();

@@ -6,10 +6,13 @@
 #ifndef CIBLE_CLIENTS_CLI_NPY_READER_H_
 #define CIBLE_CLIENTS_CLI_NPY_READER_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "segmentation/data/matrix.h"
 
 namespace cible {
@@ -31,7 +34,12 @@ struct NpyMatrix {
 //   RESOURCE_EXHAUSTED  it would not fit into memory.
 absl::StatusOr<NpyMatrix> ReadNpyMatrix(const std::string& path);
 
-// The same in float64; for few rows, such as centroids.
+// Calls use(row, its values) for each row of such an array in float64, in their
+// order; the values are gone after the call.
+absl::Status ForEachNpyRow(const std::string& path,
+                           const std::function<void(int, absl::Span<const double>)>& use);
+
+// The same as ReadNpyMatrix in float64; for few rows, such as centroids.
 absl::StatusOr<DoubleMatrix> ReadNpyRows(const std::string& path);
 
 // An array of one dimension.

@@ -167,6 +167,9 @@ struct PutAssignments {
     // Of the contact as it was read; one that has changed since is passed
     // over. 0: whatever it is.
     Revision revision = 0;
+    // Of the contact, as a scan gives it: it is found sooner than by its id,
+    // which may then be empty. 0: not known.
+    std::int64_t key = 0;
   };
   std::string workspace;
   std::string segmentation;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -15,12 +16,15 @@ namespace cible {
 namespace {
 
 constexpr std::size_t kBlockRows = 4096;
+// Of a pass over all contacts: large enough that making each durable costs
+// little, small enough that other writers do not wait long.
+constexpr int kPassRows = 16'384;
 // How soon what failed is tried again, and how often one looks whether it did.
 constexpr auto kTryAgain = std::chrono::milliseconds(10'000);
 constexpr auto kLookAgain = std::chrono::milliseconds(1'000);
 
-PutAssignments Assign(const ActiveModel& active, const ContactTable& table,
-                      absl::Span<const Revision> revisions, Date as_of) {
+// One entry a row; without contacts yet.
+PutAssignments Assign(const ActiveModel& active, const ContactTable& table, Date as_of) {
   PutAssignments put{.workspace = active.name.workspace,
                      .segmentation = active.name.segmentation,
                      .model = active.name.id,
@@ -29,7 +33,7 @@ PutAssignments Assign(const ActiveModel& active, const ContactTable& table,
   put.entries.reserve(posteriors.size());
   for (std::size_t row = 0; row < posteriors.size(); ++row) {
     const int winner = posteriors[row].winner;
-    PutAssignments::Entry entry{.contact = table.ids[row], .revision = revisions[row]};
+    PutAssignments::Entry entry;
     if (winner >= 0) {
       entry.segment = active.segment_id(winner);
       entry.probability = posteriors[row].probabilities[static_cast<std::size_t>(winner)];
@@ -46,10 +50,13 @@ absl::Status CommitAssignments(Store& store, PutAssignments put, Timestamp time)
   return store.Commit(std::move(batch)).status();
 }
 
-std::vector<Revision> RevisionsOf(const ContactBlock& block) {
-  std::vector<Revision> revisions;
-  for (const ContactRecord& record : block.records) revisions.push_back(record.revision);
-  return revisions;
+PutAssignments AssignBlock(const ActiveModel& active, const ContactBlock& block, Date as_of) {
+  PutAssignments put = Assign(active, block.table, as_of);
+  for (std::size_t row = 0; row < put.entries.size(); ++row) {
+    put.entries[row].revision = block.records[row].revision;
+    put.entries[row].key = block.records[row].key;
+  }
+  return put;
 }
 
 }  // namespace
@@ -83,10 +90,14 @@ absl::Status AssignmentKeeper::AssignWith(const ActiveModel& active,
     const auto contacts = ReadForModel(**snapshot, active, ids.subspan(begin, kBlockRows));
     snapshot->reset();
     if (!contacts.ok()) return contacts.status();
-    absl::Status status = CommitAssignments(
-        store_, Assign(active, contacts->table, contacts->revisions, DayIn(active.time_zone, now)),
-        now);
-    if (!status.ok()) return status;
+    PutAssignments put = Assign(active, contacts->table, DayIn(active.time_zone, now));
+    for (std::size_t row = 0; row < put.entries.size(); ++row) {
+      put.entries[row].contact = contacts->table.ids[row];
+      put.entries[row].revision = contacts->revisions[row];
+    }
+    if (absl::Status status = CommitAssignments(store_, std::move(put), now); !status.ok()) {
+      return status;
+    }
   }
   return absl::OkStatus();
 }
@@ -110,18 +121,28 @@ absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
                       .schema = &(*active)->model->schema(),
                       .kind = (*active)->model->parts().contact_kind,
                       .segmentation = segmentation,
-                      .not_assigned_by = (*active)->name.id};
+                      .not_assigned_by = (*active)->name.id,
+                      .block_rows = kPassRows};
   for (const Attribute* attribute : ModelAttributes(*(*active)->model)) {
     request.attributes.push_back(attribute->id);
   }
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
+  // One block is read and assigned while the one before is written.
+  std::future<absl::Status> writing;
+  const auto written = [&] { return writing.valid() ? writing.get() : absl::OkStatus(); };
   bool found = false;
-  const absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
+  absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
     if (stopping_) return absl::CancelledError("the server stops");
     found = true;
-    return CommitAssignments(store_, Assign(**active, block.table, RevisionsOf(block), today), now);
+    PutAssignments put = AssignBlock(**active, block, today);
+    if (absl::Status before = written(); !before.ok()) return before;
+    writing = std::async(std::launch::async, [this, now, put = std::move(put)]() mutable {
+      return CommitAssignments(store_, std::move(put), now);
+    });
+    return absl::OkStatus();
   });
+  status.Update(written());
   if (!status.ok()) return status;
   return found;
 }

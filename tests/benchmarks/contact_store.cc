@@ -168,10 +168,10 @@ v1::ContactTable TableOf(std::int64_t begin, std::int64_t end) {
 class RunningServer {
  public:
   explicit RunningServer(const std::string& folder, const std::string& durability = "full")
-      : process_(CIBLE_SERVER,
-                 {"--data-dir", folder + "/data", "--listen", "127.0.0.1:0", "--durability",
-                  durability},
-                 folder) {
+      : process_(
+            CIBLE_SERVER,
+            {"--data-dir", folder + "/data", "--listen", "127.0.0.1:0", "--durability", durability},
+            folder) {
     const std::string mark = "listens on ";
     std::string log;
     while (log.find(';', log.find(mark)) == std::string::npos ||
@@ -280,9 +280,10 @@ using Row = std::vector<std::unique_ptr<sqlite3_value, ValueDeleter>>;
 double InsertBare(const std::string& folder) {
   const Database source = OpenDatabase(folder + "/data/cible.db");
   std::vector<std::string> statements;
-  const Statement schema = Prepare(
-      source.get(), "SELECT sql FROM sqlite_schema WHERE tbl_name = 'contacts' AND sql IS NOT NULL "
-                    "AND type IN ('table', 'index') ORDER BY type DESC");
+  const Statement schema =
+      Prepare(source.get(),
+              "SELECT sql FROM sqlite_schema WHERE tbl_name = 'contacts' AND sql IS NOT NULL "
+              "AND type IN ('table', 'index') ORDER BY type DESC");
   while (sqlite3_step(schema.get()) == SQLITE_ROW) {
     statements.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(schema.get(), 0)));
   }
@@ -443,9 +444,10 @@ void MeasureReading(Store& store, std::int64_t contacts) {
                (8 * kNumbers + 4 * kLevelColumns + 1 + 4 + kNumbers + kLevelColumns + 2);
     }
   }
-  std::printf("read, 12 attributes into columns: %s contacts/s, bar 500000; memory %.2f of the "
-              "columns, bar 1.5\n",
-              Spread(rates, "%.0f").c_str(), grown / matrix);
+  std::printf(
+      "read, 12 attributes into columns: %s contacts/s, bar 500000; memory %.2f of the "
+      "columns, bar 1.5\n",
+      Spread(rates, "%.0f").c_str(), grown / matrix);
 }
 
 void MeasureReassigning(const std::string& folder, std::int64_t contacts) {

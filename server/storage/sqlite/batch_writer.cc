@@ -78,9 +78,10 @@ constexpr char kAddAuditEntry[] =
     "INSERT INTO audit_entries (workspace, time, principal, action, contact, collection, parent,"
     " id, contact_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+constexpr char kFindKey[] = "SELECT key FROM contacts WHERE workspace = ? AND id = ?";
 constexpr char kPutAssignment[] =
     "INSERT INTO assignments (segmentation, contact, segment, model, probability)"
-    " SELECT ?1, key, ?4, ?5, ?6 FROM contacts WHERE workspace = ?2 AND id = ?3"
+    " SELECT ?1, key, ?4, ?5, ?6 FROM contacts WHERE key = ?3 AND workspace = ?2"
     " AND (?7 = 0 OR revision = ?7) AND objection_time = 0"
     " ON CONFLICT (segmentation, contact) DO UPDATE"
     " SET segment = excluded.segment, model = excluded.model, probability = excluded.probability";
@@ -498,8 +499,15 @@ BatchWriter::Result BatchWriter::Apply(const PutAssignments& put, Timestamp /*ti
   if (!segmentation.ok()) return segmentation.status();
   bool written = false;
   for (const PutAssignments::Entry& entry : put.entries) {
-    Query query(*connection_, kPutAssignment, *segmentation, *workspace, entry.contact,
-                entry.segment, put.model, entry.probability, entry.revision);
+    std::int64_t key = entry.key;
+    if (key == 0) {
+      Query find(*connection_, kFindKey, *workspace, entry.contact);
+      const auto found = ReadNumber(find);
+      if (!found.ok()) return found.status();
+      key = found->value_or(0);
+    }
+    Query query(*connection_, kPutAssignment, *segmentation, *workspace, key, entry.segment,
+                put.model, entry.probability, entry.revision);
     if (absl::Status status = query.Run(); !status.ok()) return status;
     written = written || connection_->changed_rows() > 0;
   }

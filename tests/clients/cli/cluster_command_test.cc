@@ -122,6 +122,24 @@ TEST_F(ClusterCommand, KeepsARowForACentroidThatNothingCameTo) {
   EXPECT_THAT(outcome.err, HasSubstr("only 2 segments came out"));
 }
 
+// Half way between 0 and 1e9, float32 is 32 wide: the inertia was 405.87, not
+// 4 + 4 (half the rows of each segment are 1 above, half 1 below).
+TEST_F(ClusterCommand, MeasuresAFloat64MatrixInFloat64) {
+  auto file = NpyWriter<double>::Open(folder_.Path("far.npy"), 1);
+  const std::vector<double> values = {-1, 1, -1, 1, 1e9 - 1, 1e9 + 1, 1e9 - 1, 1e9 + 1};
+  ASSERT_TRUE(file.ok() && file->Append(values).ok() && file->Close().ok());
+  const Outcome outcome = Cible({"cluster", folder_.Path("far.npy"), "--segments", "2", "--init",
+                                 WriteMatrix(folder_, "far_c.npy", 1, {0, 1e9f}), "--centroids",
+                                 folder_.Path("found.npy"), "--format", "json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("\"inertia\": 8, "));
+  EXPECT_THAT(outcome.err, HasSubstr("rows are compared in float32"));
+  const auto found = ReadNpyRows(folder_.Path("found.npy"));
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ((*found)(0, 0), 0);
+  EXPECT_EQ((*found)(1, 0), 1e9);
+}
+
 // Those of a float64 matrix are far from 0 again, though the fit is not.
 TEST_F(ClusterCommand, WritesTheCentroidsOfAFloat64Matrix) {
   auto file = NpyWriter<double>::Open(folder_.Path("m8.npy"), 1);
