@@ -326,7 +326,9 @@ absl::StatusOr<KMeans> KMeans::Finish(const Lloyd& lloyd, const Points& all, Wor
     const auto centroid = lloyd.centroids().row(order[j]);
     std::copy(centroid.begin(), centroid.end(), fit.centroids_.row(j).begin());
   }
-  if (&lloyd.points() == &all && all.layout.code_count() == 0) {
+  // A row of no weight may have the label of a cluster that is left out.
+  const bool all_kept = k == lloyd.centroids().rows();
+  if (all_kept && &lloyd.points() == &all && all.layout.code_count() == 0) {
     std::vector<int> rank(lloyd.centroids().rows());
     for (int j = 0; j < k; ++j) rank[order[j]] = j;
     fit.labels_.reserve(all.count);

@@ -140,6 +140,17 @@ TEST_F(ClusterCommand, MeasuresAFloat64MatrixInFloat64) {
   EXPECT_EQ((*found)(1, 0), 1e9);
 }
 
+// It is nearest to 0, of the centroids that have a weight.
+TEST_F(ClusterCommand, LabelsARowOfNoWeightWhoseCentroidIsLeftOut) {
+  const std::string matrix = WriteMatrix(folder_, "m0.npy", 1, {0, 10, 10, 4});
+  const std::string init = WriteMatrix(folder_, "c0.npy", 1, {0, 10, 4});
+  const std::string weights = WriteMatrix(folder_, "w0.npy", 0, {1, 1, 1, 0});
+  const Outcome outcome = Cible({"cluster", matrix, "--segments", "3", "--init", init, "--weights",
+                                 weights, "--labels", folder_.Path("l.npy")});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(Labels(folder_, "l.npy"), (std::vector<std::int32_t>{0, 1, 1, 0}));
+}
+
 // Those of a float64 matrix are far from 0 again, though the fit is not.
 TEST_F(ClusterCommand, WritesTheCentroidsOfAFloat64Matrix) {
   auto file = NpyWriter<double>::Open(folder_.Path("m8.npy"), 1);
