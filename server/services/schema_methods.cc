@@ -139,7 +139,7 @@ absl::Status ContactService::GetSchema(const CallContext& /*call*/,
   return absl::OkStatus();
 }
 
-absl::Status ContactService::UpdateSchema(const CallContext& /*call*/,
+absl::Status ContactService::UpdateSchema(const CallContext& call,
                                           const v1::UpdateSchemaRequest& request,
                                           v1::Schema* response) {
   const auto name = ResourceName::Parse(request.schema().name(), ResourceKind::kSchema);
@@ -155,7 +155,10 @@ absl::Status ContactService::UpdateSchema(const CallContext& /*call*/,
       ApplyChanges(request.schema(), request.remove_missing(), schema->schema);
   if (!status.ok()) return status;
   if (!request.validate_only()) {
-    const auto results = store_.Commit({{SchemaWrite(name->workspace, *schema)}, clock_.Now()});
+    const auto results = store_.Commit({.operations = {SchemaWrite(name->workspace, *schema)},
+                                        .time = clock_.Now(),
+                                        .request = {},
+                                        .author = Author{call.principal, "UpdateSchema"}});
     if (absl::IsAborted(results.status())) return Outdated();
     if (!results.ok()) return results.status();
     schema->revision = results->front().revision;

@@ -77,7 +77,7 @@ class BatchWriter {
   absl::StatusOr<StoredContact> FindContact(std::int64_t workspace, const std::string& id);
   // NOT_FOUND if absent.
   absl::StatusOr<StoredContact> RequireContact(std::int64_t workspace, const std::string& id);
-  Result Touch(const StoredContact& contact, Timestamp time);
+  Result Touch(const StoredContact& contact, Timestamp time, bool has_legal_basis);
   // Whether it is new for the contact.
   absl::StatusOr<bool> AddProvenance(const Provenance& provenance, std::int64_t workspace,
                                      std::int64_t contact, Timestamp time);
