@@ -18,6 +18,8 @@
 namespace cible {
 namespace {
 
+using storage::v1::StoredRetention;
+
 constexpr std::int64_t kDayMicros = 86'400'000'000;
 // Contacts erased in one commit, which others wait for.
 constexpr std::size_t kBatch = 256;
@@ -106,22 +108,27 @@ absl::StatusOr<v1::Workspace> ReadWorkspace(Store& store, const std::string& wor
 }
 
 // What was recorded of the last run; nothing before the first.
-absl::StatusOr<v1::RetentionReport> ReadReport(Store& store, const std::string& workspace) {
+absl::StatusOr<StoredRetention> ReadRecord(Store& store, const std::string& workspace) {
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  auto stored =
-      ReadStored<storage::v1::StoredRetention>(**snapshot, RetentionKey(workspace), "report");
-  if (absl::IsNotFound(stored.status())) return v1::RetentionReport();
+  auto stored = ReadStored<StoredRetention>(**snapshot, RetentionKey(workspace), "report");
+  if (absl::IsNotFound(stored.status())) return StoredRetention();
   if (!stored.ok()) return stored.status();
-  return std::move(*stored->message.mutable_report());
+  return std::move(stored->message);
 }
 
-absl::Status Record(Store& store, const std::string& workspace, const v1::RetentionReport& report,
+absl::Status Record(Store& store, const std::string& workspace, const StoredRetention& record,
                     Timestamp time) {
-  storage::v1::StoredRetention stored;
-  *stored.mutable_report() = report;
-  PutResource write{RetentionKey(workspace), stored.SerializeAsString(), {}};
+  PutResource write{RetentionKey(workspace), record.SerializeAsString(), {}};
   return store.Commit({.operations = {std::move(write)}, .time = time}).status();
+}
+
+// Whether the rule has been in the workspace for a day.
+absl::StatusOr<bool> MayErase(StoredRetention& record, Timestamp now) {
+  if (!record.has_start_time()) TimestampToProto(now, record.mutable_start_time());
+  const auto start = TimestampFromProto(record.start_time());
+  if (!start.ok()) return start.status();
+  return now.micros - start->micros >= kDayMicros;
 }
 
 }  // namespace
@@ -133,17 +140,21 @@ absl::Status RetentionRule::Run(const std::string& workspace) {
   if (!settings.ok()) return settings.status();
   const int days = DaysOf(*settings);
   if (days == kNoRetention) return absl::OkStatus();
-  auto report = ReadReport(store_, workspace);
-  if (!report.ok()) return report.status();
+  auto record = ReadRecord(store_, workspace);
+  if (!record.ok()) return record.status();
+  const Timestamp now = clock_.Now();
+  const auto may_erase = MayErase(*record, now);
+  if (!may_erase.ok()) return may_erase.status();
+  if (!*may_erase) return Record(store_, workspace, *record, now);
+  v1::RetentionReport* report = record->mutable_report();
   report->set_examined_count(0);
   report->set_erased_count(0);
   report->clear_error();
-  const Timestamp now = clock_.Now();
   TimestampToProto(now, report->mutable_last_run_time());
   const absl::Status status = EraseDue(workspace, SilentSince(now, days), now, *report);
   report->set_total_erased_count(report->total_erased_count() + report->erased_count());
   if (!status.ok()) report->set_error(std::string(status.message()));
-  const absl::Status recorded = Record(store_, workspace, *report, now);
+  const absl::Status recorded = Record(store_, workspace, *record, now);
   if (report->erased_count() > 0) {
     spdlog::info("retention: {} of {} leads and prospects of workspaces/{} erased after {} days",
                  report->erased_count(), report->examined_count(), workspace, days);
@@ -174,10 +185,11 @@ absl::StatusOr<v1::RetentionReport> ReportRetention(Store& store, const std::str
                                                     Timestamp now) {
   const auto settings = ReadWorkspace(store, workspace);
   if (!settings.ok()) return settings.status();
-  auto report = ReadReport(store, workspace);
-  if (!report.ok()) return report.status();
+  const auto record = ReadRecord(store, workspace);
+  if (!record.ok()) return record.status();
+  v1::RetentionReport report = record->report();
   const int days = DaysOf(*settings);
-  report->set_retention_days(days);
+  report.set_retention_days(days);
   std::int64_t due_count = 0;
   Due due{.contacts = {}, .at_end = days == kNoRetention};
   while (!due.at_end) {
@@ -186,7 +198,7 @@ absl::StatusOr<v1::RetentionReport> ReportRetention(Store& store, const std::str
     due = *std::move(next);
     due_count += std::ssize(due.contacts);
   }
-  report->set_due_count(due_count);
+  report.set_due_count(due_count);
   return report;
 }
 

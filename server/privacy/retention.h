@@ -29,7 +29,9 @@ class RetentionRule {
   RetentionRule(Store& store, const Clock& clock);
 
   // Erases the contacts of a workspace that are due, a few hundred a commit, and
-  // records what it did. O(contacts).
+  // records what it did. On the first day in a workspace it erases nothing: who
+  // comes from a version without the rule has that day to look at the report and
+  // to choose other days. O(contacts).
   // CANCELLED after Stop(); what was erased until then is, and is recorded.
   absl::Status Run(const std::string& workspace);
 

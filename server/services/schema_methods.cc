@@ -45,6 +45,7 @@ absl::Status ApplyChanges(const v1::Schema& message, bool remove_missing, Schema
   for (const v1::Attribute& attribute_message : message.attributes()) {
     absl::StatusOr<Attribute> attribute = AttributeFromProto(attribute_message);
     if (!attribute.ok()) return attribute.status();
+    if (absl::Status status = CheckSensitivity(*attribute); !status.ok()) return status;
     if (!listed.insert(attribute->id).second) {
       return absl::InvalidArgumentError(
           absl::StrCat("attribute \"", attribute->id, "\" is listed twice; list it once"));

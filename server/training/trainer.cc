@@ -52,6 +52,10 @@ absl::StatusOr<TrainingContacts> ReadContacts(Store& store, const TrainingPlan& 
   auto schema = ReadSchema(**snapshot, plan.run.workspace);
   if (!schema.ok()) return schema.status();
   TrainingContacts contacts{.schema = std::move(schema->schema), .table = {}, .stages = {}};
+  for (const Attribute& attribute : contacts.schema.attributes()) {
+    // Schemas of earlier versions may have one.
+    if (absl::Status status = CheckSensitivity(attribute); !status.ok()) return status;
+  }
   auto filter = Filter::Parse(plan.filter, contacts.schema);
   if (!filter.ok()) return filter.status();
   ScanRequest request{.workspace = plan.run.workspace,

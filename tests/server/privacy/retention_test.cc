@@ -18,6 +18,13 @@ constexpr std::int64_t kDay = 86'400'000'000;
 
 class RetentionTest : public ServiceTest {
  protected:
+  // The rule has been here for a while.
+  RetentionTest() {
+    clock_.now.micros -= 2 * kDay;
+    EXPECT_TRUE(rule_.Run("acme").ok());
+    clock_.now.micros += 2 * kDay;
+  }
+
   void Put(const std::string& id, Stage stage, int days_ago) {
     const PutContact put{
         .workspace = "acme", .id = id, .kind = ContactKind::kPerson, .stage = stage};
@@ -72,6 +79,22 @@ TEST_F(RetentionTest, ErasesLeadsAndProspectsSilentForThreeYears) {
   EXPECT_EQ(report.total_erased_count(), 2);
   EXPECT_EQ(report.due_count(), 0);
   EXPECT_EQ(TimestampFromProto(report.last_run_time())->micros, clock_.now.micros);
+}
+
+// Who installs a version with the rule has a day to look before it erases.
+TEST_F(RetentionTest, ErasesNothingOnItsFirstDayInAWorkspace) {
+  const PutContact put{
+      .workspace = "default", .id = "lead", .kind = ContactKind::kPerson, .stage = Stage::kLead};
+  ASSERT_TRUE(store_->Commit({.operations = {put}, .time = {1}}).ok());
+  const auto due = [&] { return ReportRetention(*store_, "default", clock_.now)->due_count(); };
+  ASSERT_TRUE(rule_.Run("default").ok());
+  clock_.now.micros += kDay - 1;
+  ASSERT_TRUE(rule_.Run("default").ok());  // After a restart, say.
+  EXPECT_EQ(due(), 1);
+  EXPECT_FALSE(ReportRetention(*store_, "default", clock_.now)->has_last_run_time());
+  clock_.now.micros += 1;
+  ASSERT_TRUE(rule_.Run("default").ok());
+  EXPECT_EQ(due(), 0);
 }
 
 TEST_F(RetentionTest, OneWhoObjectsIsErasedAsWell) {
