@@ -97,7 +97,7 @@ class BatchWriter {
   std::unique_ptr<Connection> connection_;
   Revision committed_revision_;
   Revision last_revision_;
-  bool has_erased_ = false;
+  bool has_erased_ = true;  // Before a crash, for all that is known.
   // Names to numbers, as this transaction sees them.
   std::map<std::string, std::int64_t> workspaces_;
   std::map<std::pair<std::string, std::string>, std::int64_t> segmentations_;

@@ -253,6 +253,15 @@ TEST_F(PrivacyTest, AnImportRecordsWhereItsContactsComeFrom) {
   EXPECT_EQ(Send(*contacts_->OpenImport(), request).unchanged_count(), 1);
 }
 
+TEST_F(PrivacyTest, AnotherProvenanceIsAnotherRequest) {
+  AddAttributes({{"age", v1::ATTRIBUTE_TYPE_NUMERIC}, {"city", v1::ATTRIBUTE_TYPE_CATEGORICAL}});
+  v1::ImportContactsRequest request = ImportRequest(1, People({"ann"}, {30}, {"Lyon"}));
+  request.set_request_id("r1");
+  EXPECT_EQ(Send(*contacts_->OpenImport(), request).created_count(), 1);
+  *request.mutable_provenance() = From("fair", v1::LEGAL_BASIS_CONSENT);
+  EXPECT_TRUE(Send(*contacts_->OpenImport(), request).has_error());
+}
+
 TEST_F(PrivacyTest, AnUnstatedBasisIsAllowedAndReported) {
   AddAttributes({{"age", v1::ATTRIBUTE_TYPE_NUMERIC}, {"city", v1::ATTRIBUTE_TYPE_CATEGORICAL}});
   ASSERT_TRUE(SetAge(kAnn, 30, From("form", v1::LEGAL_BASIS_CONTRACT)).ok());
