@@ -17,10 +17,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "server/privacy/retention.h"
 #include "server/registry/model_registry.h"
 #include "server/rpc/blocking_pool.h"
 #include "server/rpc/grpc_service.h"
 #include "server/security/authorizer.h"
+#include "server/services/contact_dossier.h"
 #include "server/services/contact_service.h"
 #include "server/services/persona_service.h"
 #include "server/services/segmentation_service.h"
@@ -105,6 +107,7 @@ class RunningServer : public Server {
         store_(std::move(store)),
         registry_(*store_),
         keeper_(*store_, registry_, *options.clock),
+        retention_(*store_, *options.clock),
         pool_(std::make_unique<BlockingPool>(kStoreThreads, kStoreQueue)),
         environment_{.clock = *options.clock, .authorizer = authorizer_, .pool = *pool_} {}
 
@@ -131,6 +134,7 @@ class RunningServer : public Server {
   const std::unique_ptr<Store> store_;
   ModelRegistry registry_;
   AssignmentKeeper keeper_;
+  RetentionRule retention_;
   AllowAll authorizer_;
   std::unique_ptr<BlockingPool> pool_;
   RpcEnvironment environment_;
@@ -143,6 +147,7 @@ class RunningServer : public Server {
   std::unique_ptr<grpc::Server> grpc_server_;
   std::unique_ptr<Heartbeat> heartbeat_;
   std::jthread keep_up_;
+  std::jthread keep_retention_;
   std::string address_;
 };
 
@@ -162,15 +167,21 @@ absl::Status RunningServer::Start() {
   SayServing();
   heartbeat_ = std::make_unique<Heartbeat>(InProcessChannel());
   keep_up_ = std::jthread([this](std::stop_token stop) { keeper_.KeepUp(stop); });
+  keep_retention_ = std::jthread([this](std::stop_token stop) { retention_.KeepRunning(stop); });
   return absl::OkStatus();
 }
 
 void RunningServer::AddServices(grpc::ServerBuilder& builder) {
-  workspaces_ = std::make_unique<WorkspaceService>(*store_, *options_.clock);
+  workspaces_ = std::make_unique<WorkspaceService>(*store_, *options_.clock,
+                                                   [this] { keeper_.CatchUpSoon(); });
   contacts_ = std::make_unique<ContactService>(
       *store_, *options_.clock,
       [this](const std::string& workspace, absl::Span<const std::string> ids) {
         return keeper_.AssignContacts(workspace, ids);
+      },
+      [this](const std::string& workspace, const std::string& id, v1::ContactDossier* dossier) {
+        return ExplainAssignments(*store_, registry_, options_.clock->Now(), workspace, id,
+                                  dossier);
       });
   segmentations_ = std::make_unique<SegmentationService>(*store_, registry_, *queue_, keeper_);
   personas_ = std::make_unique<PersonaService>(*store_, registry_);
@@ -255,6 +266,8 @@ bool RunningServer::LetCallsEnd(std::chrono::milliseconds grace) {
 void RunningServer::Shutdown(std::chrono::milliseconds grace) {
   keep_up_.request_stop();
   keeper_.Stop();
+  keep_retention_.request_stop();
+  retention_.Stop();
   if (grpc_server_ != nullptr) {
     Drain();
     queue_->Stop();  // First, so that those who watch a run see its end.
@@ -266,6 +279,7 @@ void RunningServer::Shutdown(std::chrono::milliseconds grace) {
   }
   pool_.reset();  // Its last tasks use what is destroyed after this.
   if (keep_up_.joinable()) keep_up_.join();
+  if (keep_retention_.joinable()) keep_retention_.join();
   queue_.reset();
 }
 

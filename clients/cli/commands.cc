@@ -16,6 +16,7 @@ int RunCible(const std::vector<std::string>& arguments, Console& console) {
   AddFitCommand(line);
   AddClusterCommand(line);
   AddSampleCommand(line);
+  AddPrivacyReports(line);
   AddServerCommand(line);
   return line.Run(arguments, console);
 }

@@ -74,6 +74,7 @@ bool ContactImport::Answered(const v1::ImportContactsResponse& response) {
   totals_.created += response.created_count();
   totals_.updated += response.updated_count();
   totals_.unchanged += response.unchanged_count();
+  totals_.without_legal_basis += response.without_legal_basis_count();
   Settle(block);
   SettleUnsent();
   return true;

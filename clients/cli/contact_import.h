@@ -22,6 +22,7 @@ struct ImportTotals {
   std::int64_t created = 0;
   std::int64_t updated = 0;
   std::int64_t unchanged = 0;
+  std::int64_t without_legal_basis = 0;
   std::int64_t refused = 0;  // By the file's reader, its parser and the server.
 
   std::int64_t stored() const { return created + updated + unchanged; }
@@ -31,7 +32,7 @@ struct ImportTotals {
 class ContactImport {
  public:
   // `first` has what is sent of the first message only: workspace, kind,
-  // stage. Everything given must outlive the import.
+  // stage, provenance. Everything given must outlive the import.
   ContactImport(ContactFile& file, const Schema& schema, const v1::ImportContactsRequest& first,
                 RejectedRows& rejected, Progress& progress);
 

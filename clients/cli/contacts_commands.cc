@@ -1,5 +1,5 @@
-// `cible contacts list | get | update | delete`; import and export have files of
-// their own.
+// `cible contacts list | get | update | delete`; import, export and what concerns
+// the person have files of their own.
 
 #include "clients/cli/contacts_commands.h"
 
@@ -17,6 +17,7 @@
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/schema_text.h"
 #include "clients/cli/stated_values.h"
+#include "clients/cli/training_report.h"
 #include "clients/cli/wrong_usage.h"
 #include "clients/cpp/client.h"
 #include "segmentation/data/text_parsing.h"
@@ -29,6 +30,7 @@ constexpr int kPage = 1000;  // As many as the server gives at once.
 
 struct ListArguments {
   std::string filter;
+  bool include_left_out = false;
   int limit = 50;
 };
 
@@ -86,6 +88,7 @@ absl::StatusOr<v1::ListContactsResponse> FetchContacts(Session& session, Client&
   request.set_parent(session.Workspace());
   request.set_filter(arguments.filter);
   request.set_segmentation(session.Segmentation());
+  request.set_include_left_out(arguments.include_left_out);
   do {
     request.set_page_size(std::min(arguments.limit - all.contacts_size(), kPage));
     auto page = client.ListContacts(request);
@@ -114,30 +117,6 @@ absl::StatusOr<int> ListContacts(Session& session, const ListArguments& argument
   return kDone;
 }
 
-absl::StatusOr<Table> ContactTableOf(const v1::Contact& contact, const Schema& schema) {
-  const auto texts = ValueTexts(contact, schema);
-  if (!texts.ok()) return texts.status();
-  Table table({{"WHAT", "attribute"}, {"VALUE", "value"}});
-  table.AddRow({Cell("id", "contact.id"), IdOf(contact.name())});
-  table.AddRow({Cell("kind", "contact.kind"), ShortName(contact.kind())});
-  if (contact.stage() != v1::STAGE_UNSPECIFIED) {
-    table.AddRow({Cell("stage", "contact.stage"), ShortName(contact.stage())});
-  }
-  for (const v1::Assignment& assignment : contact.assignments()) {
-    if (assignment.segment().empty()) continue;
-    const std::string segment = IdOf(assignment.segment());
-    table.AddRow(
-        {Cell(absl::StrCat("segment in ", IdOf(assignment.segmentation())), "contact.segment"),
-         Cell(absl::StrCat(segment, ", ", ShareText(assignment.probability())), segment)});
-  }
-  for (std::size_t i = 0; i < texts->size(); ++i) {
-    if ((*texts)[i].empty()) continue;
-    const Attribute& attribute = schema.attributes()[i];
-    table.AddRow({Cell(attribute.display_name, attribute.id), (*texts)[i]});
-  }
-  return table;
-}
-
 absl::StatusOr<int> ShowContact(Session& session, const std::string& id) {
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
@@ -158,6 +137,7 @@ struct UpdateArguments {
   std::vector<std::string> set;    // "ATTRIBUTE=VALUE"
   std::vector<std::string> unset;  // Attributes.
   v1::Stage stage = v1::STAGE_UNSPECIFIED;
+  v1::Provenance provenance;
   bool create = false;
 };
 
@@ -186,7 +166,9 @@ absl::Status ReadUpdate(const UpdateArguments& arguments, const Schema& schema,
   if (arguments.stage != v1::STAGE_UNSPECIFIED) mask->add_paths("stage");
   contact->set_stage(arguments.stage);
   request->set_allow_missing(arguments.create);
-  if (!mask->paths().empty() || arguments.create) return absl::OkStatus();
+  *request->mutable_provenance() = arguments.provenance;
+  const bool says_provenance = arguments.provenance.ByteSizeLong() > 0;
+  if (!mask->paths().empty() || arguments.create || says_provenance) return absl::OkStatus();
   return WrongUsage("nothing is to be changed; give --set, --unset or --stage");
 }
 
@@ -229,6 +211,8 @@ void AddList(CommandLine& line, CLI::App& group) {
                     "contacts list --filter 'contact.segment = \"s2\"' --limit 200 --format csv"}},
       [arguments](Session& session) { return ListContacts(session, *arguments); });
   list.add_option("--filter", arguments->filter, "Which ones")->type_name("EXPR");
+  list.add_flag("--include-left-out", arguments->include_left_out,
+                "Those too who object to profiling, or lack a legal basis that is required");
   list.add_option("--limit", arguments->limit, "At most so many")
       ->check(CLI::Range(1, 1'000'000'000).description(""))
       ->type_name("N")
@@ -257,10 +241,65 @@ void AddUpdate(CommandLine& line, CLI::App& group) {
                               {"prospect", v1::STAGE_PROSPECT},
                               {"customer", v1::STAGE_CUSTOMER}},
                              "How far it has come");
+  AddProvenanceOptions(update, arguments->provenance);
   update.add_flag("--create", arguments->create, "Store a new contact where there is none");
 }
 
 }  // namespace
+
+absl::StatusOr<Table> ContactTableOf(const v1::Contact& contact, const Schema& schema) {
+  const auto texts = ValueTexts(contact, schema);
+  if (!texts.ok()) return texts.status();
+  Table table({{"WHAT", "attribute"}, {"VALUE", "value"}});
+  table.AddRow({Cell("id", "contact.id"), IdOf(contact.name())});
+  table.AddRow({Cell("kind", "contact.kind"), ShortName(contact.kind())});
+  if (contact.stage() != v1::STAGE_UNSPECIFIED) {
+    table.AddRow({Cell("stage", "contact.stage"), ShortName(contact.stage())});
+  }
+  if (contact.has_objection_time()) {
+    table.AddRow({Cell("objects to profiling since", "contact.objection_time"),
+                  TimeText(contact.objection_time())});
+  }
+  for (const v1::Assignment& assignment : contact.assignments()) {
+    if (assignment.segment().empty()) continue;
+    const std::string segment = IdOf(assignment.segment());
+    table.AddRow(
+        {Cell(absl::StrCat("segment in ", IdOf(assignment.segmentation())), "contact.segment"),
+         Cell(absl::StrCat(segment, ", ", ShareText(assignment.probability())), segment)});
+  }
+  for (std::size_t i = 0; i < texts->size(); ++i) {
+    if ((*texts)[i].empty()) continue;
+    const Attribute& attribute = schema.attributes()[i];
+    table.AddRow({Cell(attribute.display_name, attribute.id), (*texts)[i]});
+  }
+  for (const v1::Provenance& provenance : contact.provenances()) {
+    table.AddRow({Cell("comes from", "contact.provenance"),
+                  absl::StrCat(provenance.source(), ", ", DateText(provenance.date()), ", ",
+                               provenance.legal_basis() == v1::LEGAL_BASIS_UNSPECIFIED
+                                   ? "legal basis not stated"
+                                   : ShortName(provenance.legal_basis()))});
+  }
+  for (const v1::Consent& consent : contact.consents()) {
+    table.AddRow({Cell("consent", "contact.consent"),
+                  absl::StrCat(consent.purpose(), " by ", consent.channel(), ", given ",
+                               TimeText(consent.give_time()),
+                               consent.in_force()            ? ""
+                               : consent.has_withdraw_time() ? ", withdrawn"
+                                                             : ", expired")});
+  }
+  return table;
+}
+
+absl::StatusOr<std::string> KnownText(const v1::Contact& contact, const Schema& schema) {
+  const auto texts = ValueTexts(contact, schema);
+  if (!texts.ok()) return texts.status();
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < texts->size(); ++i) {
+    if ((*texts)[i].empty()) continue;
+    known.push_back(absl::StrCat(schema.attributes()[i].id, "=", (*texts)[i]));
+  }
+  return absl::StrJoin(known, "  ");
+}
 
 absl::StatusOr<Schema> FetchSchema(Session& session, Client& client) {
   v1::GetSchemaRequest request;
@@ -271,8 +310,10 @@ absl::StatusOr<Schema> FetchSchema(Session& session, Client& client) {
 }
 
 void AddContactsCommands(CommandLine& line) {
-  CLI::App& group =
-      line.Group("contacts", "Stored contacts: import, list, get, update, delete, export.");
+  CLI::App& group = line.Group(
+      "contacts",
+      "Stored contacts: import, list, get, update, delete, export, and what concerns the person: "
+      "object, consent, dossier.");
   AddImportCommand(line, group);
   AddList(line, group);
   auto id = std::make_shared<std::string>();
@@ -286,11 +327,12 @@ void AddContactsCommands(CommandLine& line) {
   AddUpdate(line, group);
   line.Command(group,
                {.name = "delete",
-                .description = "Erases a contact with its history.",
+                .description = "Erases a contact with all that belongs to it, for good.",
                 .examples = {"contacts delete c00042"}},
                [id](Session& session) { return DeleteContact(session, *id); })
       .add_option("ID", *id, "Its id")
       ->required();
+  AddPrivacyCommands(line, group);
   AddExportCommand(line, group);
 }
 

@@ -22,6 +22,7 @@ namespace {
 struct ExportArguments {
   std::string filter;
   std::string output;
+  bool include_left_out = false;
 };
 
 // What personas are called, by segment. None before the first training.
@@ -117,6 +118,7 @@ absl::StatusOr<int> ExportContacts(Session& session, const ExportArguments& argu
   request.set_parent(session.Workspace());
   request.set_filter(arguments.filter);
   request.set_segmentation(session.Segmentation());
+  request.set_include_left_out(arguments.include_left_out);
   absl::Status written;
   const absl::Status streamed =
       (*client)->ExportContacts(request, [&](const v1::ExportContactsResponse& response) {
@@ -142,6 +144,8 @@ void AddExportCommand(CommandLine& line, CLI::App& group) {
                     "contacts export --filter 'contact.segment = \"s2\"' --output list.csv",
                     "contacts export --filter 'country = \"FR\"' | head"}},
       [arguments](Session& session) { return ExportContacts(session, *arguments); });
+  command.add_flag("--include-left-out", arguments->include_left_out,
+                   "Those too who object to profiling, or lack a legal basis that is required");
   command.add_option("--filter", arguments->filter, "Which ones")->type_name("EXPR");
   command.add_option("--output", arguments->output, "Where to; standard output if not given")
       ->type_name("FILE");

@@ -26,6 +26,7 @@ struct ImportArguments {
   bool infer = false;
   v1::ContactKind kind = v1::CONTACT_KIND_PERSON;
   v1::Stage stage = v1::STAGE_UNSPECIFIED;
+  v1::Provenance provenance;
 };
 
 absl::StatusOr<v1::Schema> Update(Session& session, Client& client, v1::Schema schema) {
@@ -127,16 +128,18 @@ absl::Status Report(Session& session, const ImportTotals& totals, double seconds
                {"", "updated"},
                {"", "unchanged"},
                {"", "refused"},
+               {"", "without_legal_basis"},
                {"", "seconds"},
                {"", "rejected_file"}});
   table.AddRow({CountCell(totals.created), CountCell(totals.updated), CountCell(totals.unchanged),
-                CountCell(totals.refused), FixedCell(seconds, 3),
-                totals.refused == 0 ? "" : rejected_path});
+                CountCell(totals.refused), CountCell(totals.without_legal_basis),
+                FixedCell(seconds, 3), totals.refused == 0 ? "" : rejected_path});
   v1::ImportContactsResponse message;
   message.set_created_count(totals.created);
   message.set_updated_count(totals.updated);
   message.set_unchanged_count(totals.unchanged);
   message.set_refused_count(totals.refused);
+  message.set_without_legal_basis_count(totals.without_legal_basis);
   return session.Print(table, message);
 }
 
@@ -172,6 +175,7 @@ absl::StatusOr<int> ImportFile(Session& session, const ImportArguments& argument
   first.set_parent(session.Workspace());
   first.set_kind(arguments.kind);
   first.set_stage(arguments.stage);
+  *first.mutable_provenance() = arguments.provenance;
   RejectedRows rejected(**file);
   ContactImport import(**file, *schema, first, rejected, progress);
   const absl::Status streamed = (*client)->ImportContacts(
@@ -183,6 +187,11 @@ absl::StatusOr<int> ImportFile(Session& session, const ImportArguments& argument
   const absl::Status reported = Report(session, totals, progress.seconds(), rejected.path());
   if (rejected.count() > 0) {
     session.Notice(absl::StrCat("the refused rows are in ", rejected.path(), ", with reasons"));
+  }
+  if (totals.without_legal_basis > 0) {
+    session.Notice(absl::StrCat(CountText(totals.without_legal_basis),
+                                " of these contacts have no stated legal basis (GDPR art. 6); say "
+                                "it with --source and --legal-basis"));
   }
   for (const absl::Status& status :
        {CutOff(import.store_status(), totals), CutOff(streamed, totals), import.file_status(),
@@ -220,6 +229,7 @@ void AddImportCommand(CommandLine& line, CLI::App& group) {
                               {"prospect", v1::STAGE_PROSPECT},
                               {"customer", v1::STAGE_CUSTOMER}},
                              "How far they have come");
+  AddProvenanceOptions(import, arguments->provenance);
 }
 
 }  // namespace cible

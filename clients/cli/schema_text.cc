@@ -29,6 +29,7 @@ constexpr const char* kExplanation =
 #   weight        how much it counts; 1 if not given
 #   block         numbers that are parts of one whole name the same block
 #   sensitive     never in the name or text of a persona; protected: nowhere in it
+#   sensitive_feature  cluster by it though it is sensitive; a FEATURE is refused without
 #   askable       a lead may be asked for it, by question { en: "..." fr: "..." }
 )";
 

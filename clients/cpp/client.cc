@@ -171,6 +171,17 @@ absl::StatusOr<v1::Workspace> Client::UpdateWorkspace(const v1::UpdateWorkspaceR
   return stubs_->Call(*stubs_->workspaces, &v1::WorkspaceService::Stub::UpdateWorkspace, request);
 }
 
+absl::StatusOr<v1::RetentionReport> Client::GetRetentionReport(
+    const v1::GetRetentionReportRequest& request) {
+  return stubs_->Call(*stubs_->workspaces, &v1::WorkspaceService::Stub::GetRetentionReport,
+                      request);
+}
+
+absl::StatusOr<v1::ListAuditEntriesResponse> Client::ListAuditEntries(
+    const v1::ListAuditEntriesRequest& request) {
+  return stubs_->Call(*stubs_->workspaces, &v1::WorkspaceService::Stub::ListAuditEntries, request);
+}
+
 absl::StatusOr<v1::GetServerInfoResponse> Client::GetServerInfo(
     const v1::GetServerInfoRequest& request) {
   return stubs_->Call(*stubs_->workspaces, &v1::WorkspaceService::Stub::GetServerInfo, request);
@@ -206,6 +217,19 @@ absl::StatusOr<v1::Contact> Client::UpdateContact(const v1::UpdateContactRequest
 absl::StatusOr<v1::BatchUpdateContactsResponse> Client::BatchUpdateContacts(
     const v1::BatchUpdateContactsRequest& request) {
   return stubs_->Call(*stubs_->contacts, &v1::ContactService::Stub::BatchUpdateContacts, request);
+}
+
+absl::StatusOr<v1::ContactDossier> Client::GetContactDossier(
+    const v1::GetContactDossierRequest& request) {
+  return stubs_->Call(*stubs_->contacts, &v1::ContactService::Stub::GetContactDossier, request);
+}
+
+absl::StatusOr<v1::Contact> Client::ObjectToProfiling(const v1::ObjectToProfilingRequest& request) {
+  return stubs_->Call(*stubs_->contacts, &v1::ContactService::Stub::ObjectToProfiling, request);
+}
+
+absl::StatusOr<v1::Contact> Client::RecordConsent(const v1::RecordConsentRequest& request) {
+  return stubs_->Call(*stubs_->contacts, &v1::ContactService::Stub::RecordConsent, request);
 }
 
 absl::Status Client::DeleteContact(const v1::DeleteContactRequest& request) {

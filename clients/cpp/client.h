@@ -72,6 +72,10 @@ class Client {
       const v1::ListWorkspacesRequest& request);
   absl::StatusOr<v1::Workspace> CreateWorkspace(const v1::CreateWorkspaceRequest& request);
   absl::StatusOr<v1::Workspace> UpdateWorkspace(const v1::UpdateWorkspaceRequest& request);
+  absl::StatusOr<v1::RetentionReport> GetRetentionReport(
+      const v1::GetRetentionReportRequest& request);
+  absl::StatusOr<v1::ListAuditEntriesResponse> ListAuditEntries(
+      const v1::ListAuditEntriesRequest& request);
   absl::StatusOr<v1::GetServerInfoResponse> GetServerInfo(const v1::GetServerInfoRequest& request);
 
   // --- Contacts -----------------------------------------------------------
@@ -83,6 +87,9 @@ class Client {
   absl::StatusOr<v1::Contact> UpdateContact(const v1::UpdateContactRequest& request);
   absl::StatusOr<v1::BatchUpdateContactsResponse> BatchUpdateContacts(
       const v1::BatchUpdateContactsRequest& request);
+  absl::StatusOr<v1::ContactDossier> GetContactDossier(const v1::GetContactDossierRequest& request);
+  absl::StatusOr<v1::Contact> ObjectToProfiling(const v1::ObjectToProfilingRequest& request);
+  absl::StatusOr<v1::Contact> RecordConsent(const v1::RecordConsentRequest& request);
   absl::Status DeleteContact(const v1::DeleteContactRequest& request);
 
   // Sends what `next` gives, several messages ahead of their answers.

@@ -280,6 +280,9 @@ void Inferrer::SetRole(std::size_t column, Attribute& attribute) {
   } else if (SaysSegment(words_[column]) && levels <= 50) {
     attribute.role = Role::kDescriptor;
     notice = "looks like an earlier segmentation: profiled, not clustered by";
+  } else if (!CheckSensitivity(attribute).ok()) {
+    attribute.role = Role::kDescriptor;
+    notice = "sensitive: profiled, not clustered by; sensitive_feature says otherwise";
   }
 }
 

@@ -43,6 +43,17 @@ bool IsFeature(const Attribute& attribute) {
          !attribute.consequence_of_outcome;
 }
 
+absl::Status CheckSensitivity(const Attribute& attribute) {
+  const bool is_refused = attribute.sensitive && IsFeature(attribute) &&
+                          attribute.type != AttributeType::kLocation &&
+                          !attribute.sensitive_feature;
+  if (!is_refused) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "attribute \"", attribute.id,
+      "\" is sensitive and a FEATURE; give it the role DESCRIPTOR, or set sensitive_feature to say "
+      "that contacts are to be clustered by it all the same"));
+}
+
 absl::Status Validate(const Attribute& attribute) {
   if (!IsAttributeId(attribute.id)) {
     return absl::InvalidArgumentError(

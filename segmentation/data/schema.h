@@ -105,6 +105,8 @@ struct Attribute {
   std::string block;
   // May appear neither in a persona's name nor in its text; in its figures only.
   bool sensitive = false;
+  // Clustered by though it is sensitive: said out loud, or it is refused.
+  bool sensitive_feature = false;
   // May appear nowhere in a persona: sex, origin, health, religion.
   bool is_protected = false;
   // Known only because the outcome happened; never a feature.
@@ -127,6 +129,11 @@ struct Attribute {
 // Takes part in clustering: a FEATURE that is no TEXT and no consequence of
 // the outcome.
 bool IsFeature(const Attribute& attribute);
+
+// Refuses a sensitive feature that is not said out loud to be one. Places are
+// none until a training asks for them (by_location), which says so.
+// Errors: INVALID_ARGUMENT, naming the attribute and the field.
+absl::Status CheckSensitivity(const Attribute& attribute);
 
 // A list of attributes with unique ids and numbers. A value type; copied into
 // every model, so that a model never depends on a later change.

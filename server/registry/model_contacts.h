@@ -22,9 +22,9 @@ struct ModelContacts {
   std::vector<Revision> revisions;  // One a row.
 };
 
-// What the model reads of these contacts. Those that are gone, or of another
-// kind than the model's, are left out. O(ids).
-absl::StatusOr<ModelContacts> ReadForModel(Snapshot& snapshot, const ActiveModel& active,
+// What the model reads of these contacts. Those that are gone, of another kind
+// than the model's, or not to be profiled on the day are left out. O(ids).
+absl::StatusOr<ModelContacts> ReadForModel(Snapshot& snapshot, const ActiveModel& active, Date day,
                                            absl::Span<const std::string> ids);
 
 }  // namespace cible

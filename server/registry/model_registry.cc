@@ -142,7 +142,8 @@ absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Load(
   return active;
 }
 
-absl::Status ModelRegistry::Activate(const ResourceName& model, Timestamp time) {
+absl::Status ModelRegistry::Activate(const ResourceName& model, Timestamp time,
+                                     std::optional<Author> author) {
   const std::lock_guard lock(activation_);
   auto loaded = Load(model);
   if (!loaded.ok()) return loaded.status();
@@ -158,19 +159,21 @@ absl::Status ModelRegistry::Activate(const ResourceName& model, Timestamp time) 
         }
         segmentation.set_active_model(model.id);
         return absl::OkStatus();
-      });
+      },
+      std::move(author));
   if (status.ok()) Publish({model.workspace, model.segmentation}, *std::move(loaded));
   return status;
 }
 
 absl::StatusOr<ResourceName> ModelRegistry::Rollback(const ResourceName& segmentation,
-                                                     Timestamp time) {
+                                                     Timestamp time, std::optional<Author> author) {
   const std::lock_guard lock(activation_);
   const std::string served = ActiveId(segmentation);
   std::shared_ptr<const ActiveModel> previous;
   const absl::Status status = ChangeStored<StoredSegmentation>(
       store_, SegmentationKey(segmentation.workspace, segmentation.segmentation), "segmentation",
-      time, [&](Stored<StoredSegmentation>& stored, std::vector<Operation>&) {
+      time,
+      [&](Stored<StoredSegmentation>& stored, std::vector<Operation>&) {
         previous = NewestBefore(segmentation, served, stored.message);
         if (previous == nullptr) {
           return absl::FailedPreconditionError(
@@ -178,7 +181,8 @@ absl::StatusOr<ResourceName> ModelRegistry::Rollback(const ResourceName& segment
         }
         stored.message.set_active_model(previous->name.id);
         return absl::OkStatus();
-      });
+      },
+      std::move(author));
   if (!status.ok()) return status;
   Publish({segmentation.workspace, segmentation.segmentation}, previous);
   return previous->name;

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,10 +61,13 @@ class ModelRegistry {
   // Makes it the active one of its segmentation, in the store first, then here.
   // The model active before is remembered for Rollback.
   // Errors: NOT_FOUND; DATA_LOSS, and the one before stays; those of Commit.
-  absl::Status Activate(const ResourceName& model, Timestamp time);
+  // `author` is for the audit trail.
+  absl::Status Activate(const ResourceName& model, Timestamp time,
+                        std::optional<Author> author = {});
 
   // Activates the one before. Errors: FAILED_PRECONDITION there is none.
-  absl::StatusOr<ResourceName> Rollback(const ResourceName& segmentation, Timestamp time);
+  absl::StatusOr<ResourceName> Rollback(const ResourceName& segmentation, Timestamp time,
+                                        std::optional<Author> author = {});
 
   // Deletes a segmentation by `commit`, and forgets it if that succeeds.
   absl::Status Delete(const ResourceName& segmentation,

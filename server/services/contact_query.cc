@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/privacy/left_out.h"
 #include "server/storage/collections.h"
 #include "server/wire/resource_name.h"
 #include "server/wire/schema_store.h"
@@ -33,7 +34,8 @@ absl::StatusOr<std::string> FindSegmentation(Snapshot& snapshot, const std::stri
 
 absl::StatusOr<ContactQuery> OpenContactQuery(Store& store, const std::string& parent,
                                               const std::string& filter,
-                                              const std::string& segmentation) {
+                                              const std::string& segmentation,
+                                              bool include_left_out) {
   const auto name = ResourceName::Parse(parent, ResourceKind::kWorkspace);
   if (!name.ok()) return name.status();
   auto snapshot = store.OpenSnapshot();
@@ -44,12 +46,16 @@ absl::StatusOr<ContactQuery> OpenContactQuery(Store& store, const std::string& p
   if (!parsed.ok()) return parsed.status();
   auto segmentation_id = FindSegmentation(**snapshot, name->workspace, segmentation);
   if (!segmentation_id.ok()) return segmentation_id.status();
+  absl::StatusOr<PassedOver> left_out = PassedOver{.objecting = false};
+  if (!include_left_out) left_out = LeftOutOfLists(**snapshot, name->workspace);
+  if (!left_out.ok()) return left_out.status();
   ContactQuery query{.snapshot = *std::move(snapshot),
                      .schema = std::make_unique<const Schema>(std::move(schema->schema)),
                      .scan = {}};
   query.scan.workspace = name->workspace;
   query.scan.schema = query.schema.get();
   query.scan.filter = *std::move(parsed);
+  query.scan.passed_over = *left_out;
   query.scan.segmentation = *std::move(segmentation_id);
   return query;
 }

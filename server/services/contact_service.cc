@@ -98,10 +98,12 @@ void AssignWritten(const AssignContactsFn& assign, const std::string& workspace,
   }
 }
 
-ContactService::ContactService(Store& store, const Clock& clock, AssignContactsFn assign)
+ContactService::ContactService(Store& store, const Clock& clock, AssignContactsFn assign,
+                               ExplainAssignmentsFn explain)
     : store_(store),
       clock_(clock),
       assign_(std::move(assign)),
+      explain_(std::move(explain)),
       open_exports_(std::make_shared<std::atomic<int>>(0)) {}
 
 void ContactService::Register(MethodTable& table) {
@@ -127,6 +129,12 @@ void ContactService::Register(MethodTable& table) {
       this, &ContactService::UpdateContact);
   table.Unary("BatchUpdateContacts", Execution::kBlocking, &v1::BatchUpdateContactsRequest::parent,
               this, &ContactService::BatchUpdateContacts);
+  table.Unary("ObjectToProfiling", Execution::kBlocking, &v1::ObjectToProfilingRequest::name, this,
+              &ContactService::ObjectToProfiling);
+  table.Unary("RecordConsent", Execution::kBlocking, &v1::RecordConsentRequest::name, this,
+              &ContactService::RecordConsent);
+  table.Unary("GetContactDossier", Execution::kBlocking, &v1::GetContactDossierRequest::name, this,
+              &ContactService::GetContactDossier);
   table.Unary("DeleteContact", Execution::kBlocking, &v1::DeleteContactRequest::name, this,
               &ContactService::DeleteContact);
   table.BidiStream<v1::ImportContactsRequest, v1::ImportContactsResponse>(
@@ -148,7 +156,8 @@ absl::Status ContactService::GetContact(const CallContext& /*call*/,
   if (!snapshot.ok()) return snapshot.status();
   const auto schema = ReadSchema(**snapshot, name->workspace);
   if (!schema.ok()) return schema.status();
-  return ReadContacts(**snapshot, name->workspace, {&name->id, 1}, schema->schema, {&response, 1});
+  return ReadContacts(**snapshot, name->workspace, {&name->id, 1}, schema->schema, clock_.Now(),
+                      {&response, 1});
 }
 
 absl::Status ContactService::ListContacts(const CallContext& /*call*/,
@@ -156,10 +165,12 @@ absl::Status ContactService::ListContacts(const CallContext& /*call*/,
                                           v1::ListContactsResponse* response) {
   const auto page_size = PageSize(request.page_size());
   if (!page_size.ok()) return page_size.status();
-  const absl::string_view fields[] = {request.parent(), request.filter(), request.segmentation()};
+  const absl::string_view fields[] = {request.parent(), request.filter(), request.segmentation(),
+                                      request.include_left_out() ? "all" : ""};
   const auto position = ReadPageToken(request.page_token(), fields);
   if (!position.ok()) return position.status();
-  auto query = OpenContactQuery(store_, request.parent(), request.filter(), request.segmentation());
+  auto query = OpenContactQuery(store_, request.parent(), request.filter(), request.segmentation(),
+                                request.include_left_out());
   if (!query.ok()) return query.status();
   for (const Attribute& attribute : query->schema->attributes()) {
     query->scan.attributes.push_back(attribute.id);
@@ -176,7 +187,7 @@ absl::Status ContactService::ListContacts(const CallContext& /*call*/,
   return AddAssignments(*query->snapshot, query->scan.workspace, page->ids, page->contacts);
 }
 
-absl::Status ContactService::UpdateContact(const CallContext& /*call*/,
+absl::Status ContactService::UpdateContact(const CallContext& call,
                                            const v1::UpdateContactRequest& request,
                                            v1::Contact* response) {
   const auto name = ResourceName::Parse(request.contact().name(), ResourceKind::kContact);
@@ -186,11 +197,12 @@ absl::Status ContactService::UpdateContact(const CallContext& /*call*/,
   const ContactUpdates updates{.workspace = name->workspace,
                                .requests = {&request},
                                .validate_only = request.validate_only(),
-                               .mark = *std::move(mark)};
+                               .mark = *std::move(mark),
+                               .author = {call.principal, "UpdateContact"}};
   return MakeUpdates(store_, clock_, assign_, updates, {&response, 1});
 }
 
-absl::Status ContactService::BatchUpdateContacts(const CallContext& /*call*/,
+absl::Status ContactService::BatchUpdateContacts(const CallContext& call,
                                                  const v1::BatchUpdateContactsRequest& request,
                                                  v1::BatchUpdateContactsResponse* response) {
   const auto parent = ResourceName::Parse(request.parent(), ResourceKind::kWorkspace);
@@ -205,7 +217,8 @@ absl::Status ContactService::BatchUpdateContacts(const CallContext& /*call*/,
                          .requests = {},
                          .is_batch = true,
                          .validate_only = request.validate_only(),
-                         .mark = *std::move(mark)};
+                         .mark = *std::move(mark),
+                         .author = {call.principal, "BatchUpdateContacts"}};
   std::vector<v1::Contact*> contacts;
   for (const v1::UpdateContactRequest& update : request.requests()) {
     updates.requests.push_back(&update);
@@ -214,14 +227,18 @@ absl::Status ContactService::BatchUpdateContacts(const CallContext& /*call*/,
   return MakeUpdates(store_, clock_, assign_, updates, contacts);
 }
 
-absl::Status ContactService::DeleteContact(const CallContext& /*call*/,
+absl::Status ContactService::DeleteContact(const CallContext& call,
                                            const v1::DeleteContactRequest& request,
                                            google::protobuf::Empty* /*response*/) {
   const auto name = ResourceName::Parse(request.name(), ResourceKind::kContact);
   if (!name.ok()) return name.status();
   cible::DeleteContact removal{name->workspace, name->id};
-  const absl::Status status =
-      store_.Commit({.operations = {std::move(removal)}, .time = clock_.Now()}).status();
+  const absl::Status status = store_
+                                  .Commit({.operations = {std::move(removal)},
+                                           .time = clock_.Now(),
+                                           .request = {},
+                                           .author = Author{call.principal, "DeleteContact"}})
+                                  .status();
   return absl::IsNotFound(status) ? NoSuchContact() : status;
 }
 
@@ -236,7 +253,8 @@ absl::StatusOr<std::unique_ptr<ResponseSource>> ContactService::OpenExport(
     return absl::ResourceExhaustedError(absl::StrCat(
         kMaxOpenExports, " exports are under way; try again when one of them has ended"));
   }
-  auto query = OpenContactQuery(store_, request.parent(), request.filter(), request.segmentation());
+  auto query = OpenContactQuery(store_, request.parent(), request.filter(), request.segmentation(),
+                                request.include_left_out());
   if (!query.ok()) return query.status();
   auto attributes = AttributeIds(request.attributes(), *query->schema);
   if (!attributes.ok()) return attributes.status();

@@ -27,6 +27,11 @@ namespace cible {
 using AssignContactsFn =
     std::function<absl::Status(const std::string& workspace, absl::Span<const std::string> ids)>;
 
+// Says where a stored contact belongs, and why: ExplainAssignments of
+// contact_dossier.h.
+using ExplainAssignmentsFn = std::function<absl::Status(
+    const std::string& workspace, const std::string& id, v1::ContactDossier* dossier)>;
+
 // Assigns contacts after they were written. They are durable, whatever comes of
 // their segments: a failure is logged, and caught up with later.
 void AssignWritten(const AssignContactsFn& assign, const std::string& workspace,
@@ -36,7 +41,9 @@ void AssignWritten(const AssignContactsFn& assign, const std::string& workspace,
 class ContactService {
  public:
   // The store and the clock outlive the service.
-  ContactService(Store& store, const Clock& clock, AssignContactsFn assign);
+  // Without `explain`, dossiers have no explanations.
+  ContactService(Store& store, const Clock& clock, AssignContactsFn assign,
+                 ExplainAssignmentsFn explain = {});
 
   // The service outlives the table.
   void Register(MethodTable& table);
@@ -60,6 +67,16 @@ class ContactService {
   absl::Status DeleteContact(const CallContext& call, const v1::DeleteContactRequest& request,
                              google::protobuf::Empty* response);
 
+  // What concerns the person behind a contact (contact_privacy.cc).
+  absl::Status ObjectToProfiling(const CallContext& call,
+                                 const v1::ObjectToProfilingRequest& request,
+                                 v1::Contact* response);
+  absl::Status RecordConsent(const CallContext& call, const v1::RecordConsentRequest& request,
+                             v1::Contact* response);
+  absl::Status GetContactDossier(const CallContext& call,
+                                 const v1::GetContactDossierRequest& request,
+                                 v1::ContactDossier* response);
+
   std::unique_ptr<StreamSession> OpenImport();
   // Holds a view of the store until the stream ends, so at most 4 at a time:
   // RESOURCE_EXHAUSTED above.
@@ -70,6 +87,7 @@ class ContactService {
   Store& store_;
   const Clock& clock_;
   const AssignContactsFn assign_;
+  const ExplainAssignmentsFn explain_;
   const std::shared_ptr<std::atomic<int>> open_exports_;
 };
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "segmentation/data/storable.h"
+#include "server/privacy/privacy_wire.h"
 #include "server/wire/contact_wire.h"
 #include "server/wire/resource_name.h"
 #include "server/wire/value_wire.h"
@@ -188,6 +189,12 @@ ContactUpdate ReadUpdate(const v1::UpdateContactRequest& message, const std::str
   ReadKindAndStage(message.contact(), update, complaints);
   ReadValues(message.contact(), attributes, update, complaints);
   ReadMask(message.update_mask(), attributes, update, complaints);
+  auto provenance = ProvenanceFromProto(message.provenance());
+  if (provenance.ok()) {
+    update.provenance = *std::move(provenance);
+  } else {
+    complaints.Add("provenance", std::string(provenance.status().message()));
+  }
   update.etag = message.contact().etag();
   update.allow_missing = message.allow_missing();
   return update;
@@ -220,6 +227,7 @@ PutContact WriteOf(const ContactUpdate& update, const std::string& workspace,
   using Extent = ContactUpdate::Extent;
   PutContact put{.workspace = workspace, .id = update.id, .kind = update.kind};
   put.stage = update.stage;
+  put.provenance = update.provenance;
   if (!stored.has_value()) {
     put.values = EncodeValues(update.values);
     put.expected = 0;

@@ -41,6 +41,7 @@ struct ContactUpdate {
   std::optional<ContactKind> kind;
   std::optional<Stage> stage;
   std::vector<NumberedValue> values;  // By ascending number.
+  std::optional<Provenance> provenance;
 
   // What of it a contact that exists takes over.
   enum class Extent {

@@ -120,12 +120,12 @@ absl::Status Preview(Snapshot& snapshot, const Plan& plan, std::size_t i, v1::Co
              : absl::OkStatus();
 }
 
-absl::Status ReadBack(Store& store, const ContactUpdates& updates, const Plan& plan,
-                      absl::Span<v1::Contact* const> contacts) {
+absl::Status ReadBack(Store& store, const Clock& clock, const ContactUpdates& updates,
+                      const Plan& plan, absl::Span<v1::Contact* const> contacts) {
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const absl::Status status =
-      ReadContacts(**snapshot, updates.workspace, plan.ids, plan.schema, contacts);
+      ReadContacts(**snapshot, updates.workspace, plan.ids, plan.schema, clock.Now(), contacts);
   if (!absl::IsNotFound(status)) return status;
   return absl::NotFoundError(updates.is_batch
                                  ? "the contacts were written; one has been deleted since"
@@ -162,13 +162,14 @@ absl::Status MakeUpdates(Store& store, const Clock& clock, const AssignContactsF
     }
     if (updates.validate_only) return absl::OkStatus();
     snapshot->reset();  // Not held while Commit waits.
-    if (plan->was_written) return ReadBack(store, updates, *plan, contacts);
+    if (plan->was_written) return ReadBack(store, clock, updates, *plan, contacts);
     const auto results = store.Commit({.operations = {plan->writes.begin(), plan->writes.end()},
                                        .time = clock.Now(),
-                                       .request = updates.mark});
+                                       .request = updates.mark,
+                                       .author = updates.author});
     if (results.ok()) {
       AssignChanged(assign, updates, *plan, *results);
-      return ReadBack(store, updates, *plan, contacts);
+      return ReadBack(store, clock, updates, *plan, contacts);
     }
     status = results.status();
     if (!CameTooLate(status)) return status;

@@ -23,6 +23,7 @@ struct ContactUpdates {
   bool is_batch = false;                                  // Errors say which request they mean.
   bool validate_only = false;
   std::optional<RequestMark> mark;  // Written once under this name.
+  Author author = {};
 };
 
 // Makes all of the updates or none, assigns the contacts that changed, and

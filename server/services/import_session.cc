@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "server/privacy/privacy_wire.h"
 #include "server/rpc/status.h"
 #include "server/services/request_id.h"
 #include "server/storage/contact_values.h"
@@ -38,15 +39,17 @@ void RemoveRows(const std::vector<std::uint8_t>& refused, const std::string& rea
 
 void Count(const std::vector<RowError>& errors, absl::Span<const OperationResult> results,
            v1::ImportContactsResponse* response) {
-  std::int64_t created = 0, updated = 0;
+  std::int64_t created = 0, updated = 0, without_legal_basis = 0;
   for (const OperationResult& result : results) {
     created += result.effect == Effect::kCreated ? 1 : 0;
     updated += result.effect == Effect::kUpdated ? 1 : 0;
+    without_legal_basis += result.has_legal_basis ? 0 : 1;
   }
   response->set_created_count(created);
   response->set_updated_count(updated);
   response->set_unchanged_count(std::ssize(results) - created - updated);
   response->set_refused_count(std::ssize(errors));
+  response->set_without_legal_basis_count(without_legal_basis);
   RowErrorsToProto(errors, kMaxErrors, response->mutable_errors());
 }
 
@@ -64,11 +67,12 @@ std::vector<std::string> ChangedIds(const std::vector<PutContact>& rows,
 ImportSession::ImportSession(Store& store, const Clock& clock, AssignContactsFn assign)
     : store_(store), clock_(clock), assign_(std::move(assign)) {}
 
-absl::Status ImportSession::HandleMessage(const CallContext& /*call*/,
+absl::Status ImportSession::HandleMessage(const CallContext& call,
                                           const v1::ImportContactsRequest& request,
                                           v1::ImportContactsResponse* response) {
   if (!workspace_.has_value()) {
     if (absl::Status status = Begin(request); !status.ok()) return status;
+    principal_ = call.principal;
   }
   if (absl::Status status = Import(request, response); !status.ok()) {
     response->Clear();
@@ -89,6 +93,10 @@ absl::Status ImportSession::Begin(const v1::ImportContactsRequest& request) {
   if (absl::Status status = CheckWorkspace(**snapshot, parent->workspace); !status.ok()) {
     return status;
   }
+  auto provenance = ProvenanceFromProto(request.provenance());
+  if (!provenance.ok()) return provenance.status();
+  provenance_ = *std::move(provenance);
+  provenance_bytes_ = request.provenance().SerializeAsString();
   workspace_ = parent->workspace;
   kind_ = ContactKindFromProto(request.kind());
   if (request.stage() != v1::STAGE_UNSPECIFIED) stage_ = StageFromProto(request.stage());
@@ -137,7 +145,7 @@ std::optional<RequestMark> ImportSession::MarkOf(const v1::ImportContactsRequest
   if (request.request_id().empty()) return std::nullopt;
   const std::string content = absl::StrCat(static_cast<int>(kind_), " ",
                                            stage_.has_value() ? static_cast<int>(*stage_) : -1, " ",
-                                           request.table().SerializeAsString());
+                                           provenance_bytes_, request.table().SerializeAsString());
   return RequestMark{*workspace_, request.request_id(),
                      RequestDigest("ImportContactsRequest", content)};
 }
@@ -183,6 +191,7 @@ absl::StatusOr<ImportSession::Batch> ImportSession::Read(const v1::ContactTable&
     std::string id = read->table.ids.empty() ? IdOfRow(values[row], batch.seen)
                                              : std::move(read->table.ids[row]);
     batch.rows.push_back({*workspace_, std::move(id), kind_, stage_, std::move(values[row])});
+    batch.rows.back().provenance = provenance_;
   }
   return batch;
 }
@@ -207,7 +216,8 @@ absl::StatusOr<std::vector<OperationResult>> ImportSession::Commit(Batch& batch)
     if (batch.rows.empty() && !batch.mark.has_value()) return std::vector<OperationResult>();
     WriteBatch write{.operations = {batch.rows.begin(), batch.rows.end()},
                      .time = clock_.Now(),
-                     .request = batch.mark};
+                     .request = batch.mark,
+                     .author = Author{principal_, "ImportContacts", true}};
     if (write.request.has_value()) write.request->answer = answer;
     auto results = store_.Commit(std::move(write));
     if (results.ok() || !FailedOperation(results.status()).has_value()) return results;

@@ -24,7 +24,7 @@ namespace cible {
 // together, and only then is the message answered.
 //
 // Errors that end the stream: INVALID_ARGUMENT the first message names no
-// workspace, or a kind or stage that is unknown; NOT_FOUND no such workspace.
+// workspace, or a kind, a stage or a provenance that is none; NOT_FOUND no such workspace.
 // All others are the message's own.
 class ImportSession
     : public StreamSessionOf<v1::ImportContactsRequest, v1::ImportContactsResponse> {
@@ -70,6 +70,9 @@ class ImportSession
   std::optional<std::string> workspace_;  // Once the first message was read.
   ContactKind kind_ = ContactKind::kPerson;
   std::optional<Stage> stage_;
+  std::optional<Provenance> provenance_;
+  std::string provenance_bytes_;  // As sent.
+  std::string principal_;
   std::int64_t acknowledged_ = 0;
   // How often each row without an id has come; read by key only.
   Occurrences occurrences_;

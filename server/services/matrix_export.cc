@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/privacy/left_out.h"
 #include "server/registry/model_contacts.h"
 
 namespace cible {
@@ -47,8 +48,12 @@ absl::StatusOr<std::unique_ptr<ResponseSource>> MatrixExport::Open(
     Store& store, std::shared_ptr<const ActiveModel> active, const v1::ExportMatrixRequest& request,
     std::shared_ptr<void> slot) {
   auto query = OpenContactQuery(store, WorkspaceName(active->name.workspace).ToString(),
-                                request.filter(), request.segmentation());
+                                request.filter(), request.segmentation(), true);
   if (!query.ok()) return query.status();
+  const auto left_out =
+      LeftOutOfProfiling(*query->snapshot, active->name.workspace, active->model->parts().as_of);
+  if (!left_out.ok()) return left_out.status();
+  query->scan.passed_over = *left_out;
   for (const Attribute* attribute : ModelAttributes(*active->model)) {
     if (query->schema->Find(attribute->id) != nullptr) {
       query->scan.attributes.push_back(attribute->id);

@@ -73,10 +73,10 @@ absl::StatusOr<ResourceName> RunName(const std::string& name) {
 
 }  // namespace
 
-absl::Status SegmentationService::TrainModel(const CallContext&,
+absl::Status SegmentationService::TrainModel(const CallContext& call,
                                              const v1::TrainModelRequest& request,
                                              v1::TrainingRun* response) {
-  auto run = queue_.Submit(request);
+  auto run = queue_.Submit(request, call.principal);
   if (run.ok()) *response = *std::move(run);
   return run.status();
 }
@@ -159,7 +159,10 @@ absl::Status SegmentationService::ActivateModel(const CallContext& call,
                                                 v1::Model* response) {
   const auto name = ResourceName::Parse(request.name(), ResourceKind::kModel);
   if (!name.ok()) return name.status();
-  if (absl::Status status = registry_.Activate(*name, call.time); !status.ok()) return status;
+  if (absl::Status status =
+          registry_.Activate(*name, call.time, Author{call.principal, "ActivateModel"});
+      !status.ok())
+    return status;
   // What fails here is caught up with later; the model serves all the same.
   keeper_.CatchUp(name->workspace, name->segmentation).IgnoreError();
   return ReadInto(store_, registry_, *name, response);
@@ -170,7 +173,7 @@ absl::Status SegmentationService::RollbackModel(const CallContext& call,
                                                 v1::Model* response) {
   const auto name = ResourceName::Parse(request.segmentation(), ResourceKind::kSegmentation);
   if (!name.ok()) return name.status();
-  const auto model = registry_.Rollback(*name, call.time);
+  const auto model = registry_.Rollback(*name, call.time, Author{call.principal, "RollbackModel"});
   if (!model.ok()) return model.status();
   // What fails here is caught up with later; the model serves all the same.
   keeper_.CatchUp(name->workspace, name->segmentation).IgnoreError();

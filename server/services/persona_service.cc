@@ -136,8 +136,8 @@ absl::Status PersonaService::MatchLead(const CallContext& call, const v1::MatchL
   const auto basis = BasisOf(registry_, request, call.time);
   if (!basis.ok()) return basis.status();
   const ActiveModel& active = *basis->active;
-  const auto lead = request.has_name() ? ReadStoredContact(store_, active, request.name())
-                                       : ReadInline(store_, active, request.lead());
+  const auto lead = request.has_name() ? ReadStoredContact(store_, *basis, request.name())
+                                       : ReadInline(store_, *basis, request.lead());
   if (!lead.ok()) return lead.status();
   const std::vector<Match> matches = cible::MatchLeads(*active.model, *lead, basis->as_of);
   MatchToProto(active, matches.front(), *language, response);
@@ -153,7 +153,7 @@ absl::Status PersonaService::MatchLeads(const CallContext& call,
   const auto basis = BasisOf(registry_, request, call.time);
   if (!basis.ok()) return basis.status();
   const ActiveModel& active = *basis->active;
-  const auto leads = ReadInline(store_, active, request.table());
+  const auto leads = ReadInline(store_, *basis, request.table());
   if (!leads.ok()) return leads.status();
   for (int row = 0; row < leads->row_count; ++row) response->add_matches();
   const std::vector<Match> matches = cible::MatchLeads(*active.model, leads->table, basis->as_of);

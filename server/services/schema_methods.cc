@@ -45,6 +45,7 @@ absl::Status ApplyChanges(const v1::Schema& message, bool remove_missing, Schema
   for (const v1::Attribute& attribute_message : message.attributes()) {
     absl::StatusOr<Attribute> attribute = AttributeFromProto(attribute_message);
     if (!attribute.ok()) return attribute.status();
+    if (absl::Status status = CheckSensitivity(*attribute); !status.ok()) return status;
     if (!listed.insert(attribute->id).second) {
       return absl::InvalidArgumentError(
           absl::StrCat("attribute \"", attribute->id, "\" is listed twice; list it once"));
@@ -139,7 +140,7 @@ absl::Status ContactService::GetSchema(const CallContext& /*call*/,
   return absl::OkStatus();
 }
 
-absl::Status ContactService::UpdateSchema(const CallContext& /*call*/,
+absl::Status ContactService::UpdateSchema(const CallContext& call,
                                           const v1::UpdateSchemaRequest& request,
                                           v1::Schema* response) {
   const auto name = ResourceName::Parse(request.schema().name(), ResourceKind::kSchema);
@@ -155,7 +156,10 @@ absl::Status ContactService::UpdateSchema(const CallContext& /*call*/,
       ApplyChanges(request.schema(), request.remove_missing(), schema->schema);
   if (!status.ok()) return status;
   if (!request.validate_only()) {
-    const auto results = store_.Commit({{SchemaWrite(name->workspace, *schema)}, clock_.Now()});
+    const auto results = store_.Commit({.operations = {SchemaWrite(name->workspace, *schema)},
+                                        .time = clock_.Now(),
+                                        .request = {},
+                                        .author = Author{call.principal, "UpdateSchema"}});
     if (absl::IsAborted(results.status())) return Outdated();
     if (!results.ok()) return results.status();
     schema->revision = results->front().revision;

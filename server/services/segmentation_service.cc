@@ -147,8 +147,8 @@ absl::Status SegmentationService::AssignSegment(const CallContext& call,
   const auto basis = BasisOf(registry_, request, call.time);
   if (!basis.ok()) return basis.status();
   const ActiveModel& active = *basis->active;
-  const auto contact = request.has_name() ? ReadStoredContact(store_, active, request.name())
-                                          : ReadInline(store_, active, request.contact());
+  const auto contact = request.has_name() ? ReadStoredContact(store_, *basis, request.name())
+                                          : ReadInline(store_, *basis, request.contact());
   if (!contact.ok()) return contact.status();
   const Posterior posterior = active.model->Assign(*contact, basis->as_of).front();
   for (const int component : MostProbableFirst(posterior.probabilities)) {
@@ -171,7 +171,7 @@ absl::Status SegmentationService::AssignSegments(const CallContext& call,
   const auto basis = BasisOf(registry_, request, call.time);
   if (!basis.ok()) return basis.status();
   const ActiveModel& active = *basis->active;
-  const auto contacts = ReadInline(store_, active, request.table());
+  const auto contacts = ReadInline(store_, *basis, request.table());
   if (!contacts.ok()) return contacts.status();
   const auto rows = static_cast<std::size_t>(contacts->row_count);
   Codes segments{.codes = {}, .dictionary = SegmentDictionary(active)};

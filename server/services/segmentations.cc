@@ -157,7 +157,10 @@ absl::Status SegmentationService::CreateSegmentation(const CallContext& call,
   if (request.segmentation().contact_kind() != v1::CONTACT_KIND_UNSPECIFIED) {
     stored.mutable_segmentation()->set_contact_kind(request.segmentation().contact_kind());
   }
-  WriteBatch batch{.operations = {}, .time = call.time};
+  WriteBatch batch{.operations = {},
+                   .time = call.time,
+                   .request = {},
+                   .author = Author{call.principal, "CreateSegmentation"}};
   batch.operations.push_back(
       PutResource{SegmentationKey(parent->workspace, request.segmentation_id()),
                   stored.SerializeAsString(), 0});
@@ -185,7 +188,8 @@ absl::Status SegmentationService::UpdateSegmentation(const CallContext& call,
         }
         CopySettings(update, stored.message.mutable_segmentation());
         return absl::OkStatus();
-      });
+      },
+      Author{call.principal, "UpdateSegmentation"});
   if (absl::IsFailedPrecondition(status)) {
     return absl::AbortedError(
         "the segmentation was changed since this etag; read it again, and change that");
@@ -209,7 +213,13 @@ absl::Status SegmentationService::DeleteSegmentation(const CallContext& call,
   auto operations = DeletionOf(store_, *name);
   if (!operations.ok()) return operations.status();
   const absl::Status status = registry_.Delete(*name, [&] {
-    return store_.Commit({.operations = *std::move(operations), .time = call.time}).status();
+    return store_
+        .Commit({.operations = *std::move(operations),
+                 .time = call.time,
+                 .request = {},
+                 .author = Author{call.principal, "DeleteSegmentation", false,
+                                  SegmentationKey(name->workspace, name->segmentation)}})
+        .status();
   });
   if (absl::IsNotFound(status)) return absl::NotFoundError("there is no such segmentation");
   return status;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cible/storage/v1/resources.pb.h"
+#include "server/privacy/privacy_wire.h"
 #include "server/storage/row_decoder.h"
 #include "server/wire/contact_wire.h"
 #include "server/wire/instant_wire.h"
@@ -43,6 +44,21 @@ void AssignmentToProto(const std::string& workspace, const StoredAssignment& ass
   message->set_probability(assignment.probability);
 }
 
+absl::Status AddPrivacy(Snapshot& snapshot, std::int64_t contact, Timestamp now,
+                        v1::Contact* message) {
+  const auto provenances = snapshot.Provenances(contact);
+  if (!provenances.ok()) return provenances.status();
+  for (const Provenance& provenance : *provenances) {
+    ProvenanceToProto(provenance, message->add_provenances());
+  }
+  const auto consents = snapshot.Consents(contact);
+  if (!consents.ok()) return consents.status();
+  for (const Consent& consent : *consents) {
+    ConsentToProto(consent, now, message->add_consents());
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void ContactToProto(const std::string& workspace, const ContactRecord& record,
@@ -55,6 +71,9 @@ void ContactToProto(const std::string& workspace, const ContactRecord& record,
   message->set_etag(absl::StrCat(record.revision));
   TimestampToProto(record.create_time, message->mutable_create_time());
   TimestampToProto(record.update_time, message->mutable_update_time());
+  if (record.objection_time.has_value()) {
+    TimestampToProto(*record.objection_time, message->mutable_objection_time());
+  }
 }
 
 absl::Status RecordToProto(const std::string& workspace, const ContactRecord& record,
@@ -69,13 +88,14 @@ absl::Status RecordToProto(const std::string& workspace, const ContactRecord& re
 }
 
 absl::Status ReadContacts(Snapshot& snapshot, const std::string& workspace,
-                          absl::Span<const std::string> ids, const Schema& schema,
+                          absl::Span<const std::string> ids, const Schema& schema, Timestamp now,
                           absl::Span<v1::Contact* const> messages) {
   const auto found = snapshot.Lookup(workspace, ids);
   if (!found.ok()) return found.status();
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!(*found)[i].has_value()) return absl::NotFoundError("there is no such contact");
-    const absl::Status status = RecordToProto(workspace, *(*found)[i], schema, messages[i]);
+    absl::Status status = RecordToProto(workspace, *(*found)[i], schema, messages[i]);
+    if (status.ok()) status = AddPrivacy(snapshot, (*found)[i]->key, now, messages[i]);
     if (!status.ok()) return status;
   }
   return AddAssignments(snapshot, workspace, ids, messages);

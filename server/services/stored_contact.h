@@ -29,10 +29,11 @@ absl::Status AddAssignments(Snapshot& snapshot, const std::string& workspace,
                             absl::Span<const std::string> ids,
                             absl::Span<v1::Contact* const> messages);
 
-// Fills the messages with the contacts of these ids, assignments included.
+// Fills the messages with the contacts of these ids: assignments, provenance and
+// consents, in force or not at the time, included.
 // Errors: NOT_FOUND when there is none of an id; those of the others.
 absl::Status ReadContacts(Snapshot& snapshot, const std::string& workspace,
-                          absl::Span<const std::string> ids, const Schema& schema,
+                          absl::Span<const std::string> ids, const Schema& schema, Timestamp now,
                           absl::Span<v1::Contact* const> messages);
 
 }  // namespace cible

@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "server/privacy/left_out.h"
 #include "server/registry/model_contacts.h"
 #include "server/wire/schema_store.h"
 
@@ -22,6 +23,11 @@ auto ReadUnderEitherSchema(Store& store, const ActiveModel& active, Read read)
   return read(current->schema);
 }
 
+// Organisations have no age.
+bool DividesPersons(const Basis& basis) {
+  return basis.model().parts().contact_kind == ContactKind::kPerson;
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const ActiveModel>> ActiveFor(const ModelRegistry& registry,
@@ -31,20 +37,29 @@ absl::StatusOr<std::shared_ptr<const ActiveModel>> ActiveFor(const ModelRegistry
   return registry.Active(name->workspace, name->segmentation);
 }
 
-absl::StatusOr<ContactTable> ReadInline(Store& store, const ActiveModel& active,
+absl::StatusOr<ContactTable> ReadInline(Store& store, const Basis& basis,
                                         const v1::Contact& contact) {
-  return ReadUnderEitherSchema(
-      store, active, [&](const Schema& schema) { return TableFromContact(contact, schema); });
+  auto table = ReadUnderEitherSchema(store, *basis.active, [&](const Schema& schema) {
+    return TableFromContact(contact, schema);
+  });
+  if (!table.ok() || !DividesPersons(basis)) return table;
+  const absl::Status adult = CheckAdult(*table, basis.model().schema(), basis.as_of);
+  return adult.ok() ? std::move(table) : adult;
 }
 
-absl::StatusOr<TableFromWire> ReadInline(Store& store, const ActiveModel& active,
+absl::StatusOr<TableFromWire> ReadInline(Store& store, const Basis& basis,
                                          const v1::ContactTable& table) {
-  return ReadUnderEitherSchema(store, active,
-                               [&](const Schema& schema) { return TableFromProto(table, schema); });
+  auto contacts = ReadUnderEitherSchema(
+      store, *basis.active, [&](const Schema& schema) { return TableFromProto(table, schema); });
+  if (contacts.ok() && DividesPersons(basis)) {
+    RefuseMinors(basis.model().schema(), basis.as_of, &*contacts);
+  }
+  return contacts;
 }
 
-absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const ActiveModel& active,
+absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const Basis& basis,
                                                const std::string& name) {
+  const ActiveModel& active = *basis.active;
   const auto contact = ResourceName::Parse(name, ResourceKind::kContact);
   if (!contact.ok()) return contact.status();
   if (contact->workspace != active.name.workspace) {
@@ -53,12 +68,19 @@ absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const ActiveModel& 
   }
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  auto contacts = ReadForModel(**snapshot, active, {&contact->id, 1});
-  if (!contacts.ok()) return contacts.status();
-  if (contacts->table.row_count == 0) {
+  const auto left_out = LeftOutOfProfiling(**snapshot, contact->workspace, basis.as_of);
+  if (!left_out.ok()) return left_out.status();
+  const auto found = (*snapshot)->Lookup(contact->workspace, {&contact->id, 1});
+  if (!found.ok()) return found.status();
+  const std::optional<ContactRecord>& record = found->front();
+  if (!record.has_value() || record->kind != active.model->parts().contact_kind) {
     return absl::NotFoundError(
         "there is no such contact of the kind that the segmentation divides");
   }
+  const absl::Status profiled = CheckMayBeProfiled(*record, active.model->schema(), *left_out);
+  if (!profiled.ok()) return profiled;
+  auto contacts = ReadForModel(**snapshot, active, basis.as_of, {&contact->id, 1});
+  if (!contacts.ok()) return contacts.status();
   return std::move(contacts->table);
 }
 

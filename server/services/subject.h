@@ -23,24 +23,6 @@ namespace cible {
 absl::StatusOr<std::shared_ptr<const ActiveModel>> ActiveFor(const ModelRegistry& registry,
                                                              const std::string& segmentation);
 
-// The contact as a table of one row. Attributes that came into the workspace's
-// schema after the model was trained are accepted, and passed over by it.
-// Errors: those of TableFromContact.
-absl::StatusOr<ContactTable> ReadInline(Store& store, const ActiveModel& active,
-                                        const v1::Contact& contact);
-
-// Likewise for a table; errors of TableFromProto.
-absl::StatusOr<TableFromWire> ReadInline(Store& store, const ActiveModel& active,
-                                         const v1::ContactTable& table);
-
-// What the model reads of a stored contact. Errors: INVALID_ARGUMENT a
-// malformed name or one of another workspace than the model's; NOT_FOUND.
-absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const ActiveModel& active,
-                                               const std::string& name);
-
-// The prior that the model's answers start from.
-v1::Prior PriorOf(const SegmentationModel& model);
-
 // What an answer rests on: a model, and the day that dates are measured from.
 struct Basis {
   std::shared_ptr<const ActiveModel> active;
@@ -48,6 +30,26 @@ struct Basis {
 
   const SegmentationModel& model() const { return *active->model; }
 };
+
+// The contact as a table of one row. Attributes that came into the workspace's
+// schema after the model was trained are accepted, and passed over by it.
+// Errors: those of TableFromContact; FAILED_PRECONDITION a person who may be a
+// minor on the day.
+absl::StatusOr<ContactTable> ReadInline(Store& store, const Basis& basis,
+                                        const v1::Contact& contact);
+
+// Likewise for a table; errors of TableFromProto. Minors are errors of rows.
+absl::StatusOr<TableFromWire> ReadInline(Store& store, const Basis& basis,
+                                         const v1::ContactTable& table);
+
+// What the model reads of a stored contact. Errors: INVALID_ARGUMENT a
+// malformed name or one of another workspace than the model's; NOT_FOUND;
+// FAILED_PRECONDITION a contact that is not to be profiled.
+absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const Basis& basis,
+                                               const std::string& name);
+
+// The prior that the model's answers start from.
+v1::Prior PriorOf(const SegmentationModel& model);
 
 // Of a request with `segmentation` and `as_of`; today, in the workspace's time
 // zone, if no day is given.

@@ -6,10 +6,14 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "cible/storage/v1/resources.pb.h"
+#include "server/privacy/privacy_wire.h"
+#include "server/privacy/retention.h"
 #include "server/services/listing.h"
 #include "server/services/new_segmentation.h"
+#include "server/services/page_token.h"
 #include "server/storage/collections.h"
 #include "server/wire/instant_wire.h"
 #include "server/wire/resource_name.h"
@@ -21,6 +25,7 @@ namespace {
 constexpr std::size_t kMaxDisplayName = 256;
 constexpr int kDefaultKAnonymity = 10;
 constexpr int kMaxKAnonymity = 1000;
+constexpr int kMaxRetentionDays = 36'500;
 
 // Names of zones are looked up as files below the zone database: only what
 // looks like `Europe/Paris` or `Etc/GMT+5` gets there.
@@ -51,6 +56,12 @@ absl::Status Check(const v1::Workspace& workspace) {
     return absl::InvalidArgumentError(
         "k_anonymity is outside 1 to 1000; give one within, or 0 for the default of 10");
   }
+  const int days = workspace.retention_days();
+  if (days != kNoRetention && (days < 1 || days > kMaxRetentionDays)) {
+    return absl::InvalidArgumentError(
+        "retention_days is outside 1 to 36500; give days within, 0 for the default of 1096 (three "
+        "years), or -1 for never");
+  }
   return absl::OkStatus();
 }
 
@@ -62,6 +73,9 @@ v1::Workspace Completed(const v1::Workspace& sent, const std::string& id) {
   workspace.set_time_zone(sent.time_zone().empty() ? "UTC" : sent.time_zone());
   workspace.set_currency_code(sent.currency_code().empty() ? "EUR" : sent.currency_code());
   workspace.set_k_anonymity(sent.k_anonymity() == 0 ? kDefaultKAnonymity : sent.k_anonymity());
+  workspace.set_require_legal_basis(sent.require_legal_basis());
+  workspace.set_retention_days(sent.retention_days() == 0 ? kDefaultRetentionDays
+                                                          : sent.retention_days());
   return workspace;
 }
 
@@ -78,11 +92,13 @@ PutResource DefaultSegmentation(const std::string& workspace) {
   return {SegmentationKey(workspace, "default"), stored.SerializeAsString(), 0};
 }
 
-// ALREADY_EXISTS when the id is taken.
+// ALREADY_EXISTS when the id is taken. By nobody: by the server itself.
 absl::Status Create(Store& store, const std::string& id, const v1::Workspace& workspace,
-                    Timestamp time) {
+                    Timestamp time, std::optional<Author> author) {
   WriteBatch batch{{WorkspaceWrite(id, workspace, 0), SchemaWrite(id, {}), DefaultSegmentation(id)},
-                   time};
+                   time,
+                   {},
+                   std::move(author)};
   const absl::Status status = store.Commit(std::move(batch)).status();
   if (!absl::IsAborted(status)) return status;
   return absl::AlreadyExistsError(
@@ -96,6 +112,7 @@ absl::Status WorkspaceToProto(const Resource& resource, v1::Workspace* message) 
                                             " cannot be read; restore the store from a backup"));
   }
   *message = std::move(*stored.mutable_workspace());
+  if (message->retention_days() == 0) message->set_retention_days(kDefaultRetentionDays);
   message->set_name(WorkspaceName(resource.key.id).ToString());
   message->set_etag(absl::StrCat(resource.revision));
   TimestampToProto(resource.create_time, message->mutable_create_time());
@@ -115,6 +132,23 @@ absl::Status Read(Store& store, const std::string& id, v1::Workspace* message) {
   return resource.ok() ? WorkspaceToProto(*resource, message) : resource.status();
 }
 
+// The key of the contact that entries are asked for; 0 for all.
+absl::StatusOr<std::int64_t> AuditedContact(Snapshot& snapshot, const std::string& workspace,
+                                            const std::string& contact) {
+  if (contact.empty()) return 0;
+  if (const auto number = ErasedContactNumber(workspace, contact)) return *number;
+  const auto name = ResourceName::Parse(contact, ResourceKind::kContact);
+  if (!name.ok()) return name.status();
+  if (name->workspace != workspace) {
+    return absl::InvalidArgumentError(
+        "the contact is of another workspace than the entries; name both in one");
+  }
+  const auto found = snapshot.Lookup(workspace, {&name->id, 1});
+  if (!found.ok()) return found.status();
+  if (!found->front().has_value()) return absl::NotFoundError("there is no such contact");
+  return found->front()->key;
+}
+
 absl::Status Outdated() {
   return absl::AbortedError(
       "the workspace has changed since it was read; get it again and repeat the change");
@@ -127,11 +161,15 @@ absl::Status EnsureDefaultWorkspace(Store& store, Timestamp time) {
   if (!absl::IsNotFound(found)) return found;
   v1::Workspace workspace;
   workspace.set_display_name("Default");
-  return Create(store, "default", Completed(workspace, "default"), time);
+  return Create(store, "default", Completed(workspace, "default"), time, {});
 }
 
-WorkspaceService::WorkspaceService(Store& store, const Clock& clock)
-    : store_(store), clock_(clock), start_(clock.Now()) {}
+WorkspaceService::WorkspaceService(Store& store, const Clock& clock,
+                                   std::function<void()> assign_left_out)
+    : store_(store),
+      clock_(clock),
+      assign_left_out_(std::move(assign_left_out)),
+      start_(clock.Now()) {}
 
 void WorkspaceService::Register(MethodTable& table) {
   table.Unary("GetWorkspace", Execution::kBlocking, &v1::GetWorkspaceRequest::name, this,
@@ -146,6 +184,10 @@ void WorkspaceService::Register(MethodTable& table) {
         return request.workspace().name();
       },
       this, &WorkspaceService::UpdateWorkspace);
+  table.Unary("GetRetentionReport", Execution::kBlocking, &v1::GetRetentionReportRequest::name,
+              this, &WorkspaceService::GetRetentionReport);
+  table.Unary("ListAuditEntries", Execution::kBlocking, &v1::ListAuditEntriesRequest::parent, this,
+              &WorkspaceService::ListAuditEntries);
   table.Unary("GetServerInfo", Execution::kBlocking, nullptr, this,
               &WorkspaceService::GetServerInfo);
 }
@@ -170,20 +212,21 @@ absl::Status WorkspaceService::ListWorkspaces(const CallContext& /*call*/,
   return absl::OkStatus();
 }
 
-absl::Status WorkspaceService::CreateWorkspace(const CallContext& /*call*/,
+absl::Status WorkspaceService::CreateWorkspace(const CallContext& call,
                                                const v1::CreateWorkspaceRequest& request,
                                                v1::Workspace* response) {
   const std::string& id = request.workspace_id();
   if (absl::Status status = CheckResourceId(id); !status.ok()) return status;
   const v1::Workspace workspace = Completed(request.workspace(), id);
   if (absl::Status status = Check(workspace); !status.ok()) return status;
-  if (absl::Status status = Create(store_, id, workspace, clock_.Now()); !status.ok()) {
+  const Author author{call.principal, "CreateWorkspace", false, WorkspaceKey(id)};
+  if (absl::Status status = Create(store_, id, workspace, clock_.Now(), author); !status.ok()) {
     return status;
   }
   return Read(store_, id, response);
 }
 
-absl::Status WorkspaceService::UpdateWorkspace(const CallContext& /*call*/,
+absl::Status WorkspaceService::UpdateWorkspace(const CallContext& call,
                                                const v1::UpdateWorkspaceRequest& request,
                                                v1::Workspace* response) {
   const auto name = ResourceName::Parse(request.workspace().name(), ResourceKind::kWorkspace);
@@ -194,10 +237,64 @@ absl::Status WorkspaceService::UpdateWorkspace(const CallContext& /*call*/,
   if (!stored.ok()) return stored.status();
   const std::string& etag = request.workspace().etag();
   if (!etag.empty() && etag != absl::StrCat(stored->revision)) return Outdated();
-  PutResource write = WorkspaceWrite(name->workspace, workspace, stored->revision);
-  const absl::Status status = store_.Commit({{std::move(write)}, clock_.Now()}).status();
+  v1::Workspace before;
+  if (absl::Status status = WorkspaceToProto(*stored, &before); !status.ok()) return status;
+  WriteBatch batch{.operations = {WorkspaceWrite(name->workspace, workspace, stored->revision)},
+                   .time = clock_.Now(),
+                   .request = {},
+                   .author = Author{call.principal, "UpdateWorkspace"}};
+  if (workspace.require_legal_basis()) {
+    batch.operations.push_back(DropBaselessAssignments{name->workspace});
+  }
+  const absl::Status status = store_.Commit(std::move(batch)).status();
   if (absl::IsAborted(status)) return Outdated();
+  const bool asks_less = before.require_legal_basis() && !workspace.require_legal_basis();
+  if (status.ok() && asks_less && assign_left_out_) assign_left_out_();
   return status.ok() ? Read(store_, name->workspace, response) : status;
+}
+
+absl::Status WorkspaceService::GetRetentionReport(const CallContext& /*call*/,
+                                                  const v1::GetRetentionReportRequest& request,
+                                                  v1::RetentionReport* response) {
+  const auto name = ResourceName::Parse(request.name(), ResourceKind::kWorkspace);
+  if (!name.ok()) return name.status();
+  auto report = ReportRetention(store_, name->workspace, clock_.Now());
+  if (report.ok()) *response = *std::move(report);
+  return report.status();
+}
+
+absl::Status WorkspaceService::ListAuditEntries(const CallContext& /*call*/,
+                                                const v1::ListAuditEntriesRequest& request,
+                                                v1::ListAuditEntriesResponse* response) {
+  const auto parent = ResourceName::Parse(request.parent(), ResourceKind::kWorkspace);
+  if (!parent.ok()) return parent.status();
+  const auto page_size = PageSize(request.page_size());
+  if (!page_size.ok()) return page_size.status();
+  const absl::string_view fields[] = {request.parent(), request.contact()};
+  const auto position = ReadPageToken(request.page_token(), fields);
+  if (!position.ok()) return position.status();
+  AuditQuery query{.workspace = parent->workspace, .limit = *page_size + 1};
+  if (!position->empty() && !absl::SimpleAtoi(*position, &query.before)) {
+    return absl::InvalidArgumentError("page_token is not of this list");
+  }
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  if (absl::Status status = CheckWorkspace(**snapshot, parent->workspace); !status.ok()) {
+    return status;
+  }
+  const auto contact = AuditedContact(**snapshot, parent->workspace, request.contact());
+  if (!contact.ok()) return contact.status();
+  query.contact_key = *contact;
+  auto entries = (*snapshot)->Audit(query);
+  if (!entries.ok()) return entries.status();
+  if (std::ssize(*entries) > *page_size) {
+    entries->pop_back();
+    response->set_next_page_token(MakePageToken(absl::StrCat(entries->back().number), fields));
+  }
+  for (const AuditEntry& entry : *entries) {
+    AuditEntryToProto(entry, parent->workspace, response->add_audit_entries());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status WorkspaceService::GetServerInfo(const CallContext& /*call*/,

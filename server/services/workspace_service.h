@@ -3,6 +3,8 @@
 #ifndef CIBLE_SERVER_SERVICES_WORKSPACE_SERVICE_H_
 #define CIBLE_SERVER_SERVICES_WORKSPACE_SERVICE_H_
 
+#include <functional>
+
 #include "absl/status/status.h"
 #include "cible/v1/workspace_service.pb.h"
 #include "server/clock.h"
@@ -19,7 +21,9 @@ absl::Status EnsureDefaultWorkspace(Store& store, Timestamp time);
 class WorkspaceService {
  public:
   // The store and the clock outlive the service. It serves from now on.
-  WorkspaceService(Store& store, const Clock& clock);
+  // `assign_left_out` is called when contacts that were left out of the
+  // workspace's segments are not any more: AssignmentKeeper::CatchUpSoon.
+  WorkspaceService(Store& store, const Clock& clock, std::function<void()> assign_left_out = {});
 
   // The service outlives the table.
   void Register(MethodTable& table);
@@ -32,12 +36,18 @@ class WorkspaceService {
                                v1::Workspace* response);
   absl::Status UpdateWorkspace(const CallContext& call, const v1::UpdateWorkspaceRequest& request,
                                v1::Workspace* response);
+  absl::Status GetRetentionReport(const CallContext& call,
+                                  const v1::GetRetentionReportRequest& request,
+                                  v1::RetentionReport* response);
+  absl::Status ListAuditEntries(const CallContext& call, const v1::ListAuditEntriesRequest& request,
+                                v1::ListAuditEntriesResponse* response);
   absl::Status GetServerInfo(const CallContext& call, const v1::GetServerInfoRequest& request,
                              v1::GetServerInfoResponse* response);
 
  private:
   Store& store_;
   const Clock& clock_;
+  const std::function<void()> assign_left_out_;
   const Timestamp start_;
 };
 

@@ -9,6 +9,7 @@
 //   models         parent = segmentation     StoredModel
 //   artifacts      parent = segmentation     the model's artifact, same id
 //   trainingRuns   parent = segmentation     StoredTrainingRun
+//   retention      id = "contacts"           StoredRetention
 
 #ifndef CIBLE_SERVER_STORAGE_COLLECTIONS_H_
 #define CIBLE_SERVER_STORAGE_COLLECTIONS_H_
@@ -43,6 +44,9 @@ inline ResourceKey ArtifactKey(const std::string& workspace, const std::string& 
 inline ResourceKey TrainingRunKey(const std::string& workspace, const std::string& segmentation,
                                   const std::string& run) {
   return {workspace, "trainingRuns", segmentation, run};
+}
+inline ResourceKey RetentionKey(const std::string& workspace) {
+  return {workspace, "retention", "", "contacts"};
 }
 
 }  // namespace cible

@@ -217,6 +217,7 @@ struct OperationResult {
   // position of the assignments; 0 when no assignment was written.
   Revision revision = 0;
   std::int64_t contact_key = 0;  // Of the contact it was about, if it was one.
+  bool has_legal_basis = false;  // The same contact, thereafter.
 };
 
 // A caller's name for a batch, by which the batch is written once however
@@ -239,6 +240,9 @@ struct Author {
   std::string action;  // "UpdateContact"
   // Many contacts at once: one entry for all of them, with their number.
   bool in_bulk = false;
+  // One entry, about this resource, however many the batch changes; of no
+  // collection: one each.
+  ResourceKey resource = {};
 };
 
 struct WriteBatch {

@@ -3,6 +3,7 @@
 #ifndef CIBLE_SERVER_STORAGE_STORED_MESSAGE_H_
 #define CIBLE_SERVER_STORAGE_STORED_MESSAGE_H_
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -49,11 +50,12 @@ absl::StatusOr<Stored<Message>> ReadStored(Snapshot& snapshot, const ResourceKey
 
 // Reads the resource, lets `change` alter the message and add further writes,
 // and commits all of it; again when somebody else wrote in between.
+// `author` is for the audit trail.
 // `change` is absl::Status(Stored<Message>&, std::vector<Operation>&).
 // Errors: those of ReadStored, `change` and Commit; ABORTED after several tries.
 template <typename Message, typename Change>
 absl::Status ChangeStored(Store& store, const ResourceKey& key, absl::string_view what,
-                          Timestamp time, Change change) {
+                          Timestamp time, Change change, std::optional<Author> author = {}) {
   constexpr int kAttempts = 10;
   absl::Status status;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
@@ -62,7 +64,7 @@ absl::Status ChangeStored(Store& store, const ResourceKey& key, absl::string_vie
     auto stored = ReadStored<Message>(**snapshot, key, what);
     snapshot->reset();  // Not held while `change` reads and Commit waits.
     if (!stored.ok()) return stored.status();
-    WriteBatch batch{.operations = {}, .time = time};
+    WriteBatch batch{.operations = {}, .time = time, .request = {}, .author = author};
     if (status = change(*stored, batch.operations); !status.ok()) return status;
     batch.operations.push_back(
         PutResource{key, stored->message.SerializeAsString(), stored->revision});

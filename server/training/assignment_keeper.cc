@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/privacy/left_out.h"
 #include "server/registry/model_contacts.h"
 
 namespace cible {
@@ -84,13 +85,14 @@ absl::Status AssignmentKeeper::AssignContacts(const std::string& workspace,
 absl::Status AssignmentKeeper::AssignWith(const ActiveModel& active,
                                           absl::Span<const std::string> ids) {
   const Timestamp now = clock_.Now();
+  const Date today = DayIn(active.time_zone, now);
   for (std::size_t begin = 0; begin < ids.size(); begin += kBlockRows) {
     auto snapshot = store_.OpenSnapshot();
     if (!snapshot.ok()) return snapshot.status();
-    const auto contacts = ReadForModel(**snapshot, active, ids.subspan(begin, kBlockRows));
+    const auto contacts = ReadForModel(**snapshot, active, today, ids.subspan(begin, kBlockRows));
     snapshot->reset();
     if (!contacts.ok()) return contacts.status();
-    PutAssignments put = Assign(active, contacts->table, DayIn(active.time_zone, now));
+    PutAssignments put = Assign(active, contacts->table, today);
     for (std::size_t row = 0; row < put.entries.size(); ++row) {
       put.entries[row].contact = contacts->table.ids[row];
       put.entries[row].revision = contacts->revisions[row];
@@ -128,6 +130,9 @@ absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
   }
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
+  const auto left_out = LeftOutOfProfiling(**snapshot, workspace, today);
+  if (!left_out.ok()) return left_out.status();
+  request.passed_over = *left_out;
   // One block is read and assigned while the one before is written.
   std::future<absl::Status> writing;
   const auto written = [&] { return writing.valid() ? writing.get() : absl::OkStatus(); };
@@ -166,6 +171,8 @@ void AssignmentKeeper::CatchUpAll() {
     }
   }
 }
+
+void AssignmentKeeper::CatchUpSoon() { behind_ = true; }
 
 void AssignmentKeeper::Stop() { stopping_ = true; }
 

@@ -35,6 +35,10 @@ class AssignmentKeeper {
   // its own.
   void KeepUp(std::stop_token stop);
 
+  // Has KeepUp catch up with every active model, as when contacts that were left
+  // out are not any more.
+  void CatchUpSoon();
+
   // Ends what catches up, soon and for good.
   void Stop();
 

@@ -9,6 +9,7 @@
 #include "segmentation/models/alignment.h"
 #include "segmentation/personas/portrait.h"
 #include "segmentation/personas/profile.h"
+#include "server/privacy/left_out.h"
 #include "server/registry/model_artifact.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
@@ -51,6 +52,10 @@ absl::StatusOr<TrainingContacts> ReadContacts(Store& store, const TrainingPlan& 
   auto schema = ReadSchema(**snapshot, plan.run.workspace);
   if (!schema.ok()) return schema.status();
   TrainingContacts contacts{.schema = std::move(schema->schema), .table = {}, .stages = {}};
+  for (const Attribute& attribute : contacts.schema.attributes()) {
+    // Schemas of earlier versions may have one.
+    if (absl::Status status = CheckSensitivity(attribute); !status.ok()) return status;
+  }
   auto filter = Filter::Parse(plan.filter, contacts.schema);
   if (!filter.ok()) return filter.status();
   ScanRequest request{.workspace = plan.run.workspace,
@@ -59,6 +64,9 @@ absl::StatusOr<TrainingContacts> ReadContacts(Store& store, const TrainingPlan& 
                       .filter = *std::move(filter),
                       .kind = plan.options.contact_kind,
                       .segmentation = plan.run.segmentation};
+  const auto left_out = LeftOutOfProfiling(**snapshot, plan.run.workspace, plan.options.as_of);
+  if (!left_out.ok()) return left_out.status();
+  request.passed_over = *left_out;
   absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
     if (stop.stop_requested()) return absl::CancelledError("the training was cancelled");
     AppendRows(contacts.table, block.table);
@@ -80,6 +88,13 @@ absl::Status CheckThereAreContacts(Store& store, const TrainingPlan& plan, int c
   const auto all = (*snapshot)->CountContacts(plan.run.workspace, std::nullopt);
   if (!ours.ok() || !all.ok()) return ours.ok() ? all.status() : ours.status();
   if (*ours >= kFewestContacts) {
+    if (plan.filter.empty()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          *ours - count, " of ", *ours,
+          " contacts are left out: they object to profiling, may be "
+          "under 18, or lack the legal basis that the workspace requires; training needs at least "
+          "2"));
+    }
     return absl::InvalidArgumentError(absl::StrCat("the filter leaves ", count, " of ", *ours,
                                                    " contacts; training needs at least 2. Widen "
                                                    "the filter"));

@@ -64,14 +64,15 @@ class Queue : public TrainingQueue {
   }
 
   absl::Status Start();
-  absl::StatusOr<v1::TrainingRun> Submit(const v1::TrainModelRequest& request) override;
+  absl::StatusOr<v1::TrainingRun> Submit(const v1::TrainModelRequest& request,
+                                         const std::string& principal) override;
   absl::StatusOr<v1::TrainingRun> Get(const ResourceName& run) override;
   absl::StatusOr<v1::TrainingRun> Cancel(const ResourceName& run) override;
   bool IsTraining(const ResourceName& segmentation) override;
 
  private:
   absl::Status EndInterruptedRuns();
-  absl::StatusOr<v1::TrainingRun> CreateRun(TrainingPlan& plan);
+  absl::StatusOr<v1::TrainingRun> CreateRun(TrainingPlan& plan, const std::string& principal);
   void Work();
   v1::TrainingRun Perform(Job& job, WorkerPool& pool);
   absl::Status TrainAndActivate(Job& job, WorkerPool& pool);
@@ -129,7 +130,7 @@ absl::Status Queue::EndInterruptedRuns() {
 }
 
 // Numbers the run and stores it as pending.
-absl::StatusOr<v1::TrainingRun> Queue::CreateRun(TrainingPlan& plan) {
+absl::StatusOr<v1::TrainingRun> Queue::CreateRun(TrainingPlan& plan, const std::string& principal) {
   const Timestamp now = clock_.Now();
   StoredTrainingRun created;
   v1::TrainingRun& run = *created.mutable_run();
@@ -144,12 +145,15 @@ absl::StatusOr<v1::TrainingRun> Queue::CreateRun(TrainingPlan& plan) {
         run.set_name(plan.run.ToString());
         writes.push_back(PutResource{KeyOf(plan.run), created.SerializeAsString(), 0});
         return absl::OkStatus();
-      });
+      },
+      Author{principal, "TrainModel", false,
+             SegmentationKey(plan.run.workspace, plan.run.segmentation)});
   if (!status.ok()) return status;
   return run;
 }
 
-absl::StatusOr<v1::TrainingRun> Queue::Submit(const v1::TrainModelRequest& request) {
+absl::StatusOr<v1::TrainingRun> Queue::Submit(const v1::TrainModelRequest& request,
+                                              const std::string& principal) {
   auto plan = PlanTraining(store_, request, clock_.Now());
   if (!plan.ok()) return plan.status();
   {
@@ -160,7 +164,7 @@ absl::StatusOr<v1::TrainingRun> Queue::Submit(const v1::TrainModelRequest& reque
           "100 trainings are waiting already; wait for one to end, or cancel some");
     }
   }
-  auto run = CreateRun(*plan);
+  auto run = CreateRun(*plan, principal);
   if (!run.ok()) return run.status();
   const auto job = std::make_shared<Job>();
   job->plan = *std::move(plan);

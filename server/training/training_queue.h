@@ -35,10 +35,12 @@ class TrainingQueue {
   // Cancels what waits and runs, marks it so, and takes no more.
   virtual void Stop() = 0;
 
-  // Checks the request and queues it.
+  // Checks the request and queues it. `principal` asks for it, for the audit
+  // trail.
   // Errors: INVALID_ARGUMENT; NOT_FOUND no such segmentation;
   // RESOURCE_EXHAUSTED more than 100 runs wait.
-  virtual absl::StatusOr<v1::TrainingRun> Submit(const v1::TrainModelRequest& request) = 0;
+  virtual absl::StatusOr<v1::TrainingRun> Submit(const v1::TrainModelRequest& request,
+                                                 const std::string& principal) = 0;
 
   // The run as it is now: live progress, or as stored. NOT_FOUND.
   virtual absl::StatusOr<v1::TrainingRun> Get(const ResourceName& run) = 0;

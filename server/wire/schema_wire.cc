@@ -139,6 +139,7 @@ void TakePlainFields(const v1::Attribute& message, Attribute& attribute) {
   attribute.levels.assign(message.levels().begin(), message.levels().end());
   attribute.block = message.block();
   attribute.sensitive = message.sensitive();
+  attribute.sensitive_feature = message.sensitive_feature();
   attribute.is_protected = message.protected_();
   attribute.consequence_of_outcome = message.consequence_of_outcome();
   attribute.askable = message.askable();
@@ -183,6 +184,7 @@ void AttributeToProto(const Attribute& attribute, v1::Attribute* message) {
   message->set_birth(ToWire(kBirths, attribute.birth));
   message->set_applies_to(ToWire(kAppliesTo, attribute.applies_to));
   message->set_sensitive(attribute.sensitive);
+  message->set_sensitive_feature(attribute.sensitive_feature);
   message->set_protected_(attribute.is_protected);
   message->set_consequence_of_outcome(attribute.consequence_of_outcome);
   message->set_askable(attribute.askable);

@@ -50,7 +50,7 @@ LIBRARIES = {
     "sqlite3.h": ("server/storage/sqlite/",),
     "spdlog/": (
         "server/main.cc", "server/server.cc", "server/registry/model_registry.cc",
-        "server/telemetry/", "server/training/"),
+        "server/privacy/retention.cc", "server/telemetry/", "server/training/"),
     "xxhash.h": (
         "server/registry/model_artifact.cc", "server/services/import_session.cc",
         "server/services/page_token.cc", "server/services/request_id.cc"),

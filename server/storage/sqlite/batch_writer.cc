@@ -29,7 +29,7 @@ constexpr char kFindContact[] =
     " WHERE workspace = ? AND id = ?";
 constexpr char kAddContact[] =
     "INSERT INTO contacts (key, workspace, id, revision, kind, stage, attribute_values,"
-    " create_time, update_time) VALUES (?1, ?2, ?3, ?1, ?4, ?5, ?6, ?7, ?7)";
+    " create_time, update_time, has_legal_basis) VALUES (?1, ?2, ?3, ?1, ?4, ?5, ?6, ?7, ?7, ?8)";
 constexpr char kKeepHistory[] =
     "INSERT INTO contact_history (contact, revision, stage, attribute_values, update_time)"
     " SELECT key, revision, stage, attribute_values, update_time FROM contacts WHERE key = ?";
@@ -143,6 +143,10 @@ absl::Status CheckExpected(std::optional<Revision> expected, Revision stored,
                                   : " was changed in the meantime; read it again and repeat"));
 }
 
+bool StatesLegalBasis(const PutContact& put) {
+  return put.provenance.has_value() && put.provenance->legal_basis != LegalBasis::kUnspecified;
+}
+
 // What an operation is about: a resource, or a contact, which has its workspace
 // alone: its id is nowhere but in its own row.
 constexpr auto ResourceOf = [](const auto& operation) -> ResourceKey {
@@ -254,6 +258,13 @@ absl::Status BatchWriter::RecordInAuditTrail(const WriteBatch& batch, const Resu
   std::int64_t contact_count = 0;
   ResourceKey workspace;
   absl::Status status;
+  if (!batch.author->resource.collection.empty()) {
+    const bool changed = std::any_of(results.begin(), results.end(), [](const auto& result) {
+      return result.effect != Effect::kUnchanged;
+    });
+    return changed ? AddAuditEntry(*batch.author, batch.time, batch.author->resource, 0, 0)
+                   : status;
+  }
   for (std::size_t i = 0; i < results.size() && status.ok(); ++i) {
     if (results[i].effect == Effect::kUnchanged) continue;
     const ResourceKey resource = std::visit(ResourceOf, batch.operations[i]);
@@ -343,13 +354,13 @@ BatchWriter::Result BatchWriter::CreateContact(const PutContact& put, std::int64
   const Stage stage = put.stage.value_or(Stage::kUnknown);
   const Revision revision = ++last_revision_;
   Query add(*connection_, kAddContact, revision, workspace, put.id, ToColumn(kind), ToColumn(stage),
-            Blob{*values}, time.micros);
+            Blob{*values}, time.micros, StatesLegalBasis(put));
   if (absl::Status status = add.Run(); !status.ok()) return status;
   if (put.provenance.has_value()) {
     const auto added = AddProvenance(*put.provenance, workspace, revision, time);
     if (!added.ok()) return added.status();
   }
-  return OperationResult{Effect::kCreated, revision, revision};
+  return OperationResult{Effect::kCreated, revision, revision, StatesLegalBasis(put)};
 }
 
 BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64_t workspace,
@@ -363,9 +374,10 @@ BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64
     new_provenance = AddProvenance(*put.provenance, workspace, stored.key, time);
   }
   if (!new_provenance.ok()) return new_provenance.status();
+  const bool has_legal_basis = stored.has_legal_basis || StatesLegalBasis(put);
   if (*values == stored.values && stage == stored.stage) {
-    if (*new_provenance) return Touch(stored, time);
-    return OperationResult{Effect::kUnchanged, stored.revision, stored.key};
+    if (*new_provenance) return Touch(stored, time, has_legal_basis);
+    return OperationResult{Effect::kUnchanged, stored.revision, stored.key, has_legal_basis};
   }
   absl::Status status = Query(*connection_, kKeepHistory, stored.key).Run();
   if (!status.ok()) return status;
@@ -377,16 +389,17 @@ BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64
     status.Update(Query(*connection_, kDropAssignments, workspace, stored.key).Run());
   }
   if (!status.ok()) return status;
-  return OperationResult{Effect::kUpdated, revision, stored.key};
+  return OperationResult{Effect::kUpdated, revision, stored.key, has_legal_basis};
 }
 
 // A change of what is beside the contact's values.
-BatchWriter::Result BatchWriter::Touch(const StoredContact& contact, Timestamp time) {
+BatchWriter::Result BatchWriter::Touch(const StoredContact& contact, Timestamp time,
+                                       bool has_legal_basis) {
   const Revision revision = ++last_revision_;
   const absl::Status status =
       Query(*connection_, kTouchContact, contact.key, revision, time.micros).Run();
   if (!status.ok()) return status;
-  return OperationResult{Effect::kUpdated, revision, contact.key};
+  return OperationResult{Effect::kUpdated, revision, contact.key, has_legal_basis};
 }
 
 absl::StatusOr<bool> BatchWriter::AddProvenance(const Provenance& provenance,
@@ -463,13 +476,14 @@ BatchWriter::Result BatchWriter::Apply(const PutObjection& put, Timestamp time) 
   const auto stored = RequireContact(*workspace, put.id);
   if (!stored.ok()) return stored.status();
   if (stored->objects == put.objects) {
-    return OperationResult{Effect::kUnchanged, stored->revision, stored->key};
+    return OperationResult{Effect::kUnchanged, stored->revision, stored->key,
+                           stored->has_legal_basis};
   }
   // At the epoch itself there is no objection.
   const std::int64_t since = put.objects ? std::max<std::int64_t>(time.micros, 1) : 0;
   absl::Status status = Query(*connection_, kSetObjection, stored->key, since).Run();
   status.Update(Query(*connection_, kDropAssignments, *workspace, stored->key).Run());
-  return status.ok() ? Touch(*stored, time) : status;
+  return status.ok() ? Touch(*stored, time, stored->has_legal_basis) : status;
 }
 
 BatchWriter::Result BatchWriter::Apply(const PutConsent& put, Timestamp time) {
@@ -481,7 +495,8 @@ BatchWriter::Result BatchWriter::Apply(const PutConsent& put, Timestamp time) {
   {
     Query find(*connection_, kFindConsent, stored->key, consent.purpose, consent.channel);
     if (find.Step() && ReadConsent(find, 0, consent.purpose, consent.channel) == consent) {
-      return OperationResult{Effect::kUnchanged, stored->revision, stored->key};
+      return OperationResult{Effect::kUnchanged, stored->revision, stored->key,
+                             stored->has_legal_basis};
     }
     if (!find.status().ok()) return find.status();
   }
@@ -489,7 +504,7 @@ BatchWriter::Result BatchWriter::Apply(const PutConsent& put, Timestamp time) {
                                     consent.channel, consent.give_time.micros,
                                     ToColumn(consent.expire_time), ToColumn(consent.withdraw_time))
                                   .Run();
-  return status.ok() ? Touch(*stored, time) : status;
+  return status.ok() ? Touch(*stored, time, stored->has_legal_basis) : status;
 }
 
 BatchWriter::Result BatchWriter::Apply(const PutAssignments& put, Timestamp /*time*/) {

@@ -77,7 +77,7 @@ class BatchWriter {
   absl::StatusOr<StoredContact> FindContact(std::int64_t workspace, const std::string& id);
   // NOT_FOUND if absent.
   absl::StatusOr<StoredContact> RequireContact(std::int64_t workspace, const std::string& id);
-  Result Touch(const StoredContact& contact, Timestamp time);
+  Result Touch(const StoredContact& contact, Timestamp time, bool has_legal_basis);
   // Whether it is new for the contact.
   absl::StatusOr<bool> AddProvenance(const Provenance& provenance, std::int64_t workspace,
                                      std::int64_t contact, Timestamp time);
@@ -97,7 +97,7 @@ class BatchWriter {
   std::unique_ptr<Connection> connection_;
   Revision committed_revision_;
   Revision last_revision_;
-  bool has_erased_ = false;
+  bool has_erased_ = true;  // Before a crash, for all that is known.
   // Names to numbers, as this transaction sees them.
   std::map<std::string, std::int64_t> workspaces_;
   std::map<std::pair<std::string, std::string>, std::int64_t> segmentations_;

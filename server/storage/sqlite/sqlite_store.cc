@@ -92,9 +92,10 @@ absl::StatusOr<std::unique_ptr<BatchWriter>> OpenWriter(const DataFolder& folder
   if (status.ok() && folder.was_left_open()) status = CheckPages(**connection);
   if (status.ok()) status = Configure(**connection, durability);
   if (status.ok()) status = MigrateStore(**connection);
-  // What was erased in the moment before a crash may still be in the log.
-  if (status.ok()) status = (*connection)->EmptyLog();
   if (!status.ok()) return status;
+  // What was erased in the moment before a crash may still be in the log. Where
+  // a backup reads it, the writer tries again (has_erased).
+  (*connection)->EmptyLog().IgnoreError();
   return BatchWriter::Make(*std::move(connection));
 }
 

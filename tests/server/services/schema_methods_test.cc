@@ -108,6 +108,23 @@ TEST_F(SchemaTest, ATypeNeverChanges) {
                                     "an attribute under another id instead"));
 }
 
+TEST_F(SchemaTest, ASensitiveFeatureIsRefusedUnlessItIsSaidOutLoud) {
+  v1::UpdateSchemaRequest request = Change("religion", v1::ATTRIBUTE_TYPE_CATEGORICAL);
+  v1::Attribute& attribute = *request.mutable_schema()->mutable_attributes(0);
+  attribute.set_sensitive(true);
+  EXPECT_EQ(
+      Update(request),
+      absl::InvalidArgumentError(
+          "attribute \"religion\" is sensitive and a FEATURE; give it the role DESCRIPTOR, or "
+          "set sensitive_feature to say that contacts are to be clustered by it all the "
+          "same"));
+  attribute.set_role(v1::ROLE_DESCRIPTOR);
+  EXPECT_TRUE(Update(request).ok());
+  attribute.set_role(v1::ROLE_FEATURE);
+  attribute.set_sensitive_feature(true);
+  EXPECT_TRUE(Update(request).ok());
+}
+
 TEST_F(SchemaTest, WhatIsNotListedIsRemovedWhenAskedFor) {
   AddAttributes({{"age", v1::ATTRIBUTE_TYPE_NUMERIC},
                  {"city", v1::ATTRIBUTE_TYPE_CATEGORICAL},

@@ -360,6 +360,17 @@ TEST_P(StoreConformance, AnActionInBulkIsOneEntryWithTheNumberOfContacts) {
               ElementsAre("mia ImportContacts 2 contacts"));
 }
 
+TEST_P(StoreConformance, AnActionOnSeveralResourcesIsOneEntryAboutTheNamedOne) {
+  Trail trail(*store_, now_);
+  const ResourceKey segmentation{"default", "segmentations", "", "s"};
+  const Author author{"mia", "TrainModel", false, segmentation};
+  const PutResource run{{"default", "trainingRuns", "s", "r1"}, "x", std::nullopt};
+  ASSERT_TRUE(trail.Write({run, PutResource{segmentation, "x", std::nullopt}}, author).ok());
+  ASSERT_TRUE(trail.Write({run}, author).ok());  // Changes nothing.
+  EXPECT_THAT(trail.Entries({.workspace = "default", .limit = 10}),
+              ElementsAre("mia TrainModel segmentations/s"));
+}
+
 // Who erased, and when, can be shown for ever; whom, no more.
 TEST_P(StoreConformance, AnEntryAboutAnErasedContactHasNoId) {
   Trail trail(*store_, now_);

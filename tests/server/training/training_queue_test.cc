@@ -70,7 +70,7 @@ class TrainingQueueTest : public TrainedTest {
 // Its watchers waited for ever.
 TEST_F(TrainingQueueTest, ARunWhoseEndCannotBeStoredEndsAllTheSame) {
   filling_.commits_left = 1;  // The run itself.
-  const auto run = queue_->Submit(QuickTraining());
+  const auto run = queue_->Submit(QuickTraining(), "mia");
   ASSERT_TRUE(run.ok()) << run.status();
   const auto name = ResourceName::Parse(run->name(), ResourceKind::kTrainingRun);
   const v1::TrainingRun ended = EndOf(*name);
@@ -85,7 +85,7 @@ TEST_F(TrainingQueueTest, ARunWhoseEndCannotBeStoredEndsAllTheSame) {
 
 TEST_F(TrainingQueueTest, StoresTheEndOfARunOnceThereIsRoomAgain) {
   filling_.commits_left = 1;
-  const auto run = queue_->Submit(QuickTraining());
+  const auto run = queue_->Submit(QuickTraining(), "mia");
   ASSERT_TRUE(run.ok()) << run.status();
   const auto name = ResourceName::Parse(run->name(), ResourceKind::kTrainingRun);
   EndOf(*name);
@@ -95,7 +95,7 @@ TEST_F(TrainingQueueTest, StoresTheEndOfARunOnceThereIsRoomAgain) {
   }
   OpenQueue();  // Reads what is stored.
   EXPECT_EQ(EndOf(*name).error().message(), "the disk of the data folder is full");
-  const auto next = queue_->Submit(QuickTraining());
+  const auto next = queue_->Submit(QuickTraining(), "mia");
   ASSERT_TRUE(next.ok()) << next.status();
   const auto next_name = ResourceName::Parse(next->name(), ResourceKind::kTrainingRun);
   EXPECT_EQ(EndOf(*next_name).state(), v1::TRAINING_RUN_STATE_SUCCEEDED);
@@ -104,7 +104,7 @@ TEST_F(TrainingQueueTest, StoresTheEndOfARunOnceThereIsRoomAgain) {
 // It was taken, and trained by nobody or to its end.
 TEST_F(TrainingQueueTest, RefusesARunThatIsSubmittedWhileItStops) {
   filling_.at_commit = [this] { queue_->Stop(); };
-  EXPECT_EQ(queue_->Submit(QuickTraining()).status(),
+  EXPECT_EQ(queue_->Submit(QuickTraining(), "mia").status(),
             absl::UnavailableError("the server is stopping; train again later"));
   filling_.at_commit = nullptr;
   OpenQueue();
@@ -116,7 +116,7 @@ TEST_F(TrainingQueueTest, RefusesARunThatIsSubmittedWhileItStops) {
 TEST_F(TrainingQueueTest, SaysThatTheFilterLeavesNobody) {
   v1::TrainModelRequest request = QuickTraining();
   request.set_filter("age > 500");
-  const auto run = queue_->Submit(request);
+  const auto run = queue_->Submit(request, "mia");
   ASSERT_TRUE(run.ok()) << run.status();
   const auto name = ResourceName::Parse(run->name(), ResourceKind::kTrainingRun);
   EXPECT_EQ(EndOf(*name).error().message(),
@@ -133,7 +133,7 @@ TEST_F(TrainingQueueTest, SaysThatTheContactsAreOfTheOtherKind) {
   ASSERT_TRUE(segmentations_->CreateSegmentation(call_, request, &companies).ok());
   v1::TrainModelRequest training = QuickTraining();
   training.set_segmentation("workspaces/acme/segmentations/companies");
-  const auto run = queue_->Submit(training);
+  const auto run = queue_->Submit(training, "mia");
   ASSERT_TRUE(run.ok()) << run.status();
   const auto name = ResourceName::Parse(run->name(), ResourceKind::kTrainingRun);
   EXPECT_EQ(EndOf(*name).error().message(),

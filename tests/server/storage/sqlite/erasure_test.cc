@@ -1,6 +1,7 @@
 // What was erased is in no file of the data folder: looked for byte by byte.
 
 #include <gmock/gmock.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <atomic>
@@ -132,6 +133,22 @@ TEST_F(ErasureTest, GoesAsSoonAsTheLastReaderHasGone) {
   EXPECT_TRUE(
       (*(*snapshot)->Lookup("default", {absl::StrCat(kMarker, "@example.org")}))[0].has_value());
   snapshot->reset();
+  EXPECT_TRUE(GoneWithin(std::chrono::seconds(10)));
+}
+
+// As a backup by another program: it must not keep the store from opening.
+TEST_F(ErasureTest, ALogThatAnotherProcessReadsAtTheStartIsEmptiedLater) {
+  WriteEverywhere();
+  sqlite3* reader = nullptr;
+  ASSERT_EQ(sqlite3_open((folder_.path() + "/cible.db").c_str(), &reader), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM contacts", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  Erase();
+  store_.reset();
+  Open();
+  ASSERT_NE(store_, nullptr);
+  EXPECT_FALSE(FilesWith(kMarker).empty());
+  sqlite3_close(reader);
   EXPECT_TRUE(GoneWithin(std::chrono::seconds(10)));
 }
 

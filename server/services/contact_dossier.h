@@ -1,0 +1,25 @@
+// Why a stored contact belongs where it does, for its dossier.
+
+#ifndef CIBLE_SERVER_SERVICES_CONTACT_DOSSIER_H_
+#define CIBLE_SERVER_SERVICES_CONTACT_DOSSIER_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "cible/v1/contact_service.pb.h"
+#include "server/registry/model_registry.h"
+#include "server/storage/store.h"
+
+namespace cible {
+
+// Adds an explanation for each segmentation of the workspace whose active model
+// has an answer, as MatchLead gives it now. A contact that is not profiled has
+// none: there is nothing to explain.
+// Errors: those of the store.
+absl::Status ExplainAssignments(Store& store, const ModelRegistry& registry, Timestamp now,
+                                const std::string& workspace, const std::string& id,
+                                v1::ContactDossier* dossier);
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_SERVICES_CONTACT_DOSSIER_H_
