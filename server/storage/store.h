@@ -167,14 +167,17 @@ struct PutAssignments {
     // Of the contact as it was read; one that has changed since is passed
     // over. 0: whatever it is.
     Revision revision = 0;
-    // Of the contact, as a scan gives it: it is found sooner than by its id,
-    // which may then be empty. 0: not known.
+    // With `read_at`, in place of id and revision: as a scan gives it.
     std::int64_t key = 0;
   };
   std::string workspace;
   std::string segmentation;
   std::string model;
   std::vector<Entry> entries;
+  // The revision of the view that all entries were read in, of contacts that
+  // have no objection; those changed or deleted since are passed over. By far
+  // the faster way for many. nullopt: entries have ids.
+  std::optional<Revision> read_at = {};
 };
 
 // Forgets where contacts belong in a segmentation, before it is removed.

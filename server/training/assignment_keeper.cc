@@ -51,12 +51,13 @@ absl::Status CommitAssignments(Store& store, PutAssignments put, Timestamp time)
   return store.Commit(std::move(batch)).status();
 }
 
-PutAssignments AssignBlock(const ActiveModel& active, const ContactBlock& block, Date as_of) {
+PutAssignments AssignBlock(const ActiveModel& active, const ContactBlock& block, Date as_of,
+                           Revision read_at) {
   PutAssignments put = Assign(active, block.table, as_of);
   for (std::size_t row = 0; row < put.entries.size(); ++row) {
-    put.entries[row].revision = block.records[row].revision;
-    put.entries[row].key = block.records[row].key;
+    put.entries[row].key = block.keys[row];
   }
+  put.read_at = read_at;
   return put;
 }
 
@@ -113,6 +114,18 @@ absl::Status AssignmentKeeper::CatchUp(const std::string& workspace,
   return found.status();
 }
 
+absl::StatusOr<bool> AssignmentKeeper::HasChanged(const ActiveModel& active, Revision read_at) {
+  const std::string& workspace = active.name.workspace;
+  const auto now_active = registry_.Active(workspace, active.name.segmentation);
+  if (!now_active.ok()) return false;
+  if ((*now_active)->name.id != active.name.id) return true;
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const auto changes = (*snapshot)->Changes(workspace, read_at, 1);
+  if (!changes.ok()) return changes.status();
+  return !changes->empty();
+}
+
 absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
                                                    const std::string& segmentation) {
   const auto active = registry_.Active(workspace, segmentation);
@@ -133,23 +146,28 @@ absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
   const auto left_out = LeftOutOfProfiling(**snapshot, workspace, today);
   if (!left_out.ok()) return left_out.status();
   request.passed_over = *left_out;
-  // One block is read and assigned while the one before is written.
+  const auto scan = (*snapshot)->OpenScan(request);
+  if (!scan.ok()) return scan.status();
+  const Revision read_at = (*snapshot)->revision();
+  // A block is read while the one before is assigned and written.
   std::future<absl::Status> writing;
   const auto written = [&] { return writing.valid() ? writing.get() : absl::OkStatus(); };
+  absl::Status status;
   bool found = false;
-  absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
-    if (stopping_) return absl::CancelledError("the server stops");
+  while (status.ok()) {
+    auto block = (*scan)->Next();
+    status = written();
+    status.Update(block.status());
+    if (stopping_) status.Update(absl::CancelledError("the server stops"));
+    if (!status.ok() || !block->has_value()) break;
     found = true;
-    PutAssignments put = AssignBlock(**active, block, today);
-    if (absl::Status before = written(); !before.ok()) return before;
-    writing = std::async(std::launch::async, [this, now, put = std::move(put)]() mutable {
-      return CommitAssignments(store_, std::move(put), now);
+    writing = std::async(std::launch::async, [&, block = **std::move(block)] {
+      return CommitAssignments(store_, AssignBlock(**active, block, today, read_at), now);
     });
-    return absl::OkStatus();
-  });
-  status.Update(written());
+  }
   if (!status.ok()) return status;
-  return found;
+  if (!found) return false;
+  return HasChanged(**active, read_at);
 }
 
 void AssignmentKeeper::KeepUp(std::stop_token stop) {

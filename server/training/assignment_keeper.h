@@ -44,8 +44,11 @@ class AssignmentKeeper {
 
  private:
   absl::Status AssignWith(const ActiveModel& active, absl::Span<const std::string> ids);
-  // Whether there was anything to assign.
+  // Whether there may be more to assign.
   absl::StatusOr<bool> CatchUpOnce(const std::string& workspace, const std::string& segmentation);
+  // Whether contacts were written, or another model activated, since the
+  // model's contacts were read.
+  absl::StatusOr<bool> HasChanged(const ActiveModel& active, Revision read_at);
   void CatchUpAll();
 
   Store& store_;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "server/storage/contact_values.h"
 #include "server/storage/sqlite/schema.h"
@@ -78,13 +79,17 @@ constexpr char kAddAuditEntry[] =
     "INSERT INTO audit_entries (workspace, time, principal, action, contact, collection, parent,"
     " id, contact_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-constexpr char kFindKey[] = "SELECT key FROM contacts WHERE workspace = ? AND id = ?";
+constexpr char kFindAssignable[] =
+    "SELECT key FROM contacts WHERE workspace = ?1 AND id = ?2"
+    " AND (?3 = 0 OR revision = ?3) AND objection_time = 0";
+constexpr char kFindChangedSince[] =
+    "SELECT key FROM contacts WHERE workspace = ?1 AND revision > ?2"
+    " UNION ALL SELECT contact FROM deleted_contacts WHERE workspace = ?1 AND revision > ?2";
+// REPLACE, since the table has no other index: SQLite then writes without
+// looking whether the row is there.
 constexpr char kPutAssignment[] =
-    "INSERT INTO assignments (segmentation, contact, segment, model, probability)"
-    " SELECT ?1, key, ?4, ?5, ?6 FROM contacts WHERE key = ?3 AND workspace = ?2"
-    " AND (?7 = 0 OR revision = ?7) AND objection_time = 0"
-    " ON CONFLICT (segmentation, contact) DO UPDATE"
-    " SET segment = excluded.segment, model = excluded.model, probability = excluded.probability";
+    "INSERT OR REPLACE INTO assignments (segmentation, contact, segment, model, probability)"
+    " VALUES (?, ?, ?, ?, ?)";
 constexpr char kDropAllAssignments[] = "DELETE FROM assignments WHERE segmentation = ?";
 constexpr char kDropBaselessAssignments[] =
     "DELETE FROM assignments WHERE segmentation IN"
@@ -512,19 +517,26 @@ BatchWriter::Result BatchWriter::Apply(const PutAssignments& put, Timestamp /*ti
   if (!workspace.ok()) return workspace.status();
   const auto segmentation = NumberOfSegmentation(put.workspace, put.segmentation);
   if (!segmentation.ok()) return segmentation.status();
+  absl::flat_hash_set<std::int64_t> changed;
+  if (put.read_at.has_value()) {
+    Query query(*connection_, kFindChangedSince, *workspace, *put.read_at);
+    while (query.Step()) changed.insert(query.Integer(0));
+    if (!query.status().ok()) return query.status();
+  }
   bool written = false;
   for (const PutAssignments::Entry& entry : put.entries) {
     std::int64_t key = entry.key;
-    if (key == 0) {
-      Query find(*connection_, kFindKey, *workspace, entry.contact);
+    if (!put.read_at.has_value()) {
+      Query find(*connection_, kFindAssignable, *workspace, entry.contact, entry.revision);
       const auto found = ReadNumber(find);
       if (!found.ok()) return found.status();
       key = found->value_or(0);
     }
-    Query query(*connection_, kPutAssignment, *segmentation, *workspace, key, entry.segment,
-                put.model, entry.probability, entry.revision);
+    if (key == 0 || changed.contains(key)) continue;
+    Query query(*connection_, kPutAssignment, *segmentation, key, entry.segment, put.model,
+                entry.probability);
     if (absl::Status status = query.Run(); !status.ok()) return status;
-    written = written || connection_->changed_rows() > 0;
+    written = true;
   }
   if (!written) return OperationResult{Effect::kUnchanged, 0};
   return OperationResult{Effect::kUpdated, ++last_revision_};

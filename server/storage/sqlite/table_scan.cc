@@ -114,7 +114,6 @@ absl::StatusOr<ContactBlock> TableScan::Read() {
   if (!query.status().ok()) return query.status();
   block.table.columns = decoder_.TakeColumns();
   block.table.row_count = static_cast<int>(block.keys.size());
-  block.facts.ids = block.table.ids;
   return block;
 }
 

@@ -44,6 +44,16 @@ class GrpcServiceTest : public testing::Test {
         [](const CallContext&, const v1::UpdateWorkspaceRequest&, v1::Workspace*) {
           return absl::OkStatus();
         });
+    table.Unary<v1::GetRetentionReportRequest, v1::RetentionReport>(
+        "GetRetentionReport", Execution::kBlocking, nullptr,
+        [](const CallContext&, const v1::GetRetentionReportRequest&, v1::RetentionReport*) {
+          return absl::OkStatus();
+        });
+    table.Unary<v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse>(
+        "ListAuditEntries", Execution::kBlocking, nullptr,
+        [](const CallContext&, const v1::ListAuditEntriesRequest&, v1::ListAuditEntriesResponse*) {
+          return absl::OkStatus();
+        });
     table.Unary<v1::GetServerInfoRequest, v1::GetServerInfoResponse>(
         "GetServerInfo", Execution::kBlocking, nullptr,
         [](const CallContext&, const v1::GetServerInfoRequest&, v1::GetServerInfoResponse*) {

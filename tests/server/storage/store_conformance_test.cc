@@ -473,7 +473,6 @@ TEST_P(StoreConformance, ScansAttributesIntoColumns) {
     EXPECT_EQ(block.table.columns[1].attribute, "age");
     EXPECT_EQ(Get(block.table.columns[1], 0), Value(34.0));
     EXPECT_EQ(Get(block.table.columns[1], 2), std::nullopt);
-    EXPECT_EQ(block.facts.ids, block.table.ids);
     EXPECT_EQ(block.facts.stages.size(), 3u);
     EXPECT_THAT(block.facts.segments, IsEmpty());
     EXPECT_EQ(block.records.at(1).id, "ben");
@@ -531,7 +530,7 @@ TEST_P(StoreConformance, VisitsOnlyWhatTheFilterPassesAndDecodesWhatItReads) {
   const auto check = [&](const ContactBlock& block) {
     ++visits;
     EXPECT_THAT(block.table.ids, ElementsAre("c7"));
-    EXPECT_THAT(block.facts.ids, ElementsAre("c7"));
+    EXPECT_THAT(block.table.ids, ElementsAre("c7"));
     EXPECT_THAT(block.facts.segments, ElementsAre("s1"));
     EXPECT_EQ(block.keys.size(), 1u);
     EXPECT_EQ(block.records.at(0).id, "c7");
@@ -692,6 +691,32 @@ TEST_P(StoreConformance, PassesOverAssignmentsOfContactsThatAreGone) {
   EXPECT_THAT(
       ScannedIds({.workspace = "default", .segmentation = "default", .not_assigned_by = "m1"}),
       ElementsAre("ana"));
+}
+
+TEST_P(StoreConformance, PassesOverWhatHasChangedSinceItWasRead) {
+  Commit({Person("ana", Age(1)), Person("ben", Age(2)), Person("cleo", Age(3)),
+          Person("dan", Age(4)), Person("eve", Age(5), "other")});
+  PutAssignments put{"default", "default", "m1", {}};
+  put.read_at = OpenSnapshot()->revision();
+  for (const char* id : {"ana", "ben", "cleo", "dan"}) {
+    put.entries.push_back({.segment = "s1", .probability = 0.9, .key = Find(id)->key});
+  }
+  Commit({PutObjection{"default", "dan", true}, Person("ben", Age(20)),
+          DeleteContact{"default", "cleo"}, Person("eve", Age(50), "other")});
+  EXPECT_EQ(CommitOne(put).effect, Effect::kUpdated);
+  EXPECT_THAT(
+      ScannedIds({.workspace = "default", .segmentation = "default", .not_assigned_by = "m1"}),
+      ElementsAre("ben"));
+  put.model = "m2";
+  put.entries.front().segment = "s2";
+  EXPECT_EQ(CommitOne(put).effect, Effect::kUpdated);
+  const auto assignments = OpenSnapshot()->Assignments("default", {"ana", "ben", "dan"});
+  ASSERT_TRUE(assignments.ok()) << assignments.status();
+  ASSERT_EQ((*assignments)[0].size(), 1u);
+  EXPECT_EQ((*assignments)[0][0].segment, "s2");
+  EXPECT_EQ((*assignments)[0][0].model, "m2");
+  EXPECT_THAT((*assignments)[1], IsEmpty());
+  EXPECT_THAT((*assignments)[2], IsEmpty());
 }
 
 // An assignment is no change of the contact: etags stay good.
