@@ -15,7 +15,6 @@
 
 #include <signal.h>
 #include <sqlite3.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -388,11 +387,26 @@ void MeasureUpdates() {
 
 // --- At rest ---------------------------------------------------------------
 
-double PeakBytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) * 1024;
-}
+// The most memory of this process from here on, above what it holds here; bytes.
+class PeakMemory {
+ public:
+  PeakMemory() {
+    std::ofstream("/proc/self/clear_refs") << "5";
+    before_ = Line("VmRSS:");
+  }
+  double Above() const { return Line("VmHWM:") - before_; }
+
+ private:
+  static double Line(const std::string& name) {
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;) {
+      double kilobytes = 0;
+      if (word == name && status >> kilobytes) return kilobytes * 1024;
+    }
+    return 0;
+  }
+  double before_ = 0;
+};
 
 // A folder whose store holds the contacts, and a model trained on a few of them.
 void Fill(const std::string& folder, std::int64_t contacts) {
@@ -422,10 +436,11 @@ void MeasureReading(Store& store, std::int64_t contacts) {
   std::vector<double> rates;
   double matrix = 0, grown = 0;
   for (int run = 0; run < kRuns; ++run) {
-    const double before = PeakBytes();
+    const PeakMemory peak;
     const auto begin = SteadyClock::now();
     const auto snapshot = Value(store.OpenSnapshot());
     const auto schema = Value(ReadSchema(*snapshot, "default"));
+    // As training reads them.
     ContactTable table;
     ScanRequest request{.workspace = "default", .schema = &schema.schema};
     for (const Attribute& attribute : schema.schema.attributes()) {
@@ -438,7 +453,7 @@ void MeasureReading(Store& store, std::int64_t contacts) {
     rates.push_back(table.row_count / SecondsSince(begin));
     if (table.row_count != contacts) throw std::runtime_error("contacts are missing");
     if (run == 0) {
-      grown = PeakBytes() - before;
+      grown = peak.Above();
       // 8 bytes a number, 4 a code or a day, 1 a flag, and 1 of validity each.
       matrix = static_cast<double>(contacts) *
                (8 * kNumbers + 4 * kLevelColumns + 1 + 4 + kNumbers + kLevelColumns + 2);
