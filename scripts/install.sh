@@ -10,7 +10,7 @@ set -euo pipefail
 packages=(
   ca-certificates ccache cmake g++ lld make ninja-build pkg-config
   libabsl-dev libboost-math-dev libcli11-dev libcsv-dev libeigen3-dev libgrpc++-dev
-  libprotobuf-dev libspdlog-dev libsqlite3-dev libutf8proc-dev libxxhash-dev
+  libphonenumber-dev libprotobuf-dev libspdlog-dev libsqlite3-dev libutf8proc-dev libxxhash-dev
   nlohmann-json3-dev protobuf-compiler protobuf-compiler-grpc tao-pegtl-dev tzdata zlib1g-dev
 )
 # Only the tests need these.

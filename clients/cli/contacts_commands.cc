@@ -1,5 +1,5 @@
-// `cible contacts list | get | update | delete`; import, export and what concerns
-// the person have files of their own.
+// `cible contacts list | get | update | delete`; import, export, duplicates, merge
+// and what concerns the person have files of their own.
 
 #include "clients/cli/contacts_commands.h"
 
@@ -61,7 +61,9 @@ absl::StatusOr<Table> ContactsTable(const v1::ListContactsResponse& contacts, co
                                     const std::string& segmentation) {
   std::vector<TableColumn> columns = {{"ID", "id"}};
   for (const Attribute& attribute : schema.attributes()) columns.push_back({"", attribute.id});
-  columns.insert(columns.end(), {{"STAGE", "stage"}, {"SEGMENT", "segment"}, {"KNOWN", ""}});
+  columns.insert(
+      columns.end(),
+      {{"STAGE", "stage"}, {"SEGMENT", "segment"}, {"MERGED FROM", "merged_from"}, {"KNOWN", ""}});
   Table table(std::move(columns));
   for (const v1::Contact& contact : contacts.contacts()) {
     const auto texts = ValueTexts(contact, schema);
@@ -74,8 +76,10 @@ absl::StatusOr<Table> ContactsTable(const v1::ListContactsResponse& contacts, co
         known.push_back(absl::StrCat(schema.attributes()[i].id, "=", (*texts)[i]));
       }
     }
+    std::vector<std::string> former;
+    for (const std::string& name : contact.former_names()) former.push_back(IdOf(name));
     row.insert(row.end(), {ShortName(contact.stage()), SegmentOf(contact, segmentation),
-                           absl::StrJoin(known, "  ")});
+                           absl::StrJoin(former, "|"), absl::StrJoin(known, "  ")});
     table.AddRow(std::move(row));
   }
   return table;
@@ -129,6 +133,10 @@ absl::StatusOr<int> ShowContact(Session& session, const std::string& id) {
   const auto table = ContactTableOf(*contact, *schema);
   if (!table.ok()) return table.status();
   if (absl::Status printed = session.Print(*table, *contact); !printed.ok()) return printed;
+  if (IdOf(contact->name()) != id) {
+    session.Notice(
+        absl::StrCat(id, " was merged into ", IdOf(contact->name()), ", which is shown"));
+  }
   return kDone;
 }
 
@@ -252,6 +260,9 @@ absl::StatusOr<Table> ContactTableOf(const v1::Contact& contact, const Schema& s
   if (!texts.ok()) return texts.status();
   Table table({{"WHAT", "attribute"}, {"VALUE", "value"}});
   table.AddRow({Cell("id", "contact.id"), IdOf(contact.name())});
+  for (const std::string& name : contact.former_names()) {
+    table.AddRow({Cell("merged from", "contact.former_id"), IdOf(name)});
+  }
   table.AddRow({Cell("kind", "contact.kind"), ShortName(contact.kind())});
   if (contact.stage() != v1::STAGE_UNSPECIFIED) {
     table.AddRow({Cell("stage", "contact.stage"), ShortName(contact.stage())});
@@ -312,8 +323,8 @@ absl::StatusOr<Schema> FetchSchema(Session& session, Client& client) {
 void AddContactsCommands(CommandLine& line) {
   CLI::App& group = line.Group(
       "contacts",
-      "Stored contacts: import, list, get, update, delete, export, and what concerns the person: "
-      "object, consent, dossier.");
+      "Stored contacts: import, list, get, update, delete, export, duplicates, merge, and what "
+      "concerns the person: object, consent, dossier.");
   AddImportCommand(line, group);
   AddList(line, group);
   auto id = std::make_shared<std::string>();
@@ -334,6 +345,8 @@ void AddContactsCommands(CommandLine& line) {
       ->required();
   AddPrivacyCommands(line, group);
   AddExportCommand(line, group);
+  AddDuplicatesCommand(line, group);
+  AddMergeCommand(line, group);
 }
 
 }  // namespace cible

@@ -36,6 +36,8 @@ std::string ShortName(v1::LegalBasis basis);
 void AddPrivacyCommands(CommandLine& line, CLI::App& group);  // object, consent, dossier
 void AddImportCommand(CommandLine& line, CLI::App& group);
 void AddExportCommand(CommandLine& line, CLI::App& group);
+void AddDuplicatesCommand(CommandLine& line, CLI::App& group);
+void AddMergeCommand(CommandLine& line, CLI::App& group);
 
 }  // namespace cible
 

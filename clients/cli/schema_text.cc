@@ -25,6 +25,7 @@ constexpr const char* kExplanation =
 #                 NEEDS, ACQUISITION
 #   role          ROLE_ FEATURE (clustered by), DESCRIPTOR (described only), IDENTITY, OUTCOME,
 #                 IGNORED
+#   identity_form IDENTITY: IDENTITY_FORM_ EMAIL, PHONE, TEXT; how duplicates are told by it
 #   distribution  DISTRIBUTION_ AUTO, GAUSSIAN, LOG_NORMAL (amounts), COUNT
 #   weight        how much it counts; 1 if not given
 #   block         numbers that are parts of one whole name the same block

@@ -237,6 +237,17 @@ absl::Status Client::DeleteContact(const v1::DeleteContactRequest& request) {
       .status();
 }
 
+absl::Status Client::FindDuplicates(const v1::FindDuplicatesRequest& request,
+                                    const ResponseSink<v1::FindDuplicatesResponse>& sink) {
+  const auto context = stubs_->Context();
+  const auto stream = stubs_->contacts->FindDuplicates(context.get(), request);
+  return stubs_->Receive(*context, *stream, sink);
+}
+
+absl::StatusOr<v1::Contact> Client::MergeContacts(const v1::MergeContactsRequest& request) {
+  return stubs_->Call(*stubs_->contacts, &v1::ContactService::Stub::MergeContacts, request);
+}
+
 absl::Status Client::ImportContacts(const RequestSource<v1::ImportContactsRequest>& next,
                                     const ResponseSink<v1::ImportContactsResponse>& answered) {
   const auto context = stubs_->Context();

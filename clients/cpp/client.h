@@ -91,6 +91,9 @@ class Client {
   absl::StatusOr<v1::Contact> ObjectToProfiling(const v1::ObjectToProfilingRequest& request);
   absl::StatusOr<v1::Contact> RecordConsent(const v1::RecordConsentRequest& request);
   absl::Status DeleteContact(const v1::DeleteContactRequest& request);
+  absl::Status FindDuplicates(const v1::FindDuplicatesRequest& request,
+                              const ResponseSink<v1::FindDuplicatesResponse>& sink);
+  absl::StatusOr<v1::Contact> MergeContacts(const v1::MergeContactsRequest& request);
 
   // Sends what `next` gives, several messages ahead of their answers.
   // `answered` is called on a thread of its own, in order.

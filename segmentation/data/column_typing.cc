@@ -233,16 +233,21 @@ std::optional<ColumnGuess> GuessIdentity(const ColumnScan& scan, absl::string_vi
   const bool many = scan.distinct.size() > kMostLevels ||
                     static_cast<std::int64_t>(scan.distinct.size()) == scan.known;
   if (ShareOf(scan, IsEmail) >= kMost) {
+    guess.identity_form = IdentityForm::kEmail;
     guess.notice = "e-mail addresses: kept as identity, never a feature";
   } else if (many && (ShareOf(scan, IsPhoneNumber) >= kMost ||
                       (SaysPhone(words) && ShareOf(scan, is_digits) >= kMost))) {
+    guess.identity_form = IdentityForm::kPhone;
     guess.notice = "phone numbers: kept as identity, never a feature";
   } else if (many && ShareOf(scan, IsUuid) >= kMost) {
+    guess.identity_form = IdentityForm::kText;
     guess.notice = "identifiers: kept as identity, never a feature";
   } else if (SaysPersonalName(words) || (many && SaysAddress(words))) {
     guess.notice = "names or addresses: kept as identity, never a feature";
   } else if (many && SaysId(words) && !SaysAge(words)) {
     const bool repeats = static_cast<std::int64_t>(scan.distinct.size()) < scan.known;
+    // What many contacts have in common, an employer say, identifies none.
+    guess.identity_form = repeats ? IdentityForm::kNone : IdentityForm::kText;
     guess.notice = repeats ? "identifiers that repeat: kept as identity, never a feature"
                            : "an identifier: kept as identity, never a feature";
   } else {

@@ -30,6 +30,7 @@ struct ColumnGuess {
   Distribution distribution = Distribution::kAuto;
   Role role = Role::kFeature;
   Birth birth = Birth::kNone;
+  IdentityForm identity_form = IdentityForm::kNone;
   std::string format;               // As Attribute::format.
   std::vector<std::string> levels;  // ORDINAL, lowest first.
   double min = 0;                   // NUMERIC.

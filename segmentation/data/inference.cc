@@ -230,6 +230,7 @@ Attribute Inferrer::MakeAttribute(std::size_t column) {
   attribute.role = guess.role;
   attribute.known_at = meaning.known_at;
   attribute.birth = guess.birth;
+  attribute.identity_form = guess.identity_form;
   if (guess.type == AttributeType::kNumeric) {
     attribute.unit = UnitOf(rows_.header[column], words_[column]);
   }
@@ -254,6 +255,7 @@ void Inferrer::SetRole(std::size_t column, Attribute& attribute) {
   std::string& notice = result_.columns[column].notice;
   if (rows_.header[column] == options_.outcome_column) {
     attribute.role = Role::kOutcome;
+    attribute.identity_form = IdentityForm::kNone;
     attribute.outcome_value = options_.outcome_value;
     attribute.askable = false;
     attribute.question = {};
@@ -267,6 +269,7 @@ void Inferrer::SetRole(std::size_t column, Attribute& attribute) {
   }
   if (NumbersTheRows(scans_[column], words_[column])) {
     attribute.role = Role::kIgnored;
+    attribute.identity_form = IdentityForm::kNone;
     notice = "numbers the rows: set aside";
     return;
   }

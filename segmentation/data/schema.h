@@ -70,6 +70,14 @@ enum class Birth {
   kAge,        // A NUMERIC, in years.
 };
 
+// What an IDENTITY attribute holds, hence how two of its values are compared.
+enum class IdentityForm {
+  kNone,   // Tells too little alone: a surname, an address.
+  kEmail,  // An e-mail address.
+  kPhone,  // A phone number.
+  kText,   // Anything else that one contact alone has: a customer number.
+};
+
 enum class AppliesTo { kBoth, kPersons, kOrganizations };
 
 // A question that would make an attribute known, by language.
@@ -93,6 +101,7 @@ struct Attribute {
   Role role = Role::kFeature;
   KnownAt known_at = KnownAt::kLead;
   Birth birth = Birth::kNone;
+  IdentityForm identity_form = IdentityForm::kNone;  // IDENTITY alone has one.
   AppliesTo applies_to = AppliesTo::kBoth;
   // Relative importance when clustering, > 0.
   double weight = 1;

@@ -33,6 +33,7 @@ absl::Status NoSuchContact() { return absl::NotFoundError("there is no such cont
 // more.
 struct Page {
   std::vector<std::string> ids;
+  std::vector<std::int64_t> keys;
   std::vector<v1::Contact*> contacts;
   std::int64_t last_key = 0;
   bool is_full = false;
@@ -51,6 +52,7 @@ void TakeRows(const ContactBlock& block, const ContactQuery& query, int page_siz
     v1::Contact* message = response->add_contacts();
     ContactToProto(query.scan.workspace, record, block.table, row, *query.schema, message);
     page.ids.push_back(record.id);
+    page.keys.push_back(record.key);
     page.contacts.push_back(message);
     page.last_key = record.key;
   }
@@ -68,21 +70,6 @@ absl::StatusOr<Page> ReadPage(const ContactQuery& query, int page_size,
     TakeRows(**block, query, page_size, page, response);
   }
   return page;
-}
-
-// The name of a request under which it is written once; none when it has none,
-// or writes nothing.
-template <typename Request>
-absl::StatusOr<std::optional<RequestMark>> MarkOf(const Request& request,
-                                                  const std::string& workspace) {
-  std::optional<RequestMark> mark;
-  const absl::Status status = CheckRequestId(request.request_id());
-  if (!status.ok()) return status;
-  if (!request.request_id().empty() && !request.validate_only()) {
-    mark = {workspace, request.request_id(),
-            RequestDigest(Request::descriptor()->name(), request.SerializeAsString())};
-  }
-  return mark;
 }
 
 }  // namespace
@@ -104,7 +91,8 @@ ContactService::ContactService(Store& store, const Clock& clock, AssignContactsF
       clock_(clock),
       assign_(std::move(assign)),
       explain_(std::move(explain)),
-      open_exports_(std::make_shared<std::atomic<int>>(0)) {}
+      open_exports_(std::make_shared<std::atomic<int>>(0)),
+      open_searches_(std::make_shared<std::atomic<int>>(0)) {}
 
 void ContactService::Register(MethodTable& table) {
   table.Unary("GetSchema", Execution::kBlocking, &v1::GetSchemaRequest::name, this,
@@ -137,6 +125,13 @@ void ContactService::Register(MethodTable& table) {
               &ContactService::GetContactDossier);
   table.Unary("DeleteContact", Execution::kBlocking, &v1::DeleteContactRequest::name, this,
               &ContactService::DeleteContact);
+  table.ServerStream<v1::FindDuplicatesRequest, v1::FindDuplicatesResponse>(
+      "FindDuplicates", &v1::FindDuplicatesRequest::parent,
+      [this](const CallContext& call, const v1::FindDuplicatesRequest& request) {
+        return OpenDuplicates(call, request);
+      });
+  table.Unary("MergeContacts", Execution::kBlocking, &v1::MergeContactsRequest::parent, this,
+              &ContactService::MergeContacts);
   table.BidiStream<v1::ImportContactsRequest, v1::ImportContactsResponse>(
       "ImportContacts", Execution::kBlocking, &v1::ImportContactsRequest::parent,
       [this] { return OpenImport(); });
@@ -184,7 +179,12 @@ absl::Status ContactService::ListContacts(const CallContext& /*call*/,
   if (page->is_full) {
     response->set_next_page_token(MakePageToken(absl::StrCat(page->last_key), fields));
   }
-  return AddAssignments(*query->snapshot, query->scan.workspace, page->ids, page->contacts);
+  const std::string& workspace = query->scan.workspace;
+  if (absl::Status status = AddFormerNames(*query->snapshot, workspace, page->keys, page->contacts);
+      !status.ok()) {
+    return status;
+  }
+  return AddAssignments(*query->snapshot, workspace, page->ids, page->contacts);
 }
 
 absl::Status ContactService::UpdateContact(const CallContext& call,

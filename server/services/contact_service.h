@@ -10,6 +10,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -76,6 +77,11 @@ class ContactService {
   absl::Status GetContactDossier(const CallContext& call,
                                  const v1::GetContactDossierRequest& request,
                                  v1::ContactDossier* response);
+  absl::Status MergeContacts(const CallContext& call, const v1::MergeContactsRequest& request,
+                             v1::Contact* response);
+  // At most 2 at a time: RESOURCE_EXHAUSTED above.
+  absl::StatusOr<std::unique_ptr<ResponseSource>> OpenDuplicates(
+      const CallContext& call, const v1::FindDuplicatesRequest& request);
 
   std::unique_ptr<StreamSession> OpenImport();
   // Holds a view of the store until the stream ends, so at most 4 at a time:
@@ -84,11 +90,16 @@ class ContactService {
       const CallContext& call, const v1::ExportContactsRequest& request);
 
  private:
+  // Durable when it returns OK, whoever wrote it.
+  absl::Status CommitMerge(const CallContext& call, cible::MergeContacts merge,
+                           const std::optional<RequestMark>& mark);
+
   Store& store_;
   const Clock& clock_;
   const AssignContactsFn assign_;
   const ExplainAssignmentsFn explain_;
   const std::shared_ptr<std::atomic<int>> open_exports_;
+  const std::shared_ptr<std::atomic<int>> open_searches_;
 };
 
 }  // namespace cible

@@ -41,6 +41,21 @@ void RefuseRepetitions(const std::vector<std::string>& ids, std::vector<Violatio
   }
 }
 
+// Names that lead to one contact since it was merged.
+void RefuseRepeatedContacts(const Plan& plan, std::vector<Violation>* violations) {
+  absl::flat_hash_map<std::int64_t, int> first;
+  for (int i = 0; i < static_cast<int>(plan.ids.size()); ++i) {
+    const auto& stored = plan.stored[static_cast<std::size_t>(i)];
+    if (!stored.has_value()) continue;
+    const auto [place, is_new] = first.emplace(stored->key, i);
+    const auto before = static_cast<std::size_t>(place->second);
+    if (is_new || plan.ids[before] == plan.ids[static_cast<std::size_t>(i)]) continue;
+    violations->push_back({absl::StatusCode::kInvalidArgument, i, "contact.name",
+                           absl::StrCat("leads to the same contact as requests[", before,
+                                        "], since the two were merged; send each contact once")});
+  }
+}
+
 void RefuseOptionsOfTheBatch(const v1::UpdateContactRequest& request, int index,
                              std::vector<Violation>* violations) {
   const auto refuse = [&](const std::string& field) {
@@ -85,6 +100,7 @@ absl::StatusOr<Plan> MakePlan(Snapshot& snapshot, const ContactUpdates& updates)
   auto stored = snapshot.Lookup(updates.workspace, plan.ids);
   if (!stored.ok()) return stored.status();
   plan.stored = *std::move(stored);
+  RefuseRepeatedContacts(plan, &violations);
   for (std::size_t i = 0; i < read.size(); ++i) {
     const int index = updates.is_batch ? static_cast<int>(i) : -1;
     if (!read[i].id.empty()) CheckAgainstStored(read[i], plan.stored[i], index, &violations);

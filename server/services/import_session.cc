@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/privacy/privacy_wire.h"
 #include "server/rpc/status.h"
+#include "server/services/contact_rows.h"
 #include "server/services/request_id.h"
 #include "server/storage/contact_values.h"
 #include "server/wire/resource_name.h"
@@ -115,7 +116,7 @@ absl::Status ImportSession::Import(const v1::ImportContactsRequest& request,
   const auto former = FormerAnswer(mark);
   if (!former.ok()) return former.status();
   if (former->has_value()) return AnswerAsBefore(request, **former, response);
-  absl::StatusOr<Batch> batch = Read(request.table());
+  absl::StatusOr<Batch> batch = Read(request);
   if (!batch.ok()) return batch.status();
   batch->mark = mark;
   const auto results = Commit(*batch);
@@ -135,7 +136,7 @@ absl::Status ImportSession::AnswerAsBefore(const v1::ImportContactsRequest& requ
                                            const v1::ImportContactsResponse& former,
                                            v1::ImportContactsResponse* response) {
   // Its rows without ids count for those that come after, as they did then.
-  const absl::StatusOr<Batch> batch = Read(request.table());
+  const absl::StatusOr<Batch> batch = Read(request);
   Acknowledge(request, batch.ok() ? batch->seen : Occurrences());
   *response = former;
   return absl::OkStatus();
@@ -143,9 +144,13 @@ absl::Status ImportSession::AnswerAsBefore(const v1::ImportContactsRequest& requ
 
 std::optional<RequestMark> ImportSession::MarkOf(const v1::ImportContactsRequest& request) const {
   if (request.request_id().empty()) return std::nullopt;
-  const std::string content = absl::StrCat(static_cast<int>(kind_), " ",
-                                           stage_.has_value() ? static_cast<int>(*stage_) : -1, " ",
-                                           provenance_bytes_, request.table().SerializeAsString());
+  std::string content = absl::StrCat(static_cast<int>(kind_), " ",
+                                     stage_.has_value() ? static_cast<int>(*stage_) : -1, " ",
+                                     provenance_bytes_, request.table().SerializeAsString());
+  for (const v1::Contact& contact : request.contacts()) {
+    absl::StrAppend(&content, " ", contact.ByteSizeLong(), " ");
+    contact.AppendToString(&content);
+  }
   return RequestMark{*workspace_, request.request_id(),
                      RequestDigest("ImportContactsRequest", content)};
 }
@@ -174,23 +179,56 @@ void ImportSession::Acknowledge(const v1::ImportContactsRequest& request, const 
   for (const auto& [row, count] : seen) occurrences_[row] = count;
 }
 
-absl::StatusOr<ImportSession::Batch> ImportSession::Read(const v1::ContactTable& message) const {
-  const auto snapshot = store_.OpenSnapshot();
+absl::StatusOr<ImportSession::Batch> ImportSession::Read(
+    const v1::ImportContactsRequest& request) const {
+  if (request.has_table() == !request.contacts().empty()) {
+    return absl::InvalidArgumentError(request.has_table()
+                                          ? "the message has a table and contacts; send one of both"
+                                          : "the message has neither a table nor contacts; send "
+                                            "one of both");
+  }
+  auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto schema = ReadSchema(**snapshot, *workspace_);
   if (!schema.ok()) return schema.status();
-  absl::StatusOr<TableFromWire> read = TableFromProto(message, schema->schema);
+  snapshot->reset();  // Not held while the contacts are read.
+  return request.has_table() ? ReadTable(request.table(), schema->schema)
+                             : ReadRows(request, schema->schema);
+}
+
+absl::StatusOr<ImportSession::Batch> ImportSession::ReadTable(const v1::ContactTable& message,
+                                                              const Schema& schema) const {
+  absl::StatusOr<TableFromWire> read = TableFromProto(message, schema);
   if (!read.ok()) return read.status();
   Batch batch{.mark = {},
               .rows = {},
               .source_rows = std::move(read->source_rows),
               .errors = std::move(read->errors),
               .seen = {}};
-  std::vector<std::string> values = EncodeRows(read->table, schema->schema);
+  std::vector<std::string> values = EncodeRows(read->table, schema);
   for (std::size_t row = 0; row < values.size(); ++row) {
     std::string id = read->table.ids.empty() ? IdOfRow(values[row], batch.seen)
                                              : std::move(read->table.ids[row]);
     batch.rows.push_back({*workspace_, std::move(id), kind_, stage_, std::move(values[row])});
+    batch.rows.back().provenance = provenance_;
+  }
+  return batch;
+}
+
+absl::StatusOr<ImportSession::Batch> ImportSession::ReadRows(
+    const v1::ImportContactsRequest& request, const Schema& schema) const {
+  absl::StatusOr<ContactRows> read = ReadContactRows(request.contacts(), *workspace_, schema);
+  if (!read.ok()) return read.status();
+  Batch batch{.mark = {},
+              .rows = {},
+              .source_rows = std::move(read->source_rows),
+              .errors = std::move(read->errors),
+              .seen = {}};
+  batch.rows.reserve(read->rows.size());
+  for (ContactRow& row : read->rows) {
+    std::string id = row.id.empty() ? IdOfRow(row.values, batch.seen) : std::move(row.id);
+    batch.rows.push_back({*workspace_, std::move(id), row.kind.value_or(kind_),
+                          row.stage.has_value() ? row.stage : stage_, std::move(row.values)});
     batch.rows.back().provenance = provenance_;
   }
   return batch;
@@ -240,7 +278,7 @@ absl::Status ImportSession::LeaveOut(const absl::Status& failure, Batch& batch) 
     const auto stored = (*snapshot)->Lookup(*workspace_, ids);
     if (!stored.ok()) return stored.status();
     for (std::size_t i = 0; i < ids.size(); ++i) {
-      if ((*stored)[i].has_value() && (*stored)[i]->kind != kind_) refused[i] = 1;
+      if ((*stored)[i].has_value() && (*stored)[i]->kind != batch.rows[i].kind) refused[i] = 1;
     }
   }
   RemoveRows(refused, std::string(failure.message()), batch);

@@ -58,7 +58,10 @@ class ImportSession
                               const v1::ImportContactsResponse& former,
                               v1::ImportContactsResponse* response);
   std::optional<RequestMark> MarkOf(const v1::ImportContactsRequest& request) const;
-  absl::StatusOr<Batch> Read(const v1::ContactTable& message) const;
+  absl::StatusOr<Batch> Read(const v1::ImportContactsRequest& request) const;
+  absl::StatusOr<Batch> ReadTable(const v1::ContactTable& message, const Schema& schema) const;
+  absl::StatusOr<Batch> ReadRows(const v1::ImportContactsRequest& request,
+                                 const Schema& schema) const;
   std::string IdOfRow(const std::string& values, Occurrences& seen) const;
   absl::StatusOr<std::vector<OperationResult>> Commit(Batch& batch);
   absl::Status LeaveOut(const absl::Status& failure, Batch& batch);

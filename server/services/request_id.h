@@ -4,9 +4,11 @@
 #ifndef CIBLE_SERVER_SERVICES_REQUEST_ID_H_
 #define CIBLE_SERVER_SERVICES_REQUEST_ID_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/storage/store.h"
 
@@ -23,6 +25,22 @@ std::string RequestDigest(absl::string_view method, absl::string_view content);
 // Errors: INVALID_ARGUMENT when `written` is another request than that of the
 // digest.
 absl::Status CheckSameRequest(const WrittenRequest& written, absl::string_view digest);
+
+// The name of a request, with `request_id` and `validate_only`, under which it is
+// written once; none when it has none, or writes nothing.
+// Errors: those of CheckRequestId.
+template <typename Request>
+absl::StatusOr<std::optional<RequestMark>> MarkOf(const Request& request,
+                                                  const std::string& workspace) {
+  std::optional<RequestMark> mark;
+  const absl::Status status = CheckRequestId(request.request_id());
+  if (!status.ok()) return status;
+  if (!request.request_id().empty() && !request.validate_only()) {
+    mark = {workspace, request.request_id(),
+            RequestDigest(Request::descriptor()->name(), request.SerializeAsString())};
+  }
+  return mark;
+}
 
 }  // namespace cible
 

@@ -92,13 +92,29 @@ absl::Status ReadContacts(Snapshot& snapshot, const std::string& workspace,
                           absl::Span<v1::Contact* const> messages) {
   const auto found = snapshot.Lookup(workspace, ids);
   if (!found.ok()) return found.status();
+  std::vector<std::int64_t> keys;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!(*found)[i].has_value()) return absl::NotFoundError("there is no such contact");
+    keys.push_back((*found)[i]->key);
     absl::Status status = RecordToProto(workspace, *(*found)[i], schema, messages[i]);
     if (status.ok()) status = AddPrivacy(snapshot, (*found)[i]->key, now, messages[i]);
     if (!status.ok()) return status;
   }
-  return AddAssignments(snapshot, workspace, ids, messages);
+  const absl::Status status = AddFormerNames(snapshot, workspace, keys, messages);
+  return status.ok() ? AddAssignments(snapshot, workspace, ids, messages) : status;
+}
+
+absl::Status AddFormerNames(Snapshot& snapshot, const std::string& workspace,
+                            absl::Span<const std::int64_t> keys,
+                            absl::Span<v1::Contact* const> messages) {
+  const auto former = snapshot.FormerIds(keys);
+  if (!former.ok()) return former.status();
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    for (const std::string& id : (*former)[i]) {
+      messages[i]->add_former_names(ContactName(workspace, id).ToString());
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status AddAssignments(Snapshot& snapshot, const std::string& workspace,

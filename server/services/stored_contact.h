@@ -3,6 +3,7 @@
 #ifndef CIBLE_SERVER_SERVICES_STORED_CONTACT_H_
 #define CIBLE_SERVER_SERVICES_STORED_CONTACT_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -29,8 +30,13 @@ absl::Status AddAssignments(Snapshot& snapshot, const std::string& workspace,
                             absl::Span<const std::string> ids,
                             absl::Span<v1::Contact* const> messages);
 
-// Fills the messages with the contacts of these ids: assignments, provenance and
-// consents, in force or not at the time, included.
+// Adds the names that lead to the contacts, by key, since contacts were merged.
+absl::Status AddFormerNames(Snapshot& snapshot, const std::string& workspace,
+                            absl::Span<const std::int64_t> keys,
+                            absl::Span<v1::Contact* const> messages);
+
+// Fills the messages with the contacts that these ids lead to: assignments,
+// provenance and consents, in force or not at the time, included.
 // Errors: NOT_FOUND when there is none of an id; those of the others.
 absl::Status ReadContacts(Snapshot& snapshot, const std::string& workspace,
                           absl::Span<const std::string> ids, const Schema& schema, Timestamp now,

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "cible/storage/v1/resources.pb.h"
+#include "server/identity/phone_number.h"
 #include "server/privacy/privacy_wire.h"
 #include "server/privacy/retention.h"
 #include "server/services/listing.h"
@@ -52,6 +53,10 @@ absl::Status Check(const v1::Workspace& workspace) {
     return absl::InvalidArgumentError(
         "currency_code is not three capital letters; give an ISO 4217 code such as `EUR`");
   }
+  if (!workspace.phone_region().empty() && !IsPhoneRegion(workspace.phone_region())) {
+    return absl::InvalidArgumentError(
+        "phone_region is not known; give a region of ISO 3166-1 such as `FR`, or leave it out");
+  }
   if (workspace.k_anonymity() < 1 || workspace.k_anonymity() > kMaxKAnonymity) {
     return absl::InvalidArgumentError(
         "k_anonymity is outside 1 to 1000; give one within, or 0 for the default of 10");
@@ -76,6 +81,7 @@ v1::Workspace Completed(const v1::Workspace& sent, const std::string& id) {
   workspace.set_require_legal_basis(sent.require_legal_basis());
   workspace.set_retention_days(sent.retention_days() == 0 ? kDefaultRetentionDays
                                                           : sent.retention_days());
+  workspace.set_phone_region(sent.phone_region());
   return workspace;
 }
 

@@ -140,6 +140,21 @@ struct DeleteContact {
   std::optional<Revision> expected = {};
 };
 
+// Makes one contact of several that are the same person or organisation. The
+// oldest is kept, under its id, with its history; what the others are known by is
+// added (MergedFacts()), as are their histories, provenances, consents and entries
+// in the audit trail. Of two consents for one purpose and channel the later word
+// counts; an objection of one is an objection of all. The others are removed, and
+// their ids lead to the contact that is kept: wherever the store takes an id. Such
+// an id is never given to another contact, and goes with the contact's erasure.
+// Assignments of all of them go. Nothing changes, revision included, when the ids
+// lead to one contact already. NOT_FOUND if one is absent, FAILED_PRECONDITION when
+// they are of both kinds. The result is about the contact that is kept.
+struct MergeContacts {
+  std::string workspace;
+  std::vector<std::string> ids;  // Two or more.
+};
+
 // The contact objects to profiling, or withdraws its objection. One that
 // objects loses its assignments and gets none. Nothing changes, revision
 // included, when it is so already. NOT_FOUND if absent.
@@ -208,9 +223,9 @@ struct DeleteResource {
   std::optional<Revision> expected;
 };
 
-using Operation =
-    std::variant<PutContact, DeleteContact, PutObjection, PutConsent, PutAssignments,
-                 DropAssignments, DropBaselessAssignments, PutResource, DeleteResource>;
+using Operation = std::variant<PutContact, DeleteContact, PutObjection, PutConsent, PutAssignments,
+                               DropAssignments, DropBaselessAssignments, PutResource,
+                               DeleteResource, MergeContacts>;
 
 enum class Effect { kUnchanged, kCreated, kUpdated, kDeleted };
 
@@ -372,7 +387,8 @@ class Snapshot {
   // The last commit this view contains.
   virtual Revision revision() const = 0;
 
-  // One result an id, nullopt where there is none.
+  // One result an id, nullopt where there is none. An id that was merged into
+  // another contact gives that one, with the id that it has.
   virtual absl::StatusOr<std::vector<std::optional<ContactRecord>>> Lookup(
       const std::string& workspace, absl::Span<const std::string> ids) = 0;
 
@@ -392,6 +408,11 @@ class Snapshot {
   // one that is not there.
   virtual absl::StatusOr<std::vector<std::vector<StoredAssignment>>> Assignments(
       const std::string& workspace, absl::Span<const std::string> ids) = 0;
+
+  // For each of these contacts, by key, the ids that lead to it since contacts
+  // were merged, ascending.
+  virtual absl::StatusOr<std::vector<std::vector<std::string>>> FormerIds(
+      absl::Span<const std::int64_t> contacts) = 0;
 
   // As it was before each update, oldest first; empty when there is none. By
   // the contact's key, as the next two.

@@ -71,6 +71,13 @@ constexpr Pair<v1::Birth, Birth> kBirths[] = {
     {v1::BIRTH_AGE, Birth::kAge},
 };
 
+constexpr Pair<v1::IdentityForm, IdentityForm> kIdentityForms[] = {
+    {v1::IDENTITY_FORM_UNSPECIFIED, IdentityForm::kNone},
+    {v1::IDENTITY_FORM_EMAIL, IdentityForm::kEmail},
+    {v1::IDENTITY_FORM_PHONE, IdentityForm::kPhone},
+    {v1::IDENTITY_FORM_TEXT, IdentityForm::kText},
+};
+
 constexpr Pair<v1::AppliesTo, AppliesTo> kAppliesTo[] = {
     {v1::APPLIES_TO_UNSPECIFIED, AppliesTo::kBoth},
     {v1::APPLIES_TO_PERSONS, AppliesTo::kPersons},
@@ -127,6 +134,9 @@ const char* TakeEnums(const v1::Attribute& message, Attribute& attribute) {
   if (!Take(kKnownAt, message.known_at(), attribute.known_at)) return "known_at";
   if (!Take(kBirths, message.birth(), attribute.birth)) return "birth";
   if (!Take(kAppliesTo, message.applies_to(), attribute.applies_to)) return "applies_to";
+  if (!Take(kIdentityForms, message.identity_form(), attribute.identity_form)) {
+    return "identity_form";
+  }
   return nullptr;
 }
 
@@ -183,6 +193,7 @@ void AttributeToProto(const Attribute& attribute, v1::Attribute* message) {
   message->set_known_at(ToWire(kKnownAt, attribute.known_at));
   message->set_birth(ToWire(kBirths, attribute.birth));
   message->set_applies_to(ToWire(kAppliesTo, attribute.applies_to));
+  message->set_identity_form(ToWire(kIdentityForms, attribute.identity_form));
   message->set_sensitive(attribute.sensitive);
   message->set_sensitive_feature(attribute.sensitive_feature);
   message->set_protected_(attribute.is_protected);

@@ -44,7 +44,9 @@ LIBRARIES = {
     "utf8proc.h": (
         "segmentation/data/attribute_id.cc", "segmentation/data/csv.cc",
         "segmentation/data/filter_grammar.cc", "segmentation/personas/words.cc",
-        "server/wire/utf8.cc", "clients/cli/output/table.cc"),
+        "server/wire/utf8.cc", "server/identity/normalized_identity.cc",
+        "clients/cli/output/table.cc"),
+    "phonenumbers/": ("server/identity/phone_number.cc",),
     "google/protobuf/": ("server/", "clients/"),
     "grpcpp/": ("server/rpc/", "server/server.cc", "clients/cpp/client.cc"),
     "sqlite3.h": ("server/storage/sqlite/",),
@@ -53,6 +55,7 @@ LIBRARIES = {
         "server/privacy/retention.cc", "server/telemetry/", "server/training/"),
     "xxhash.h": (
         "server/registry/model_artifact.cc", "server/services/import_session.cc",
+        "server/identity/duplicates.cc",
         "server/services/page_token.cc", "server/services/request_id.cc"),
     "CLI/": ("server/main.cc", "clients/cli/"),
     "nlohmann/": ("clients/cli/fit_solutions.cc",),

@@ -39,6 +39,7 @@
 #include "server/registry/model_registry.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "server/training/assignment_keeper.h"
+#include "server/wire/contact_wire.h"
 #include "server/wire/schema_store.h"
 #include "tests/integration/process.h"
 #include "tests/temporary_folder.h"
@@ -50,6 +51,7 @@ constexpr char kWorkspace[] = "workspaces/default";
 constexpr int kNumbers = 6;
 constexpr int kLevelColumns = 4;
 constexpr int kTableRows = 4096;
+constexpr int kMessageRows = 1024;
 constexpr int kRuns = 5;
 constexpr auto kUpdateTime = std::chrono::seconds(3);
 
@@ -162,6 +164,22 @@ v1::ContactTable TableOf(std::int64_t begin, std::int64_t end) {
   return table;
 }
 
+void AddRows(std::int64_t begin, std::int64_t end, v1::ImportContactsRequest& request) {
+  for (std::int64_t row = begin; row < end; ++row) {
+    v1::Contact& contact = *request.add_contacts();
+    contact.set_name(absl::StrCat(kWorkspace, "/contacts/", IdOf(row)));
+    const auto add = [&](const std::string& attribute) -> v1::AttributeValue& {
+      v1::AttributeValue& value = *contact.add_attributes();
+      value.set_attribute(attribute);
+      return value;
+    };
+    for (int c = 0; c < kNumbers; ++c) add(absl::StrCat("number", c)).set_number(NumberOf(row, c));
+    for (int c = 0; c < kLevelColumns; ++c) add(absl::StrCat("level", c)).set_text(LevelOf(row, c));
+    add("flag").set_flag(FlagOf(row));
+    DateToProto(Date{DayOf(row)}, add("day").mutable_date());
+  }
+}
+
 // --- A server --------------------------------------------------------------
 
 class RunningServer {
@@ -234,6 +252,17 @@ std::vector<v1::ImportContactsRequest> Tables(std::int64_t contacts) {
   return messages;
 }
 
+std::vector<v1::ImportContactsRequest> Rows(std::int64_t contacts) {
+  std::vector<v1::ImportContactsRequest> messages;
+  for (std::int64_t begin = 0; begin < contacts; begin += kMessageRows) {
+    v1::ImportContactsRequest& message = messages.emplace_back();
+    message.set_parent(kWorkspace);
+    message.set_sequence(std::ssize(messages));
+    AddRows(begin, std::min(contacts, begin + kMessageRows), message);
+  }
+  return messages;
+}
+
 // --- Bare SQLite -----------------------------------------------------------
 
 struct CloseDatabase {
@@ -275,8 +304,9 @@ struct ValueDeleter {
 using Row = std::vector<std::unique_ptr<sqlite3_value, ValueDeleter>>;
 
 // Seconds to insert the contacts of a stopped server's store into a table made
-// as theirs, with its indexes, by one prepared statement.
-double InsertBare(const std::string& folder) {
+// as theirs, with its indexes, by one prepared statement, in transactions of
+// `batch` rows.
+double InsertBare(const std::string& folder, std::size_t batch) {
   const Database source = OpenDatabase(folder + "/data/cible.db");
   std::vector<std::string> statements;
   const Statement schema =
@@ -302,9 +332,9 @@ double InsertBare(const std::string& folder) {
   for (int c = 1; c < columns; ++c) sql += ",?";
   const Statement insert = Prepare(bare.get(), sql + ")");
   const auto begin = SteadyClock::now();
-  for (std::size_t at = 0; at < rows.size(); at += kTableRows) {
+  for (std::size_t at = 0; at < rows.size(); at += batch) {
     Execute(bare.get(), "BEGIN IMMEDIATE");
-    for (std::size_t i = at; i < std::min(rows.size(), at + kTableRows); ++i) {
+    for (std::size_t i = at; i < std::min(rows.size(), at + batch); ++i) {
       for (int c = 0; c < columns; ++c) {
         sqlite3_bind_value(insert.get(), c + 1, rows[i][static_cast<std::size_t>(c)].get());
       }
@@ -316,23 +346,29 @@ double InsertBare(const std::string& folder) {
   return SecondsSince(begin);
 }
 
-void MeasureImport(std::int64_t contacts) {
-  const auto tables = Tables(contacts);
+void MeasureImport(std::int64_t contacts, const std::string& form,
+                   const std::vector<v1::ImportContactsRequest>& messages, std::size_t batch,
+                   const char* bar) {
   std::vector<double> ratios, rates, bare_rates;
   for (int run = 0; run < kRuns; ++run) {
     const TemporaryFolder folder;
     RunningServer server(folder.path());
     Check(server.client().UpdateSchema(SchemaRequest()).status());
-    const double ours = Import(server.client(), tables);
+    const double ours = Import(server.client(), messages);
     server.Stop();
-    const double bare = InsertBare(folder.path());
+    const double bare = InsertBare(folder.path(), batch);
     ratios.push_back(bare / ours);
     rates.push_back(static_cast<double>(contacts) / ours);
     bare_rates.push_back(static_cast<double>(contacts) / bare);
   }
-  std::printf("import, tables of %d: %s contacts/s, bare SQLite %s: %s of it, bar .5\n", kTableRows,
-              Spread(rates, "%.0f").c_str(), Spread(bare_rates, "%.0f").c_str(),
-              Spread(ratios, "%.2f").c_str());
+  std::printf("import, %s of %zu: %s contacts/s, bare SQLite %s: %s of it, bar %s\n", form.c_str(),
+              batch, Spread(rates, "%.0f").c_str(), Spread(bare_rates, "%.0f").c_str(),
+              Spread(ratios, "%.2f").c_str(), bar);
+}
+
+void MeasureImports(std::int64_t contacts) {
+  MeasureImport(contacts, "tables", Tables(contacts), kTableRows, ".5");
+  MeasureImport(contacts, "rows", Rows(contacts), kMessageRows, ".25");
 }
 
 // --- Single updates --------------------------------------------------------
@@ -482,7 +518,7 @@ void MeasureReassigning(const std::string& folder, std::int64_t contacts) {
 
 void Run(std::int64_t contacts, const std::set<std::string>& wanted) {
   const auto wants = [&](const char* name) { return wanted.empty() || wanted.contains(name); };
-  if (wants("import")) MeasureImport(contacts);
+  if (wants("import")) MeasureImports(contacts);
   if (wants("update")) MeasureUpdates();
   if (!wants("read") && !wants("reassign")) return;
   const TemporaryFolder folder;

@@ -8,6 +8,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "server/storage/contact_values.h"
+#include "server/storage/merged_facts.h"
+#include "server/storage/sqlite/contact_union.h"
 #include "server/storage/sqlite/schema.h"
 
 namespace cible {
@@ -28,6 +30,12 @@ constexpr char kFindContact[] =
     "SELECT key, revision, kind, stage, attribute_values, objection_time,"
     " has_legal_basis FROM contacts"
     " WHERE workspace = ? AND id = ?";
+constexpr char kFindRedirected[] =
+    "SELECT c.key, c.revision, c.kind, c.stage, c.attribute_values, c.objection_time,"
+    " c.has_legal_basis FROM redirects AS r JOIN contacts AS c ON c.key = r.contact"
+    " WHERE r.workspace = ? AND r.id = ?";
+constexpr char kHasRedirects[] = "SELECT EXISTS (SELECT 1 FROM redirects)";
+constexpr char kDropRedirects[] = "DELETE FROM redirects WHERE contact = ?";
 constexpr char kAddContact[] =
     "INSERT INTO contacts (key, workspace, id, revision, kind, stage, attribute_values,"
     " create_time, update_time, has_legal_basis) VALUES (?1, ?2, ?3, ?1, ?4, ?5, ?6, ?7, ?7, ?8)";
@@ -193,13 +201,23 @@ absl::StatusOr<std::unique_ptr<BatchWriter>> BatchWriter::Make(
     }
     last_revision = **revision;
   }
-  return std::unique_ptr<BatchWriter>(new BatchWriter(std::move(connection), last_revision));
+  bool has_redirects = false;
+  {
+    Query query(*connection, kHasRedirects);
+    const auto exists = ReadNumber(query);
+    if (!exists.ok()) return exists.status();
+    has_redirects = exists->value_or(0) != 0;
+  }
+  return std::unique_ptr<BatchWriter>(
+      new BatchWriter(std::move(connection), last_revision, has_redirects));
 }
 
-BatchWriter::BatchWriter(std::unique_ptr<Connection> connection, Revision last_revision)
+BatchWriter::BatchWriter(std::unique_ptr<Connection> connection, Revision last_revision,
+                         bool has_redirects)
     : connection_(std::move(connection)),
       committed_revision_(last_revision),
-      last_revision_(last_revision) {}
+      last_revision_(last_revision),
+      has_redirects_(has_redirects) {}
 
 absl::Status BatchWriter::Begin() {
   // IMMEDIATE: a transaction that starts by reading could not become a writer.
@@ -336,9 +354,10 @@ BatchWriter::Result BatchWriter::Apply(const PutContact& put, Timestamp time) {
 
 absl::StatusOr<BatchWriter::StoredContact> BatchWriter::FindContact(std::int64_t workspace,
                                                                     const std::string& id) {
-  Query query(*connection_, kFindContact, workspace, id);
   StoredContact contact;
-  if (query.Step()) {
+  const auto find = [&](const char* sql) {
+    Query query(*connection_, sql, workspace, id);
+    if (!query.Step()) return query.status();
     contact.key = query.Integer(0);
     contact.revision = query.Integer(1);
     contact.kind = KindFromColumn(query.Integer(2));
@@ -346,8 +365,11 @@ absl::StatusOr<BatchWriter::StoredContact> BatchWriter::FindContact(std::int64_t
     contact.values = std::string(query.Bytes(4));
     contact.objects = query.Integer(5) != 0;
     contact.has_legal_basis = query.Integer(6) != 0;
-  }
-  if (!query.status().ok()) return query.status();
+    return query.status();
+  };
+  absl::Status status = find(kFindContact);
+  if (status.ok() && contact.key == 0 && has_redirects_) status = find(kFindRedirected);
+  if (!status.ok()) return status;
   return contact;
 }
 
@@ -465,7 +487,8 @@ BatchWriter::Result BatchWriter::Apply(const DeleteContact& removal, Timestamp /
   absl::Status status = CheckExpected(removal.expected, stored->revision, "contact");
   if (!status.ok()) return status;
   const Revision revision = ++last_revision_;
-  for (const char* drop : {kDropHistory, kDropProvenances, kDropConsents, kDropContact}) {
+  for (const char* drop :
+       {kDropHistory, kDropProvenances, kDropConsents, kDropRedirects, kDropContact}) {
     status.Update(Query(*connection_, drop, stored->key).Run());
   }
   status.Update(Query(*connection_, kDropAssignments, *workspace, stored->key).Run());
@@ -558,6 +581,60 @@ BatchWriter::Result BatchWriter::Apply(const DropBaselessAssignments& drop, Time
   if (!status.ok()) return status;
   if (connection_->changed_rows() == 0) return OperationResult{Effect::kUnchanged, 0};
   return OperationResult{Effect::kDeleted, ++last_revision_};
+}
+
+absl::StatusOr<std::vector<BatchWriter::StoredContact>> BatchWriter::RequireContacts(
+    std::int64_t workspace, const std::vector<std::string>& ids) {
+  std::vector<StoredContact> contacts;
+  for (const std::string& id : ids) {
+    auto contact = RequireContact(workspace, id);
+    if (!contact.ok()) return contact.status();
+    contacts.push_back(*std::move(contact));
+  }
+  std::sort(contacts.begin(), contacts.end(),
+            [](const StoredContact& a, const StoredContact& b) { return a.key < b.key; });
+  const auto same = [](const StoredContact& a, const StoredContact& b) { return a.key == b.key; };
+  contacts.erase(std::unique(contacts.begin(), contacts.end(), same), contacts.end());
+  return contacts;
+}
+
+BatchWriter::Result BatchWriter::Apply(const MergeContacts& merge, Timestamp time) {
+  const auto workspace = NumberOfWorkspace(merge.workspace);
+  if (!workspace.ok()) return workspace.status();
+  const auto contacts = RequireContacts(*workspace, merge.ids);
+  if (!contacts.ok()) return contacts.status();
+  if (contacts->empty()) return absl::InvalidArgumentError("a merge names no contacts");
+  const StoredContact& kept = contacts->front();
+  std::vector<StageAndValues> facts;
+  bool has_legal_basis = false;
+  for (const StoredContact& contact : *contacts) {
+    has_legal_basis = has_legal_basis || contact.has_legal_basis;
+    if (contact.kind != kept.kind) {
+      return absl::FailedPreconditionError(
+          "the contacts are a person and an organisation; only contacts of one kind are the same");
+    }
+    facts.push_back({contact.stage, contact.values});
+  }
+  if (contacts->size() == 1) {
+    return OperationResult{Effect::kUnchanged, kept.revision, kept.key, has_legal_basis};
+  }
+  const auto merged = MergedFacts(facts);
+  if (!merged.ok()) return merged.status();
+  has_redirects_ = true;
+  absl::Status status = Query(*connection_, kKeepHistory, kept.key).Run();
+  for (const StoredContact& contact : *contacts) {
+    status.Update(Query(*connection_, kDropAssignments, *workspace, contact.key).Run());
+    if (contact.key == kept.key) continue;
+    status.Update(UniteContacts(*connection_, kept.key, contact.key));
+    status.Update(
+        Query(*connection_, kAddDeleted, *workspace, ++last_revision_, contact.key).Run());
+  }
+  const Revision revision = ++last_revision_;
+  status.Update(Query(*connection_, kChangeContact, kept.key, revision, ToColumn(merged->stage),
+                      Blob{merged->values}, time.micros)
+                    .Run());
+  if (!status.ok()) return status;
+  return OperationResult{Effect::kUpdated, revision, kept.key, has_legal_basis};
 }
 
 absl::StatusOr<BatchWriter::StoredResource> BatchWriter::FindResource(const ResourceKey& key) {

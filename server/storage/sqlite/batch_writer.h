@@ -56,7 +56,7 @@ class BatchWriter {
   struct StoredContact;
   struct StoredResource;
 
-  BatchWriter(std::unique_ptr<Connection> connection, Revision last_revision);
+  BatchWriter(std::unique_ptr<Connection> connection, Revision last_revision, bool has_redirects);
 
   // Unless it was written before, by its request.
   absl::StatusOr<Results> ApplyOnce(const WriteBatch& batch);
@@ -73,7 +73,9 @@ class BatchWriter {
   Result Apply(const DropBaselessAssignments& drop, Timestamp time);
   Result Apply(const PutResource& put, Timestamp time);
   Result Apply(const DeleteResource& removal, Timestamp time);
+  Result Apply(const MergeContacts& merge, Timestamp time);
 
+  // The contact that the id leads to.
   absl::StatusOr<StoredContact> FindContact(std::int64_t workspace, const std::string& id);
   // NOT_FOUND if absent.
   absl::StatusOr<StoredContact> RequireContact(std::int64_t workspace, const std::string& id);
@@ -86,6 +88,9 @@ class BatchWriter {
   Result CreateContact(const PutContact& put, std::int64_t workspace, Timestamp time);
   Result UpdateContact(const PutContact& put, std::int64_t workspace, const StoredContact& stored,
                        Timestamp time);
+  // Each contact once, the oldest first.
+  absl::StatusOr<std::vector<StoredContact>> RequireContacts(std::int64_t workspace,
+                                                             const std::vector<std::string>& ids);
   absl::StatusOr<StoredResource> FindResource(const ResourceKey& key);
 
   // The number that stands for the name, given now if it has none.
@@ -98,6 +103,7 @@ class BatchWriter {
   Revision committed_revision_;
   Revision last_revision_;
   bool has_erased_ = true;  // Before a crash, for all that is known.
+  bool has_redirects_;      // Maybe: spares an import of new contacts a search for each.
   // Names to numbers, as this transaction sees them.
   std::map<std::string, std::int64_t> workspaces_;
   std::map<std::pair<std::string, std::string>, std::int64_t> segmentations_;

@@ -181,6 +181,20 @@ SELECT w.workspace AS workspace, a.number AS number,
 FROM audit_entries AS a JOIN workspace_numbers AS w ON w.number = a.workspace
 LEFT JOIN contacts AS c ON c.key = a.contact;
 )sql",
+    // Version 4.
+    R"sql(
+CREATE TABLE redirects (
+  workspace INTEGER NOT NULL,
+  id TEXT NOT NULL,          -- of a contact that was merged into another
+  contact INTEGER NOT NULL,  -- contacts.key of that one
+  PRIMARY KEY (workspace, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX redirects_by_contact ON redirects (contact);
+
+CREATE VIEW redirect_list AS
+SELECT w.workspace AS workspace, r.id AS former_contact, c.id AS contact
+FROM redirects AS r JOIN contacts AS c ON c.key = r.contact
+JOIN workspace_numbers AS w ON w.number = r.workspace;
+)sql",
 };
 
 static_assert(static_cast<int>(ContactKind::kPerson) == 0 &&

@@ -13,15 +13,22 @@ constexpr char kReadRevision[] = "SELECT value FROM store_state WHERE name = 'la
 
 constexpr char kLookup[] =
     "SELECT key, kind, stage, attribute_values, revision, create_time, update_time,"
-    " objection_time, has_legal_basis FROM contacts"
+    " objection_time, has_legal_basis, id FROM contacts"
     " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?) AND id = ?";
+constexpr char kLookupRedirected[] =
+    "SELECT c.key, c.kind, c.stage, c.attribute_values, c.revision, c.create_time, c.update_time,"
+    " c.objection_time, c.has_legal_basis, c.id"
+    " FROM redirects AS r JOIN contacts AS c ON c.key = r.contact"
+    " WHERE r.workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?) AND r.id = ?";
+constexpr char kFormerIds[] = "SELECT id FROM redirects WHERE contact = ? ORDER BY id";
 
 constexpr char kAssignments[] =
     "SELECT s.segmentation, a.segment, a.model, a.probability"
     " FROM workspace_numbers AS w"
-    " JOIN contacts AS c ON c.workspace = w.number AND c.id = ?2"
     " JOIN segmentation_numbers AS s ON s.workspace = w.number"
-    " JOIN assignments AS a ON a.segmentation = s.number AND a.contact = c.key"
+    " JOIN assignments AS a ON a.segmentation = s.number AND a.contact ="
+    " ifnull((SELECT key FROM contacts WHERE workspace = w.number AND id = ?2),"
+    " (SELECT contact FROM redirects WHERE workspace = w.number AND id = ?2))"
     " WHERE w.workspace = ?1 ORDER BY s.segmentation";
 
 constexpr char kHistory[] =
@@ -81,6 +88,20 @@ constexpr char kListEveryWorkspace[] =
 constexpr char kFindSequence[] =
     "SELECT sequence FROM resources"
     " WHERE collection = ?1 AND parent = ?2 AND (?3 = '' OR workspace = ?3) AND id = ?4";
+
+// A row of kLookup.
+ContactRecord ReadContact(const Query& row) {
+  return {.key = row.Integer(0),
+          .id = std::string(row.Text(9)),
+          .kind = KindFromColumn(row.Integer(1)),
+          .stage = StageFromColumn(row.Integer(2)),
+          .values = std::string(row.Bytes(3)),
+          .revision = row.Integer(4),
+          .create_time = {row.Integer(5)},
+          .update_time = {row.Integer(6)},
+          .objection_time = ObjectionFromColumn(row.Integer(7)),
+          .has_legal_basis = row.Integer(8) != 0};
+}
 
 Resource ReadResource(const Query& row, absl::string_view collection, absl::string_view parent) {
   return {.key = {.workspace = std::string(row.Text(0)),
@@ -154,21 +175,13 @@ absl::StatusOr<std::vector<std::optional<ContactRecord>>> SqliteSnapshot::Lookup
   std::vector<std::optional<ContactRecord>> records;
   records.reserve(ids.size());
   for (const std::string& id : ids) {
-    Query row(*connection_, kLookup, workspace, id);
     std::optional<ContactRecord>& record = records.emplace_back();
-    if (row.Step()) {
-      record = ContactRecord{.key = row.Integer(0),
-                             .id = id,
-                             .kind = KindFromColumn(row.Integer(1)),
-                             .stage = StageFromColumn(row.Integer(2)),
-                             .values = std::string(row.Bytes(3)),
-                             .revision = row.Integer(4),
-                             .create_time = {row.Integer(5)},
-                             .update_time = {row.Integer(6)},
-                             .objection_time = ObjectionFromColumn(row.Integer(7)),
-                             .has_legal_basis = row.Integer(8) != 0};
+    for (const char* sql : {kLookup, kLookupRedirected}) {
+      Query row(*connection_, sql, workspace, id);
+      if (row.Step()) record = ReadContact(row);
+      if (!row.status().ok()) return row.status();
+      if (record.has_value()) break;
     }
-    if (!row.status().ok()) return row.status();
   }
   return records;
 }
@@ -203,6 +216,17 @@ absl::StatusOr<std::vector<std::vector<StoredAssignment>>> SqliteSnapshot::Assig
     if (!row.status().ok()) return row.status();
   }
   return assignments;
+}
+
+absl::StatusOr<std::vector<std::vector<std::string>>> SqliteSnapshot::FormerIds(
+    absl::Span<const std::int64_t> contacts) {
+  std::vector<std::vector<std::string>> ids(contacts.size());
+  for (std::size_t i = 0; i < contacts.size(); ++i) {
+    Query query(*connection_, kFormerIds, contacts[i]);
+    while (query.Step()) ids[i].emplace_back(query.Text(0));
+    if (!query.status().ok()) return query.status();
+  }
+  return ids;
 }
 
 absl::StatusOr<std::vector<ContactVersion>> SqliteSnapshot::History(std::int64_t contact) {

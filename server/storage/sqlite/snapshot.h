@@ -33,6 +33,8 @@ class SqliteSnapshot : public Snapshot {
   absl::StatusOr<std::unique_ptr<ContactScan>> OpenScan(const ScanRequest& request) override;
   absl::StatusOr<std::vector<std::vector<StoredAssignment>>> Assignments(
       const std::string& workspace, absl::Span<const std::string> ids) override;
+  absl::StatusOr<std::vector<std::vector<std::string>>> FormerIds(
+      absl::Span<const std::int64_t> contacts) override;
   absl::StatusOr<std::vector<ContactVersion>> History(std::int64_t contact) override;
   absl::StatusOr<std::vector<Provenance>> Provenances(std::int64_t contact) override;
   absl::StatusOr<std::vector<Consent>> Consents(std::int64_t contact) override;

@@ -175,6 +175,23 @@ TEST(InferSchema, RecognisesIdentitiesByContentAndHeader) {
   EXPECT_EQ(InferOne("Do Not Email", Repeat({"Yes", "No"}, 60)).type, AttributeType::kBoolean);
 }
 
+TEST(InferSchema, SaysWhatIdentitiesHoldWhereOneAloneTellsAContact) {
+  Cells mails, phones, names, numbers, employers;
+  for (int i = 0; i < 100; ++i) {
+    mails.push_back(absl::StrCat("p", i % 60, "@example.org"));
+    phones.push_back(absl::StrCat("+33 6 12 34 ", 10 + i % 90, " ", 10 + i % 77));
+    names.push_back(absl::StrCat("Name", i));
+    numbers.push_back(absl::StrCat("K-", 1000 + i));
+    employers.push_back(absl::StrCat("E-", 1000 + i % 70));
+  }
+  EXPECT_EQ(InferOne("contact", mails).identity_form, IdentityForm::kEmail);
+  EXPECT_EQ(InferOne("joindre", phones).identity_form, IdentityForm::kPhone);
+  EXPECT_EQ(InferOne("Last name", names).identity_form, IdentityForm::kNone);
+  EXPECT_EQ(InferOne("Loyalty card id", numbers).identity_form, IdentityForm::kText);
+  EXPECT_EQ(InferOne("Employer id", employers).identity_form, IdentityForm::kNone);
+  EXPECT_EQ(InferOne("Age", Repeat({"30", "40", "50"}, 60)).identity_form, IdentityForm::kNone);
+}
+
 TEST(InferSchema, FindsTheIdAndNeverTakesAUniqueMeasureForIt) {
   Cells ids, incomes, codes;
   for (int i = 0; i < 150; ++i) {

@@ -21,6 +21,7 @@ Attribute FullAttribute() {
           .role = Role::kDescriptor,
           .known_at = KnownAt::kCustomer,
           .birth = Birth::kAge,
+          .identity_form = IdentityForm::kPhone,
           .applies_to = AppliesTo::kPersons,
           .weight = 2.5,
           .unit = "EUR",

@@ -216,6 +216,15 @@ TEST_F(ErasureTest, NoCopyStaysInPagesThatWereSplit) {
   EXPECT_EQ(*(*snapshot)->CountContacts("default", std::nullopt), 2 * kContacts);
 }
 
+TEST_F(ErasureTest, AContactThatWasMergedGoesWithItsOtherIdsAndTheirHistory) {
+  Commit({Contact("kept", "one")});
+  WriteEverywhere();
+  Commit({MergeContacts{"default", {"kept", absl::StrCat(kMarker, "@example.org")}}});
+  EXPECT_FALSE(FilesWith(kMarker).empty());
+  Commit({DeleteContact{"default", "kept"}});
+  EXPECT_THAT(FilesWith(kMarker), IsEmpty());
+}
+
 // A file of version 2, with what it kept of deleted contacts.
 TEST_F(ErasureTest, WhatEarlierVersionsKeptOfDeletedContactsGoesAtTheMigration) {
   store_.reset();

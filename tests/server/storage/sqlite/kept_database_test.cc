@@ -21,7 +21,7 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr int kVersion = 3;
+constexpr int kVersion = 4;
 
 std::string KeptFile(int version) {
   return absl::StrCat(CIBLE_SOURCE_DIR, "/tests/server/storage/testdata/v", version, ".db");
@@ -85,6 +85,10 @@ void Write(const std::string& folder) {
                             .request = {},
                             .author = Author{"mia", "UpdateSchema"}})
                   .ok());
+  commit({PutContact{.workspace = "merged", .id = "cleo"},
+          PutContact{.workspace = "merged", .id = "cleo-2"},
+          MergeContacts{"merged", {"cleo", "cleo-2"}}},
+         8'000'000);
 }
 
 TEST(KeptDatabase, IsWrittenWhenAskedFor) {
@@ -108,7 +112,7 @@ TEST_P(KeptDatabaseOfVersion, OpensWithAllThatItHolds) {
   ASSERT_TRUE(store.ok()) << store.status();
   const auto snapshot = (*store)->OpenSnapshot();
   ASSERT_TRUE(snapshot.ok()) << snapshot.status();
-  EXPECT_EQ((*snapshot)->revision(), GetParam() < 3 ? 7 : 11);
+  EXPECT_EQ((*snapshot)->revision(), GetParam() < 3 ? 7 : GetParam() < 4 ? 11 : 15);
 
   const auto ana = (*(*snapshot)->Lookup("default", {"ana"}))[0];
   ASSERT_TRUE(ana.has_value());
@@ -164,6 +168,13 @@ TEST_P(KeptDatabaseOfVersion, OpensWithAllThatItHolds) {
   }
   EXPECT_EQ(ana->objection_time, std::nullopt);
   EXPECT_FALSE(ana->has_legal_basis);
+
+  // Merges came with version 4.
+  const auto cleo = (*(*snapshot)->Lookup("merged", {"cleo-2"}))[0];
+  ASSERT_EQ(cleo.has_value(), GetParam() >= 4);
+  if (cleo.has_value()) {
+    EXPECT_EQ(cleo->id, "cleo");
+  }
 
   // Requests came with version 2.
   const auto request = (*snapshot)->FindRequest("default", "r1");
