@@ -93,11 +93,17 @@ absl::StatusOr<v1::ListContactsResponse> FetchContacts(Session& session, Client&
   request.set_filter(arguments.filter);
   request.set_segmentation(session.Segmentation());
   request.set_include_left_out(arguments.include_left_out);
+  request.set_count(true);
   do {
     request.set_page_size(std::min(arguments.limit - all.contacts_size(), kPage));
     auto page = client.ListContacts(request);
     if (!page.ok()) return page.status();
     all.mutable_contacts()->MergeFrom(page->contacts());
+    if (request.count()) {
+      all.set_total_size(page->total_size());
+      *all.mutable_as_of() = page->as_of();
+    }
+    request.set_count(false);
     all.set_next_page_token(page->next_page_token());
     request.set_page_token(page->next_page_token());
   } while (!all.next_page_token().empty() && all.contacts_size() < arguments.limit);
@@ -115,8 +121,9 @@ absl::StatusOr<int> ListContacts(Session& session, const ListArguments& argument
   if (!table.ok()) return table.status();
   if (absl::Status printed = session.Print(*table, *contacts); !printed.ok()) return printed;
   if (!contacts->next_page_token().empty()) {
-    session.Notice(absl::StrCat("there are more than these ", CountText(contacts->contacts_size()),
-                                "; raise --limit, or use `cible contacts export`"));
+    session.Notice(absl::StrCat("these are ", CountText(contacts->contacts_size()), " of ",
+                                CountText(contacts->total_size()),
+                                " contacts; raise --limit, or use `cible contacts export`"));
   }
   return kDone;
 }

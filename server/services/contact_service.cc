@@ -16,6 +16,7 @@
 #include "server/services/request_id.h"
 #include "server/services/stored_contact.h"
 #include "server/telemetry/call_log.h"
+#include "server/wire/instant_wire.h"
 #include "server/wire/resource_name.h"
 #include "server/wire/schema_store.h"
 
@@ -70,6 +71,19 @@ absl::StatusOr<Page> ReadPage(const ContactQuery& query, int page_size,
     TakeRows(**block, query, page_size, page, response);
   }
   return page;
+}
+
+absl::StatusOr<std::int64_t> CountAll(const ContactQuery& query) {
+  ScanRequest request = query.scan;
+  request.attributes.clear();
+  request.after_key = 0;
+  std::int64_t count = 0;
+  const absl::Status status = query.snapshot->Scan(request, [&](const ContactBlock& block) {
+    count += block.table.row_count;
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return count;
 }
 
 }  // namespace
@@ -164,9 +178,15 @@ absl::Status ContactService::ListContacts(const CallContext& /*call*/,
                                       request.include_left_out() ? "all" : ""};
   const auto position = ReadPageToken(request.page_token(), fields);
   if (!position.ok()) return position.status();
+  TimestampToProto(clock_.Now(), response->mutable_as_of());
   auto query = OpenContactQuery(store_, request.parent(), request.filter(), request.segmentation(),
                                 request.include_left_out());
   if (!query.ok()) return query.status();
+  if (request.count()) {
+    const auto total = CountAll(*query);
+    if (!total.ok()) return total.status();
+    response->set_total_size(*total);
+  }
   for (const Attribute& attribute : query->schema->attributes()) {
     query->scan.attributes.push_back(attribute.id);
   }

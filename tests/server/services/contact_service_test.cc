@@ -1,7 +1,10 @@
 #include "server/services/contact_service.h"
 
+#include <atomic>
 #include <set>
+#include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/server/services/service_fixture.h"
 
@@ -164,6 +167,66 @@ TEST_F(ContactServiceTest, PagesCoverTheListOnceFilteredOrNot) {
     EXPECT_EQ(std::ssize(seen), total);
     EXPECT_EQ(pages, (total + 999) / 1000);
   }
+}
+
+// Whoever is there throughout is listed once, in order, whatever is written
+// between and during the pages.
+TEST_F(ContactServiceTest, PagesCoverTheListOnceWhileContactsAreWritten) {
+  constexpr int kStay = 600;
+  std::vector<std::string> ids, expected;
+  for (int i = 0; i < kStay; ++i) {
+    for (const char* kind : {"stays", "goes"}) ids.push_back(absl::StrCat(kind, i));
+    expected.push_back(absl::StrCat("stays", i));
+  }
+  Import(People(ids, std::vector<double>(ids.size(), 30),
+                std::vector<std::string>(ids.size(), "Nice")));
+  for (const char* filter : {"city = \"Nice\" AND age < 1000", ""}) {
+    std::atomic<bool> stop = false;
+    std::thread writer([&] {
+      for (int i = 0; !stop; ++i) {
+        const int at = i % kStay;
+        Delete(absl::StrCat("workspaces/acme/contacts/goes", at)).IgnoreError();
+        Import(People({absl::StrCat("comes", i), absl::StrCat("stays", (at * 7) % kStay),
+                       absl::StrCat("goes", at)},
+                      {40, 31. + i % 50, 30}, {"Nice", "Nice", "Nice"}));
+      }
+    });
+    for (int round = 0; round < 3; ++round) {
+      v1::ListContactsRequest request = ListRequest(filter);
+      request.set_page_size(97);
+      std::vector<std::string> listed;
+      std::set<std::string> seen;
+      do {
+        for (const std::string& id : List(request)) {
+          EXPECT_TRUE(seen.insert(id).second || !absl::StartsWith(id, "stays")) << id;
+          if (absl::StartsWith(id, "stays")) listed.push_back(id);
+        }
+        request.set_page_token(list_.next_page_token());
+      } while (!request.page_token().empty());
+      EXPECT_EQ(listed, expected);
+    }
+    stop = true;
+    writer.join();
+  }
+}
+
+TEST_F(ContactServiceTest, CountsWhatTheFilterLeavesInTheViewOfThePage) {
+  v1::ListContactsRequest request = ListRequest("age >= 30");
+  request.set_page_size(1);
+  EXPECT_THAT(List(request), SizeIs(1));
+  EXPECT_FALSE(list_.has_total_size());
+  request.set_count(true);
+  const std::vector<std::string> first = List(request);
+  const std::int64_t total = list_.total_size();
+  EXPECT_EQ(list_.as_of().seconds(), clock_.Now().micros / 1'000'000);
+  request.set_page_size(1000);
+  EXPECT_EQ(std::ssize(List(request)), total);
+  request.set_page_size(1);
+  request.set_page_token("");
+  List(request);
+  request.set_page_token(list_.next_page_token());
+  EXPECT_NE(List(request), first);
+  EXPECT_EQ(list_.total_size(), total);
 }
 
 TEST_F(ContactServiceTest, AFullLastPageHasNoToken) {
