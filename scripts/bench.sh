@@ -31,6 +31,11 @@ if cmake --build --preset release --target mixture_memory >/dev/null 2>&1; then
 else
   echo "skipped mixture_memory: it cannot be built; run cmake --preset release first"
 fi
+if cmake --build --preset release --target contact_store >/dev/null 2>&1; then
+  build/release/bin/contact_store 400000 || failed=1
+else
+  echo "skipped contact_store: it cannot be built; it needs libgtest-dev"
+fi
 bench /usr/bin/python3 numpy kmeans_memory.py
 bench /usr/bin/python3 sklearn sklearn_kmeans.py "$@"
 bench /usr/bin/python3 faiss faiss_kmeans.py "$@"
