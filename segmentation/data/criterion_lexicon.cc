@@ -68,7 +68,8 @@ constexpr std::array kEntries = {
     // Persons. Texts may give ages, incomes and regions as figures; that no name
     // does is the business of personas/catalogues/concepts.txt.
     Entry{Criterion::kDemographic, kAskable,
-          "birth|birthday|birthdate|birth_date|yearbirth|naissance|dob|born",
+          "birth|birthday|birthdate|birth_date|yearbirth|naissance|dob|born|ne_le|nee_le|ne_e_le|"
+          "date_naiss|geburtsdatum|geburtstag|nacimiento|nascita",
           "In which year were you born?", "En quelle année êtes-vous né(e)\u202f?"},
     Entry{Criterion::kDemographic, kAskable, "age|ages|agegroup|generation", "How old are you?",
           "Quel âge avez-vous\u202f?"},
@@ -241,7 +242,9 @@ Meaning MeaningOf(absl::string_view words) {
 bool SaysAge(absl::string_view words) { return HasWords(words, "age|ages"); }
 
 bool SaysBirth(absl::string_view words) {
-  return HasWords(words, "birth|birthday|birthdate|yearbirth|naissance|dob|born");
+  return HasWords(words,
+                  "birth|birthday|birthdate|yearbirth|naissance|dob|born|ne_le|nee_le|ne_e_le|"
+                  "date_naiss|geburtsdatum|geburtstag|nacimiento|nascita");
 }
 
 bool SaysAmount(absl::string_view words) {

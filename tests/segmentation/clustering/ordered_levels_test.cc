@@ -100,7 +100,7 @@ TEST(ImproveOrderedLevels, FindsTheModelTheCountsAreOf) {
   }
 }
 
-// A leaning spreads to levels that a component has no count of: the third
+// A leaning spreads to levels that a component has no count of: the second
 // component, seen but twice, leans to the top as a whole.
 TEST(ImproveOrderedLevels, TellsOfNeighbours) {
   DoubleMatrix counts(4, 2);

@@ -284,6 +284,18 @@ TEST(InferSchema, MarksWhatIsProtectedOrSensitive) {
   }
 }
 
+// Who is a minor is told by the birth date alone: "Né le" was taken for any
+// date, and children were profiled.
+TEST(InferSchema, RecognisesBirthDatesUnderTheHeadersOfFormsToo) {
+  for (const char* header :
+       {"Né le", "Née le", "Né(e) le", "Date naiss.", "Geburtsdatum", "Fecha de nacimiento"}) {
+    const Attribute born = InferOne(header, Repeat({"1975-03-02", "2012-07-20", "1990-01-31"}, 60));
+    EXPECT_EQ(born.birth, Birth::kBirthDate) << header;
+  }
+  EXPECT_EQ(InferOne("Client depuis le", Repeat({"2015-03-02", "2012-07-20"}, 60)).birth,
+            Birth::kNone);
+}
+
 TEST(WithoutUnit, LeavesWhatIsMeasured) {
   EXPECT_EQ(WithoutUnit("Monthly fee (EUR)"), "Monthly fee");
   EXPECT_EQ(WithoutUnit("annual_revenue_usd"), "annual_revenue");
