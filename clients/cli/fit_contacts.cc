@@ -103,9 +103,7 @@ absl::StatusOr<FitContacts> ReadFitContacts(ContactFile& file, const Schema& sch
   while (true) {
     auto block = file.Read(schema);
     if (!block.ok()) return block.status();
-    ContactFacts facts;
-    facts.ids = block->table.ids;
-    const std::vector<std::uint8_t> passes = filter.Evaluate(block->table, facts);
+    const std::vector<std::uint8_t> passes = filter.Evaluate(block->table, ContactFacts());
     std::vector<int> rows;
     for (int row = 0; row < block->table.row_count; ++row) {
       if (passes[static_cast<std::size_t>(row)] == 0) continue;

@@ -8,21 +8,22 @@
 namespace cible {
 namespace {
 
-// terms(k, v) = factor * d^2_kv for the known attributes, else 0.
-void ScaledDistances(const KMeansComponents& components, const Encoder& encoder, double factor,
-                     SampleRow row, DoubleMatrix& terms) {
+// l_kv is largest, 0, at the centroid: D_kv = -l_kv.
+void Distances(const KMeansComponents& components, const Encoder& encoder, SampleRow row,
+               DoubleMatrix& divergences) {
+  const double factor = 0.5 / components.variance;
   for (int v = 0; v < encoder.attribute_count(); ++v) {
     const AttributeEncoding& attribute = encoder.attributes()[v];
-    for (int k = 0; k < components.centroids.rows(); ++k) terms(k, v) = 0;
+    for (int k = 0; k < components.centroids.rows(); ++k) divergences(k, v) = 0;
     if (!Encoder::Known(attribute, row)) continue;
     for (int f = 0; f < attribute.count; ++f) {
       const double feature = encoder.Feature(attribute, f, row);
       for (int k = 0; k < components.centroids.rows(); ++k) {
         const double difference = feature - components.centroids(k, attribute.begin + f);
-        terms(k, v) += difference * difference;
+        divergences(k, v) += difference * difference;
       }
     }
-    for (int k = 0; k < components.centroids.rows(); ++k) terms(k, v) *= factor;
+    for (int k = 0; k < components.centroids.rows(); ++k) divergences(k, v) *= factor;
   }
 }
 
@@ -49,21 +50,10 @@ std::vector<double> LogPriors(const Components& components) {
   return priors;
 }
 
-void LogTerms(const Components& components, const Encoder& encoder, SampleRow row,
-              DoubleMatrix& terms) {
-  std::visit(Overloaded{[&](const KMeansComponents& c) {
-                          ScaledDistances(c, encoder, -0.5 / c.variance, row, terms);
-                        },
-                        [&](const MixtureComponents& c) { LogTerms(c, encoder, row, terms); }},
-             components);
-}
-
 void Divergences(const Components& components, const Encoder& encoder, SampleRow row,
                  DoubleMatrix& divergences) {
   std::visit(
-      Overloaded{[&](const KMeansComponents& c) {
-                   ScaledDistances(c, encoder, 0.5 / c.variance, row, divergences);
-                 },
+      Overloaded{[&](const KMeansComponents& c) { Distances(c, encoder, row, divergences); },
                  [&](const MixtureComponents& c) { Divergences(c, encoder, row, divergences); }},
       components);
 }

@@ -41,12 +41,9 @@ int ComponentCount(const Components& components);
 // ln of the prior of each component: KMEANS uniform, MIXTURE the weights.
 std::vector<double> LogPriors(const Components& components);
 
-// terms(k, v) = l_kv of one sample. 0 for an unknown attribute.
-// O(k x features). REQUIRES: terms is k x attribute_count.
-void LogTerms(const Components& components, const Encoder& encoder, SampleRow row,
-              DoubleMatrix& terms);
-
-// divergences(k, v) = D_kv, likewise.
+// divergences(k, v) = D_kv of one sample; 0 for an unknown attribute. Its terms
+// l_kv are given by term_table.h. O(k x features).
+// REQUIRES: divergences is k x attribute_count.
 void Divergences(const Components& components, const Encoder& encoder, SampleRow row,
                  DoubleMatrix& divergences);
 

@@ -74,14 +74,15 @@ bool HasOrderedLevels(const AttributeEncoding& attribute, double prior);
 // The first row of log_levels of each code column, and at the end their number.
 std::vector<int> LevelRows(const Encoder& encoder);
 
+// By number column: its attribute (position), and that one's code column.
+struct NumberOwners {
+  std::vector<int> attribute;
+  std::vector<int> code;
+  explicit NumberOwners(const Encoder& encoder);
+};
+
 // The attributes (positions) whose numbers make each block.
 std::vector<std::vector<int>> BlocksOf(const MixtureComponents& components, const Encoder& encoder);
-
-// terms(k, v) = omega_v ln f_kv(x) up to a constant that depends on the value
-// alone; 0 for an unknown attribute. Within a block an attribute's term is its
-// density given the ones before it. O(K codes + K sum of b^2).
-void LogTerms(const MixtureComponents& components, const Encoder& encoder, SampleRow row,
-              DoubleMatrix& terms);
 
 // divergences(k, v) = ln max f_kv - ln f_kv(x) >= 0. Numbers that may also be
 // point masses are compared as the probability of their cell, of the width of

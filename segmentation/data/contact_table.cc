@@ -307,6 +307,16 @@ void AppendRows(ContactTable& head, const ContactTable& tail) {
   head.row_count += tail.row_count;
 }
 
+void ReserveRows(ContactTable& table, std::size_t row_count) {
+  for (Column& column : table.columns) {
+    column.validity.reserve(row_count);
+    std::visit(Overloaded{[&](Codes& d) { d.codes.reserve(row_count); },
+                          [&](Sets& d) { d.ends.reserve(row_count); },
+                          [&](auto& d) { d.values.reserve(row_count); }},
+               column.data);
+  }
+}
+
 ContactTable SelectRows(const ContactTable& table, const std::vector<int>& rows) {
   ContactTable selected;
   selected.row_count = static_cast<int>(rows.size());

@@ -88,6 +88,11 @@ std::optional<Value> Get(const Column& column, int row);
 // in both or in neither.
 void AppendRows(ContactTable& head, const ContactTable& tail);
 
+// Room for so many rows in every column, so that rows appended until then move
+// none: a column that grows by itself takes up to twice the memory. What is not
+// filled costs address space alone.
+void ReserveRows(ContactTable& table, std::size_t row_count);
+
 // The rows named by `rows`, in that order; dictionaries are kept whole.
 ContactTable SelectRows(const ContactTable& table, const std::vector<int>& rows);
 

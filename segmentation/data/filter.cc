@@ -37,6 +37,7 @@ struct Filter::Binder {
   const Schema& schema;
   std::set<std::string> attributes;
   bool reads_segment = false;
+  bool reads_id = false;
 
   absl::StatusOr<Node> Bind(const FilterSyntax& syntax) {
     Node node{.kind = syntax.kind, .operands = {}, .test = {}};
@@ -45,6 +46,7 @@ struct Filter::Binder {
       if (!comparison.ok()) return comparison.status();
       if (!comparison->attribute.empty()) attributes.insert(comparison->attribute);
       reads_segment = reads_segment || comparison->reads_segment;
+      reads_id = reads_id || comparison->reads_id;
       node.test = std::move(comparison->test);
     }
     for (const FilterSyntax& operand : syntax.operands) {
@@ -61,12 +63,13 @@ absl::StatusOr<Filter> Filter::Parse(absl::string_view text, const Schema& schem
   if (text.find_first_not_of(" \t\r\n\v\f") == absl::string_view::npos) return filter;
   const auto syntax = ParseFilterSyntax(text);
   if (!syntax.ok()) return syntax.status();
-  Binder binder{.schema = schema, .attributes = {}, .reads_segment = false};
+  Binder binder{.schema = schema, .attributes = {}};
   auto root = binder.Bind(*syntax);
   if (!root.ok()) return root.status();
   filter.root_ = std::make_shared<const Node>(*std::move(root));
   filter.attributes_.assign(binder.attributes.begin(), binder.attributes.end());
   filter.reads_segment_ = binder.reads_segment;
+  filter.reads_id_ = binder.reads_id;
   return filter;
 }
 

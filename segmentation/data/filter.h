@@ -48,10 +48,9 @@
 
 namespace cible {
 
-// What is known of the contacts of a table beside their attributes; vectors
-// are empty or one a row. An empty segment is "no segment".
+// What is known of the contacts of a table beside their attributes and ids;
+// vectors are empty or one a row. An empty segment is "no segment".
 struct ContactFacts {
-  std::vector<std::string> ids;
   std::vector<std::string> segments;
   std::vector<Stage> stages;
 };
@@ -65,8 +64,8 @@ class Filter {
   // exceeded. Messages name attributes, never values.
   static absl::StatusOr<Filter> Parse(absl::string_view text, const Schema& schema);
 
-  // One flag a row: 1 passes. A column the table lacks is unknown; ids come
-  // from the table where `facts` has none. O(rows x comparisons).
+  // One flag a row: 1 passes. A column the table lacks is unknown, and so
+  // are ids. O(rows x comparisons).
   // REQUIRES: the columns are as CheckTable wants them.
   std::vector<std::uint8_t> Evaluate(const ContactTable& table, const ContactFacts& facts) const;
 
@@ -75,6 +74,8 @@ class Filter {
   const std::vector<std::string>& attributes() const { return attributes_; }
   // Whether it reads contact.segment.
   bool reads_segment() const { return reads_segment_; }
+  // Whether it reads contact.id.
+  bool reads_id() const { return reads_id_; }
 
  private:
   struct Node;
@@ -83,6 +84,7 @@ class Filter {
   std::shared_ptr<const Node> root_;
   std::vector<std::string> attributes_;
   bool reads_segment_ = false;
+  bool reads_id_ = false;
 };
 
 }  // namespace cible

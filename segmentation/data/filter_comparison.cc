@@ -276,8 +276,7 @@ constexpr std::array kStages = {Stage::kLead, Stage::kProspect, Stage::kCustomer
 // What the fact is of a row; "" when unknown.
 using FactFn = absl::string_view (*)(const ContactTable&, const ContactFacts&, std::size_t row);
 
-absl::string_view IdOf(const ContactTable& table, const ContactFacts& facts, std::size_t row) {
-  if (!facts.ids.empty()) return facts.ids[row];
+absl::string_view IdOf(const ContactTable& table, const ContactFacts&, std::size_t row) {
   return table.ids.empty() ? "" : absl::string_view(table.ids[row]);
 }
 
@@ -359,7 +358,8 @@ absl::StatusOr<BoundComparison> BindComparison(const FilterSyntax& syntax, const
   if (!test.ok()) return test.status();
   return BoundComparison{.test = *std::move(test),
                          .attribute = attribute == nullptr ? "" : attribute->id,
-                         .reads_segment = fact == SegmentOf};
+                         .reads_segment = fact == SegmentOf,
+                         .reads_id = fact == IdOf};
 }
 
 }  // namespace cible

@@ -28,6 +28,7 @@ struct BoundComparison {
   RowTest test;
   std::string attribute;  // Id of the one it reads; empty: something of the contact.
   bool reads_segment = false;
+  bool reads_id = false;
 };
 
 // Errors: INVALID_ARGUMENT with the position: an attribute the schema does not

@@ -51,49 +51,61 @@ std::pair<int, int> TopTwo(const std::vector<double>& scores) {
 
 double Temperature(double /*known_weight*/) { return 1; }
 
-Assigner::Assigner(const Components& components, const Encoder& encoder)
-    : components_(components),
-      encoder_(encoder),
-      total_weight_(encoder.TotalWeight()),
-      log_prior_(LogPriors(components)),
-      prior_(Softmax(log_prior_)),
-      prior_entropy_(Entropy(prior_)),
-      terms_(ComponentCount(components), encoder.attribute_count()),
-      scores_(log_prior_.size()) {}
+PosteriorRule::PosteriorRule(const Components& components, const Encoder& attributes)
+    : encoder(attributes),
+      terms(components, attributes),
+      total_weight(attributes.TotalWeight()),
+      log_prior(LogPriors(components)),
+      prior(Softmax(log_prior)),
+      prior_entropy(Entropy(prior)) {
+  for (const AttributeEncoding& attribute : attributes.attributes()) {
+    codes.push_back(attribute.code);
+    omegas.push_back(attribute.omega);
+  }
+}
+
+Assigner::Assigner(const PosteriorRule& rule)
+    : rule_(rule),
+      terms_(rule.encoder.attribute_count(), static_cast<int>(rule.prior.size())),
+      scores_(rule.prior.size()) {}
 
 void Assigner::ComputeTerms(SampleRow row) {
-  LogTerms(components_, encoder_, row, terms_);
-  for (int k = 0; k < terms_.rows(); ++k) {
-    for (double& term : terms_.row(k)) term = std::max(term, kLeastTerm);
+  rule_.terms.Fill(row, terms_);
+  for (int v = 0; v < terms_.rows(); ++v) {
+    for (double& term : terms_.row(v)) term = std::max(term, kLeastTerm);
   }
 }
 
 void Assigner::ComputeScores(double temperature) {
-  for (int k = 0; k < terms_.rows(); ++k) {
-    const auto component = static_cast<std::size_t>(k);
-    double score = log_prior_[component];
-    for (const double term : terms_.row(k)) score += term;
-    scores_[component] = score / temperature;
+  scores_ = rule_.log_prior;
+  for (int v = 0; v < terms_.rows(); ++v) {
+    const auto terms = terms_.row(v);
+    for (std::size_t k = 0; k < scores_.size(); ++k) scores_[k] += terms[k];
   }
+  for (double& score : scores_) score /= temperature;
 }
 
 Posterior Assigner::Assign(SampleRow row) {
   Posterior posterior;
-  posterior.known_count = static_cast<int>(std::count_if(
-      encoder_.attributes().begin(), encoder_.attributes().end(),
-      [&](const AttributeEncoding& attribute) { return Encoder::Known(attribute, row); }));
+  double known_weight = 0;
+  for (std::size_t v = 0; v < rule_.codes.size(); ++v) {
+    const bool known = row.codes[static_cast<std::size_t>(rule_.codes[v])] != 0;
+    posterior.known_count += known;
+    known_weight += known ? rule_.omegas[v] : 0;
+  }
   if (posterior.known_count == 0) {
-    posterior.probabilities = prior_;
+    posterior.probabilities = rule_.prior;
     return posterior;
   }
-  posterior.known_weight = std::min(1., encoder_.KnownWeight(row) / total_weight_);
+  posterior.known_weight = std::min(1., known_weight / rule_.total_weight);
   ComputeTerms(row);
   ComputeScores(Temperature(posterior.known_weight));
   posterior.probabilities = Softmax(scores_);
   std::tie(posterior.winner, posterior.runner_up) = TopTwo(scores_);
   posterior.information =
-      prior_entropy_ > 0 ? std::clamp(1 - Entropy(posterior.probabilities) / prior_entropy_, 0., 1.)
-                         : 1;
+      rule_.prior_entropy > 0
+          ? std::clamp(1 - Entropy(posterior.probabilities) / rule_.prior_entropy, 0., 1.)
+          : 1;
   return posterior;
 }
 
@@ -105,12 +117,12 @@ std::vector<Reason> Assigner::Explain(SampleRow row, const Posterior& posterior)
   const auto runner_up = static_cast<std::size_t>(posterior.runner_up);
   std::vector<Reason> reasons = {
       {.attribute = "",
-       .contribution = (log_prior_[winner] - log_prior_[runner_up]) / temperature}};
-  for (int v = 0; v < terms_.cols(); ++v) {
+       .contribution = (rule_.log_prior[winner] - rule_.log_prior[runner_up]) / temperature}};
+  for (int v = 0; v < terms_.rows(); ++v) {
     const auto attribute = static_cast<std::size_t>(v);
-    if (!Encoder::Known(encoder_.attributes()[attribute], row)) continue;
-    const double gap = terms_(posterior.winner, v) - terms_(posterior.runner_up, v);
-    reasons.push_back({encoder_.attributes()[attribute].attribute, gap / temperature});
+    if (!Encoder::Known(rule_.encoder.attributes()[attribute], row)) continue;
+    const double gap = terms_(v, posterior.winner) - terms_(v, posterior.runner_up);
+    reasons.push_back({rule_.encoder.attributes()[attribute].attribute, gap / temperature});
   }
   std::stable_sort(reasons.begin() + 1, reasons.end(), [](const Reason& a, const Reason& b) {
     return std::abs(a.contribution) > std::abs(b.contribution);

@@ -14,6 +14,7 @@
 
 #include "absl/types/span.h"
 #include "segmentation/clustering/components.h"
+#include "segmentation/clustering/term_table.h"
 #include "segmentation/data/encoder.h"
 #include "segmentation/data/matrix.h"
 
@@ -42,11 +43,26 @@ struct Reason {
 // model is calibrated.
 double Temperature(double known_weight);
 
+// What all assigners of a model share, worked out once. Immutable.
+struct PosteriorRule {
+  // `attributes` must outlive it. O(k x (features + codes)).
+  PosteriorRule(const Components& components, const Encoder& attributes);
+
+  const Encoder& encoder;
+  TermTable terms;
+  std::vector<int> codes;      // The first code column of each attribute.
+  std::vector<double> omegas;  // Of each attribute.
+  double total_weight;         // Their sum.
+  std::vector<double> log_prior;
+  std::vector<double> prior;  // Sums to 1.
+  double prior_entropy;
+};
+
 // Computes posteriors one contact after another, in buffers of its own: one a
-// thread, cheap to make. `components` and `encoder` must outlive it.
+// thread, cheap to make. `rule` must outlive it.
 class Assigner {
  public:
-  Assigner(const Components& components, const Encoder& encoder);
+  explicit Assigner(const PosteriorRule& rule);
 
   // Of a row of Samples. Never NaN, even for features that overflowed: a value
   // equally far from every component tells nothing. O(k x features).
@@ -58,20 +74,12 @@ class Assigner {
   // is no runner-up.
   std::vector<Reason> Explain(SampleRow row, const Posterior& posterior);
 
-  // Before anything is known; sums to 1.
-  const std::vector<double>& prior() const { return prior_; }
-
  private:
   void ComputeTerms(SampleRow row);
   void ComputeScores(double temperature);
 
-  const Components& components_;
-  const Encoder& encoder_;
-  const double total_weight_;
-  const std::vector<double> log_prior_;
-  std::vector<double> prior_;
-  double prior_entropy_ = 0;
-  DoubleMatrix terms_;
+  const PosteriorRule& rule_;
+  DoubleMatrix terms_;  // attribute_count x k.
   std::vector<double> scores_;
 };
 

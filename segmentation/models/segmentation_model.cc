@@ -19,8 +19,8 @@ absl::StatusOr<std::shared_ptr<const SegmentationModel>> SegmentationModel::Make
 
 SegmentationModel::SegmentationModel(ModelParts parts)
     : parts_(std::move(parts)),
-      prior_(Assigner(parts_.components, parts_.encoder).prior()),
-      first_pair_(prior_.size() + 1) {
+      rule_(parts_.components, parts_.encoder),
+      first_pair_(rule_.prior.size() + 1) {
   for (const TypicalityMoments::Pair& pair : parts_.typicality.covariances) {
     ++first_pair_[static_cast<std::size_t>(pair.component) + 1];
   }
@@ -44,7 +44,7 @@ Typicality SegmentationModel::Typical(const ContactTable& table, int row, Date a
 }
 
 std::vector<Posterior> SegmentationModel::Assign(const Samples& samples) const {
-  Assigner assigner(parts_.components, parts_.encoder);
+  Assigner assigner(rule_);
   std::vector<Posterior> posteriors;
   posteriors.reserve(static_cast<std::size_t>(samples.count()));
   for (int row = 0; row < samples.count(); ++row) {
@@ -55,7 +55,7 @@ std::vector<Posterior> SegmentationModel::Assign(const Samples& samples) const {
 
 std::vector<Reason> SegmentationModel::Explain(const Samples& samples, int row,
                                                const Posterior& posterior) const {
-  return Assigner(parts_.components, parts_.encoder).Explain(samples.row(row), posterior);
+  return Assigner(rule_).Explain(samples.row(row), posterior);
 }
 
 Typicality SegmentationModel::Typical(const Samples& samples, int row,

@@ -55,7 +55,10 @@ class SegmentationModel {
   int component_count() const { return static_cast<int>(parts_.shares.size()); }
 
   // The prior over components before anything is known; sums to 1.
-  const std::vector<double>& prior() const { return prior_; }
+  const std::vector<double>& prior() const { return rule_.prior; }
+
+  // For assigners.
+  const PosteriorRule& rule() const { return rule_; }
 
   // See cible::Temperature.
   double Temperature(double known_weight) const { return cible::Temperature(known_weight); }
@@ -84,7 +87,7 @@ class SegmentationModel {
   explicit SegmentationModel(ModelParts parts);
 
   ModelParts parts_;
-  std::vector<double> prior_;
+  PosteriorRule rule_;
   std::vector<std::size_t> first_pair_;  // In typicality.covariances, by component; k + 1.
 };
 

@@ -75,13 +75,13 @@ std::vector<AttributePair> PairsWithinTerms(const Encoder& encoder, const Schema
 // Accumulates one range of rows.
 class SlotFit {
  public:
-  SlotFit(const Components& components, const Encoder& encoder,
+  SlotFit(const Components& components, const PosteriorRule& rule,
           const std::vector<AttributePair>& pairs)
       : components_(components),
-        encoder_(encoder),
+        encoder_(rule.encoder),
         pairs_(pairs),
-        assigner_(components, encoder),
-        divergences_(ComponentCount(components), encoder.attribute_count()),
+        assigner_(rule),
+        divergences_(ComponentCount(components), rule.encoder.attribute_count()),
         sums_(static_cast<std::size_t>(divergences_.rows()) * pairs.size()) {}
 
   // Returns the sample's most probable component.
@@ -156,12 +156,13 @@ TypicalityFit FitTypicality(const Components& components, const Encoder& encoder
                             const Schema& schema, const Samples& samples, WorkerPool& pool) {
   const std::vector<AttributePair> pairs = PairsWithinTerms(encoder, schema);
   const int component_count = ComponentCount(components);
+  const PosteriorRule rule(components, encoder);
   const std::int64_t row_count = samples.count();
   TypicalityFit fit;
   fit.labels.resize(static_cast<std::size_t>(row_count), -1);
   std::vector<std::vector<Sums>> slots(kSlotCount);
   pool.ForEach(kSlotCount, [&](int slot) {
-    SlotFit slot_fit(components, encoder, pairs);
+    SlotFit slot_fit(components, rule, pairs);
     const auto end = static_cast<int>(row_count * (slot + 1) / kSlotCount);
     for (auto row = static_cast<int>(row_count * slot / kSlotCount); row < end; ++row) {
       fit.labels[static_cast<std::size_t>(row)] = slot_fit.Add(samples, row);

@@ -45,7 +45,7 @@ std::vector<Match> MatchLeads(const SegmentationModel& model, const ContactTable
                               Date as_of) {
   const Samples samples = model.encoder().Encode(leads, as_of);
   const std::vector<AskableAttribute> askable = AskableByWeight(model);
-  Assigner assigner(model.parts().components, model.encoder());
+  Assigner assigner(model.rule());
   std::vector<Match> matches(static_cast<std::size_t>(leads.row_count));
   for (int row = 0; row < leads.row_count; ++row) {
     const std::vector<std::uint8_t> known = model.encoder().KnownAttributes(samples.row(row));

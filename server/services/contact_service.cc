@@ -77,6 +77,8 @@ absl::StatusOr<std::int64_t> CountAll(const ContactQuery& query) {
   ScanRequest request = query.scan;
   request.attributes.clear();
   request.after_key = 0;
+  request.with_records = false;
+  if (!request.filter.reads_segment()) request.segmentation.clear();
   std::int64_t count = 0;
   const absl::Status status = query.snapshot->Scan(request, [&](const ContactBlock& block) {
     count += block.table.row_count;

@@ -137,7 +137,8 @@ absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
                       .kind = (*active)->model->parts().contact_kind,
                       .segmentation = segmentation,
                       .not_assigned_by = (*active)->name.id,
-                      .block_rows = kPassRows};
+                      .block_rows = kPassRows,
+                      .with_records = false};
   for (const Attribute* attribute : ModelAttributes(*(*active)->model)) {
     request.attributes.push_back(attribute->id);
   }
@@ -149,20 +150,22 @@ absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
   const auto scan = (*snapshot)->OpenScan(request);
   if (!scan.ok()) return scan.status();
   const Revision read_at = (*snapshot)->revision();
-  // A block is read while the one before is assigned and written.
+  // A block is read and assigned while the one before is written.
   std::future<absl::Status> writing;
   const auto written = [&] { return writing.valid() ? writing.get() : absl::OkStatus(); };
   absl::Status status;
   bool found = false;
   while (status.ok()) {
-    auto block = (*scan)->Next();
+    const auto block = (*scan)->Next();
+    std::optional<PutAssignments> put;
+    if (block.ok() && block->has_value()) put = AssignBlock(**active, **block, today, read_at);
     status = written();
     status.Update(block.status());
     if (stopping_) status.Update(absl::CancelledError("the server stops"));
-    if (!status.ok() || !block->has_value()) break;
+    if (!status.ok() || !put.has_value()) break;
     found = true;
-    writing = std::async(std::launch::async, [&, block = **std::move(block)] {
-      return CommitAssignments(store_, AssignBlock(**active, block, today, read_at), now);
+    writing = std::async(std::launch::async, [this, now, put = *std::move(put)]() mutable {
+      return CommitAssignments(store_, std::move(put), now);
     });
   }
   if (!status.ok()) return status;

@@ -9,12 +9,11 @@
 #include "segmentation/models/alignment.h"
 #include "segmentation/personas/portrait.h"
 #include "segmentation/personas/profile.h"
-#include "server/privacy/left_out.h"
 #include "server/registry/model_artifact.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
+#include "server/training/training_contacts.h"
 #include "server/wire/contact_wire.h"
-#include "server/wire/schema_store.h"
 
 namespace cible {
 namespace {
@@ -25,88 +24,6 @@ constexpr int kEnoughCustomers = 200;
 // Shares of the progress bar.
 constexpr double kReadShare = 0.05;
 constexpr double kFitShare = 0.90;
-
-constexpr int kFewestContacts = 2;
-
-struct TrainingContacts {
-  Schema schema;
-  ContactTable table;
-  std::vector<Stage> stages;
-};
-
-std::vector<std::string> AttributesToRead(const Schema& schema) {
-  std::vector<std::string> ids;
-  for (const Attribute& attribute : schema.attributes()) {
-    const bool profiled = attribute.role == Role::kFeature || attribute.role == Role::kDescriptor ||
-                          attribute.role == Role::kOutcome;
-    if (profiled && attribute.type != AttributeType::kText) ids.push_back(attribute.id);
-  }
-  return ids;
-}
-
-absl::StatusOr<TrainingContacts> ReadContacts(Store& store, const TrainingPlan& plan,
-                                              const ProgressFn& progress, std::stop_token stop) {
-  progress(0, "reading contacts");
-  const auto snapshot = store.OpenSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  auto schema = ReadSchema(**snapshot, plan.run.workspace);
-  if (!schema.ok()) return schema.status();
-  TrainingContacts contacts{.schema = std::move(schema->schema), .table = {}, .stages = {}};
-  for (const Attribute& attribute : contacts.schema.attributes()) {
-    // Schemas of earlier versions may have one.
-    if (absl::Status status = CheckSensitivity(attribute); !status.ok()) return status;
-  }
-  auto filter = Filter::Parse(plan.filter, contacts.schema);
-  if (!filter.ok()) return filter.status();
-  ScanRequest request{.workspace = plan.run.workspace,
-                      .schema = &contacts.schema,
-                      .attributes = AttributesToRead(contacts.schema),
-                      .filter = *std::move(filter),
-                      .kind = plan.options.contact_kind,
-                      .segmentation = plan.run.segmentation};
-  const auto left_out = LeftOutOfProfiling(**snapshot, plan.run.workspace, plan.options.as_of);
-  if (!left_out.ok()) return left_out.status();
-  request.passed_over = *left_out;
-  absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
-    if (stop.stop_requested()) return absl::CancelledError("the training was cancelled");
-    AppendRows(contacts.table, block.table);
-    contacts.stages.insert(contacts.stages.end(), block.facts.stages.begin(),
-                           block.facts.stages.end());
-    return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
-  return contacts;
-}
-
-// Too few contacts for the segmentation, though the workspace may have others.
-absl::Status CheckThereAreContacts(Store& store, const TrainingPlan& plan, int count) {
-  if (count >= kFewestContacts) return absl::OkStatus();
-  const auto snapshot = store.OpenSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  const bool of_persons = plan.options.contact_kind == ContactKind::kPerson;
-  const auto ours = (*snapshot)->CountContacts(plan.run.workspace, plan.options.contact_kind);
-  const auto all = (*snapshot)->CountContacts(plan.run.workspace, std::nullopt);
-  if (!ours.ok() || !all.ok()) return ours.ok() ? all.status() : ours.status();
-  if (*ours >= kFewestContacts) {
-    if (plan.filter.empty()) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          *ours - count, " of ", *ours,
-          " contacts are left out: they object to profiling, may be "
-          "under 18, or lack the legal basis that the workspace requires; training needs at least "
-          "2"));
-    }
-    return absl::InvalidArgumentError(absl::StrCat("the filter leaves ", count, " of ", *ours,
-                                                   " contacts; training needs at least 2. Widen "
-                                                   "the filter"));
-  }
-  if (*all - *ours < kFewestContacts) return absl::OkStatus();  // Training says it.
-  const char* const other = of_persons ? "organization" : "person";
-  return absl::FailedPreconditionError(absl::StrCat(
-      "segmentations/", plan.run.segmentation, " divides ", of_persons ? "person" : "organization",
-      "s, and the workspace has ", *ours, " of them but ", *all - *ours, " ", other,
-      "s; make a segmentation of those (CreateSegmentation, `cible segmentations create ID --kind ",
-      other, "`) and train it"));
-}
 
 // DESIGN §5, "Leads are not customers".
 void KeepCustomersIfEnough(TrainingContacts& contacts, std::vector<std::string>& notices) {
@@ -215,12 +132,9 @@ absl::StatusOr<TrainedModel> StoreModel(Store& store, const ModelRegistry& regis
 absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
                                    const TrainingPlan& plan, Timestamp time, WorkerPool& pool,
                                    const ProgressFn& progress, std::stop_token stop) {
-  auto contacts = ReadContacts(store, plan, progress, stop);
+  progress(0, "reading contacts");
+  auto contacts = ReadTrainingContacts(store, plan, stop);
   if (!contacts.ok()) return contacts.status();
-  if (absl::Status status = CheckThereAreContacts(store, plan, contacts->table.row_count);
-      !status.ok()) {
-    return status;
-  }
   std::vector<std::string> notices;
   if (plan.filter.empty()) KeepCustomersIfEnough(*contacts, notices);
   const auto fit_progress = [&](double fraction, const std::string& step) {

@@ -40,8 +40,8 @@
 #include "server/registry/model_registry.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "server/training/assignment_keeper.h"
+#include "server/training/training_contacts.h"
 #include "server/wire/contact_wire.h"
-#include "server/wire/schema_store.h"
 #include "tests/integration/process.h"
 #include "tests/temporary_folder.h"
 
@@ -476,20 +476,14 @@ void MeasureReading(Store& store, std::int64_t contacts) {
   for (int run = 0; run < kRuns; ++run) {
     const PeakMemory peak;
     const auto begin = SteadyClock::now();
-    const auto snapshot = Value(store.OpenSnapshot());
-    const auto schema = Value(ReadSchema(*snapshot, "default"));
-    // As training reads them.
-    ContactTable table;
-    ScanRequest request{.workspace = "default", .schema = &schema.schema};
-    for (const Attribute& attribute : schema.schema.attributes()) {
-      request.attributes.push_back(attribute.id);
+    TrainingPlan plan;
+    plan.run.workspace = "default";
+    plan.run.segmentation = "default";
+    const TrainingContacts read = Value(ReadTrainingContacts(store, plan, {}));
+    rates.push_back(read.table.row_count / SecondsSince(begin));
+    if (read.table.row_count != contacts || read.table.columns.size() != 12) {
+      throw std::runtime_error("contacts are missing");
     }
-    Check(snapshot->Scan(request, [&](const ContactBlock& block) {
-      AppendRows(table, block.table);
-      return absl::OkStatus();
-    }));
-    rates.push_back(table.row_count / SecondsSince(begin));
-    if (table.row_count != contacts) throw std::runtime_error("contacts are missing");
     if (run == 0) {
       grown = peak.Above();
       // 8 bytes a number, 4 a code or a day, 1 a flag, and 1 of validity each.

@@ -43,8 +43,7 @@ ContactTable ThreeContacts(const Schema& schema) {
   return table;
 }
 
-const ContactFacts kFacts = {.ids = {"i", "j", "k"},
-                             .segments = {"s1", "s2", ""},
+const ContactFacts kFacts = {.segments = {"s1", "s2", ""},
                              .stages = {Stage::kLead, Stage::kCustomer, Stage::kUnknown}};
 
 void CheckRefusal(const absl::Status& status, std::size_t text_size) {
@@ -62,9 +61,8 @@ void CheckAnswers(const Filter& filter, absl::string_view text, const Schema& sc
   Require(passes.size() == 3, "an answer a row");
   for (int row = 0; row < table->row_count; ++row) {
     const auto i = static_cast<std::size_t>(row);
-    const auto alone = filter.Evaluate(
-        SelectRows(*table, {row}),
-        {.ids = {kFacts.ids[i]}, .segments = {kFacts.segments[i]}, .stages = {kFacts.stages[i]}});
+    const auto alone = filter.Evaluate(SelectRows(*table, {row}), {.segments = {kFacts.segments[i]},
+                                                                   .stages = {kFacts.stages[i]}});
     Require(alone.size() == 1 && alone[0] == passes[i], "a row is judged by itself");
   }
   if (filter.passes_all()) return;

@@ -15,18 +15,26 @@ constexpr char kFindWorkspace[] = "SELECT number FROM workspace_numbers WHERE wo
 constexpr char kFindSegmentation[] =
     "SELECT number FROM segmentation_numbers WHERE workspace = ? AND segmentation = ?";
 
-// ?1 workspace, ?2 after key, ?3 kind or -1, ?4 segmentation, ?5 model or '',
-// ?6 rows, ?7 whether those who object are passed over, ?8 those without a legal
-// basis.
+// ?1 workspace, ?2 after key, ?3 kind or -1, ?4 whether those who object are
+// passed over, ?5 those without a legal basis.
 constexpr char kScan[] =
-    "SELECT c.key, c.id, c.kind, c.stage, c.revision, c.create_time, c.update_time,"
-    " c.attribute_values, a.segment, c.objection_time, c.has_legal_basis"
-    " FROM contacts AS c INDEXED BY contacts_in_order"
-    " LEFT JOIN assignments AS a ON a.segmentation = ?4 AND a.contact = c.key"
-    " WHERE c.workspace = ?1 AND c.key > ?2 AND (?3 < 0 OR c.kind = ?3)"
-    " AND (?5 = '' OR a.model IS NULL OR a.model <> ?5)"
-    " AND (?7 = 0 OR c.objection_time = 0) AND (?8 = 0 OR c.has_legal_basis = 1)"
-    " ORDER BY c.key LIMIT ?6";
+    "SELECT key, kind, stage, attribute_values, id, revision, create_time, update_time,"
+    " objection_time, has_legal_basis FROM contacts INDEXED BY contacts_in_order"
+    " WHERE workspace = ?1 AND key > ?2 AND (?3 < 0 OR kind = ?3)"
+    " AND (?4 = 0 OR objection_time = 0) AND (?5 = 0 OR has_legal_basis = 1) ORDER BY key";
+
+// A walk of its own beside the contacts', since both are in key order: to look
+// each up costs several times more.
+constexpr char kAssignments[] =
+    "SELECT contact, segment, model FROM assignments WHERE segmentation = ? AND contact > ?"
+    " ORDER BY contact";
+
+// Moves on to the assignment of a contact; false when it has none.
+// REQUIRES: contacts are asked for in key order.
+bool FindAssignment(Query& assignments, bool& has_row, std::int64_t contact) {
+  while (has_row && assignments.Integer(0) < contact) has_row = assignments.Step();
+  return has_row && assignments.Integer(0) == contact;
+}
 
 absl::StatusOr<std::vector<const Attribute*>> AttributesOf(const ScanRequest& request) {
   std::vector<std::string> ids = request.attributes;
@@ -104,35 +112,50 @@ absl::StatusOr<std::optional<ContactBlock>> TableScan::Next() {
 
 absl::StatusOr<ContactBlock> TableScan::Read() {
   const std::int64_t kind = request_->kind.has_value() ? ToColumn(*request_->kind) : -1;
-  Query query(*connection_, kScan, workspace_, after_key_, kind, segmentation_,
-              request_->not_assigned_by, request_->block_rows, request_->passed_over.objecting,
-              request_->passed_over.without_legal_basis);
+  Query contacts(*connection_, kScan, workspace_, after_key_, kind, request_->passed_over.objecting,
+                 request_->passed_over.without_legal_basis);
+  Query assignments(*connection_, kAssignments, segmentation_, after_key_);
+  bool has_assignment = segmentation_ > 0 && assignments.Step();
   ContactBlock block;
-  while (query.Step()) {
-    if (absl::Status status = AppendRow(query, block); !status.ok()) return status;
+  while (std::ssize(block.keys) < request_->block_rows && contacts.Step()) {
+    const bool assigned = FindAssignment(assignments, has_assignment, contacts.Integer(0));
+    const bool passed_over = assigned && !request_->not_assigned_by.empty() &&
+                             assignments.Text(2) == request_->not_assigned_by;
+    if (passed_over) continue;
+    if (!request_->segmentation.empty()) {
+      block.facts.segments.emplace_back(assigned ? assignments.Text(1) : "");
+    }
+    if (absl::Status status = AppendRow(contacts, block); !status.ok()) return status;
   }
-  if (!query.status().ok()) return query.status();
+  if (!contacts.status().ok()) return contacts.status();
+  if (!assignments.status().ok()) return assignments.status();
   block.table.columns = decoder_.TakeColumns();
   block.table.row_count = static_cast<int>(block.keys.size());
   return block;
 }
 
+bool TableScan::ReadsRecords() const {
+  return request_->with_records || request_->filter.reads_id();
+}
+
 absl::Status TableScan::AppendRow(const Query& row, ContactBlock& block) {
   block.keys.push_back(row.Integer(0));
-  block.table.ids.emplace_back(row.Text(1));
-  block.records.push_back({.key = row.Integer(0),
-                           .id = block.table.ids.back(),
-                           .kind = KindFromColumn(row.Integer(2)),
-                           .stage = StageFromColumn(row.Integer(3)),
-                           .values = {},
-                           .revision = row.Integer(4),
-                           .create_time = {row.Integer(5)},
-                           .update_time = {row.Integer(6)},
-                           .objection_time = ObjectionFromColumn(row.Integer(9)),
-                           .has_legal_basis = row.Integer(10) != 0});
-  block.facts.stages.push_back(block.records.back().stage);
-  if (!request_->segmentation.empty()) block.facts.segments.emplace_back(row.Text(8));
-  return decoder_.Append(row.Bytes(7));
+  block.kinds.push_back(KindFromColumn(row.Integer(1)));
+  block.facts.stages.push_back(StageFromColumn(row.Integer(2)));
+  if (ReadsRecords()) {
+    block.table.ids.emplace_back(row.Text(4));
+    block.records.push_back({.key = block.keys.back(),
+                             .id = block.table.ids.back(),
+                             .kind = block.kinds.back(),
+                             .stage = block.facts.stages.back(),
+                             .values = {},
+                             .revision = row.Integer(5),
+                             .create_time = {row.Integer(6)},
+                             .update_time = {row.Integer(7)},
+                             .objection_time = ObjectionFromColumn(row.Integer(8)),
+                             .has_legal_basis = row.Integer(9) != 0});
+  }
+  return decoder_.Append(row.Bytes(3));
 }
 
 ContactBlock TableScan::Filtered(ContactBlock block) const {
@@ -144,15 +167,15 @@ ContactBlock TableScan::Filtered(ContactBlock block) const {
   std::vector<int> rows;
   for (int row = 0; row < block.table.row_count; ++row) {
     const auto i = static_cast<std::size_t>(row);
-    const bool is_minor = minors[i] && block.records[i].kind == ContactKind::kPerson;
+    const bool is_minor = minors[i] && block.kinds[i] == ContactKind::kPerson;
     if (passes[i] && !is_minor) rows.push_back(row);
   }
   if (rows.size() == passes.size()) return block;
   return {.table = SelectRows(block.table, rows),
-          .facts = {.ids = Pick(block.facts.ids, rows),
-                    .segments = Pick(block.facts.segments, rows),
+          .facts = {.segments = Pick(block.facts.segments, rows),
                     .stages = Pick(block.facts.stages, rows)},
           .keys = Pick(block.keys, rows),
+          .kinds = Pick(block.kinds, rows),
           .records = Pick(block.records, rows)};
 }
 

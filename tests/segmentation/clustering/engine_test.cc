@@ -10,6 +10,7 @@
 
 #include "gtest/gtest.h"
 #include "segmentation/clustering/stability.h"
+#include "segmentation/clustering/term_table.h"
 #include "tests/segmentation/clustering/fixtures.h"
 
 namespace cible {
@@ -123,17 +124,19 @@ TEST_P(EveryEngine, LabelsAreThoseOfItsComponents) {
 TEST_P(EveryEngine, LabelsAreTheMostProbableComponents) {
   const Clustering fit = Fit(samples_, 4);
   const auto priors = LogPriors(fit.components);
-  DoubleMatrix terms(4, 3), divergences(4, 3);
+  const TermTable table(fit.components, *encoder_);
+  DoubleMatrix terms(3, 4), divergences(4, 3);
   for (int i = 0; i < 600; ++i) {
     const std::vector<std::uint8_t> known = encoder_->KnownAttributes(samples_.row(i));
-    LogTerms(fit.components, *encoder_, samples_.row(i), terms);
+    table.Fill(samples_.row(i), terms);
     Divergences(fit.components, *encoder_, samples_.row(i), divergences);
     std::vector<double> totals;
     for (int k = 0; k < 4; ++k) {
-      totals.push_back(std::accumulate(terms.row(k).begin(), terms.row(k).end(), priors[k]));
+      totals.push_back(priors[k]);
       for (int v = 0; v < 3; ++v) {
+        totals.back() += terms(v, k);
         EXPECT_GE(divergences(k, v), 0);
-        EXPECT_TRUE(known[v] || (terms(k, v) == 0 && divergences(k, v) == 0));
+        EXPECT_TRUE(known[v] || (terms(v, k) == 0 && divergences(k, v) == 0));
       }
     }
     const bool any = std::count(known.begin(), known.end(), 1) > 0;

@@ -13,6 +13,7 @@
 
 #include "segmentation/clustering/components.h"
 #include "segmentation/clustering/stability.h"
+#include "segmentation/clustering/term_table.h"
 #include "tests/segmentation/clustering/fixtures.h"
 #include "tests/segmentation/clustering/mixed_tables.h"
 
@@ -114,14 +115,15 @@ TEST(MixtureResponsibilities, AreThePosteriorOfTheTerms) {
   const auto fit = FitMixture(samples, {}, encoder, {.component_count = 3}, pool);
   ASSERT_TRUE(fit.ok());
   const DoubleMatrix responsibilities = Responsibilities(samples, encoder, fit->components, pool);
-  DoubleMatrix terms(3, encoder.attribute_count());
+  const TermTable table(fit->components, encoder);
+  DoubleMatrix terms(encoder.attribute_count(), 3);
   for (int i = 0; i < 300; ++i) {
-    LogTerms(fit->components, encoder, samples.row(i), terms);
+    table.Fill(samples.row(i), terms);
     double likelihood[3], sum = 0;
     for (int k = 0; k < 3; ++k) {
-      const auto row = terms.row(k);
-      likelihood[k] =
-          fit->components.weights[k] * std::exp(std::accumulate(row.begin(), row.end(), 0.));
+      double log = 0;
+      for (int v = 0; v < terms.rows(); ++v) log += terms(v, k);
+      likelihood[k] = fit->components.weights[k] * std::exp(log);
       sum += likelihood[k];
     }
     for (int k = 0; k < 3; ++k) {
@@ -142,21 +144,22 @@ TEST(Mixture, ObjectiveIsTheSumOfTheTermsOfItsContacts) {
   ASSERT_TRUE(fit.ok()) << fit.status();
   const Components components = fit->components;
   const auto priors = LogPriors(components);
-  DoubleMatrix terms(ComponentCount(components), encoder.attribute_count());
+  const TermTable table(components, encoder);
+  DoubleMatrix terms(encoder.attribute_count(), ComponentCount(components));
   double sum = 0;
   for (int i = 0; i < samples.count(); ++i) {
     if (!AnythingKnown(samples.row(i))) continue;
-    LogTerms(components, encoder, samples.row(i), terms);
+    table.Fill(samples.row(i), terms);
     double total = 0;
-    for (int k = 0; k < terms.rows(); ++k) {
+    for (int k = 0; k < terms.cols(); ++k) {
       double log = priors[k];
-      for (const double term : terms.row(k)) log += term;
+      for (int v = 0; v < terms.rows(); ++v) log += terms(v, k);
       total += std::exp(log);
     }
     sum += std::log(total);
   }
   MixtureOptions same = options;
-  same.component_count = terms.rows();
+  same.component_count = terms.cols();
   const MixtureEm em(samples, samples.weights, encoder, same);
   const double objective = em.Accumulate(*em.Prepare(fit->components), 0, 300).objective;
   EXPECT_NEAR(sum, objective, 1e-8 * std::abs(objective));

@@ -106,7 +106,7 @@ Contacts RandomContacts() {
     table.columns.push_back(std::move(column));
   }
   for (int row = 0; row < table.row_count; ++row) {
-    contacts.facts.ids.push_back(absl::StrCat("c", row));
+    table.ids.push_back(absl::StrCat("c", row));
     contacts.facts.segments.push_back(OneOf<std::string>({"", "s1", "s2"}));
     contacts.facts.stages.push_back(
         OneOf<Stage>({Stage::kUnknown, Stage::kLead, Stage::kProspect, Stage::kCustomer}));
@@ -252,7 +252,7 @@ Expression OnFact() {
   };
   const auto kind = OneOf<int>({0, 1, 2});
   const std::vector<Kind> kinds = {
-      {"contact.id", {"c0", "c3"}, [](const Contacts& c, std::size_t i) { return c.facts.ids[i]; }},
+      {"contact.id", {"c0", "c3"}, [](const Contacts& c, std::size_t i) { return c.table.ids[i]; }},
       {"contact.segment",
        {"s1", "s2"},
        [](const Contacts& c, std::size_t i) { return c.facts.segments[i]; }},

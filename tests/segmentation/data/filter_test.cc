@@ -66,8 +66,7 @@ ContactTable FourShoppers() {
 }
 
 ContactFacts FourFacts() {
-  return {.ids = {"c1", "c2", "c3", "c4"},
-          .segments = {"s1", "s2", "", "s1"},
+  return {.segments = {"s1", "s2", "", "s1"},
           .stages = {Stage::kLead, Stage::kCustomer, Stage::kUnknown, Stage::kProspect}};
 }
 
@@ -189,7 +188,9 @@ TEST(FilterParse, SaysWhatItReads) {
   EXPECT_THAT(filter->attributes(), ElementsAre("age", "country"));
   EXPECT_TRUE(filter->reads_segment());
   EXPECT_FALSE(filter->passes_all());
+  EXPECT_FALSE(filter->reads_id());
   EXPECT_FALSE(Filter::Parse("age > 3", Shoppers())->reads_segment());
+  EXPECT_TRUE(Filter::Parse("age > 3 OR contact.id != c1", Shoppers())->reads_id());
 }
 
 TEST(FilterParse, SaysWhatFunctionsRead) {

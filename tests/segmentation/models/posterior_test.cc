@@ -27,8 +27,9 @@ struct Line {
 
 TEST(Assigner, GivesTheSoftmaxOfTheTerms) {
   const Line line;
-  const Posterior posterior = Assigner(line.components, line.encoder)
-                                  .Assign({std::vector<std::uint8_t>{1}, std::vector<float>{.5f}});
+  const PosteriorRule rule(line.components, line.encoder);
+  const Posterior posterior =
+      Assigner(rule).Assign({std::vector<std::uint8_t>{1}, std::vector<float>{.5f}});
   // Terms -.25 and -2.25.
   EXPECT_NEAR(posterior.probabilities[0], 1 / (1 + std::exp(-2)), 1e-12);
   EXPECT_EQ(posterior.winner, 0);
@@ -40,8 +41,9 @@ TEST(Assigner, GivesTheSoftmaxOfTheTerms) {
 
 TEST(Assigner, LeavesATieToTheLowerIndex) {
   const Line line;
-  const Posterior posterior = Assigner(line.components, line.encoder)
-                                  .Assign({std::vector<std::uint8_t>{1}, std::vector<float>{1.f}});
+  const PosteriorRule rule(line.components, line.encoder);
+  const Posterior posterior =
+      Assigner(rule).Assign({std::vector<std::uint8_t>{1}, std::vector<float>{1.f}});
   EXPECT_THAT(posterior.probabilities, ElementsAre(.5, .5));
   EXPECT_EQ(posterior.winner, 0);
   EXPECT_EQ(posterior.information, 0);
@@ -50,7 +52,8 @@ TEST(Assigner, LeavesATieToTheLowerIndex) {
 // The difference of two infinite scores would be NaN.
 TEST(Assigner, LearnsNothingFromAFeatureThatOverflowed) {
   const Line line;
-  Assigner assigner(line.components, line.encoder);
+  const PosteriorRule rule(line.components, line.encoder);
+  Assigner assigner(rule);
   const std::vector<float> features = {std::numeric_limits<float>::infinity()};
   const std::vector<std::uint8_t> codes = {1};
   const Posterior posterior = assigner.Assign({codes, features});
@@ -63,8 +66,9 @@ TEST(Assigner, LearnsNothingFromAFeatureThatOverflowed) {
 TEST(Assigner, RanksBeyondTheUnderflowOfProbabilities) {
   Line line;
   std::get<KMeansComponents>(line.components).variance = 1e-6;
-  const Posterior posterior = Assigner(line.components, line.encoder)
-                                  .Assign({std::vector<std::uint8_t>{1}, std::vector<float>{2.f}});
+  const PosteriorRule rule(line.components, line.encoder);
+  const Posterior posterior =
+      Assigner(rule).Assign({std::vector<std::uint8_t>{1}, std::vector<float>{2.f}});
   EXPECT_THAT(posterior.probabilities, ElementsAre(0, 1));
   EXPECT_EQ(posterior.winner, 1);
   EXPECT_EQ(posterior.runner_up, 0);

@@ -1,0 +1,185 @@
+#include "segmentation/clustering/term_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <variant>
+
+#include "segmentation/clustering/block_row.h"
+
+namespace cible {
+namespace {
+
+const double kHalfLogTwoPi = 0.5 * std::log(2 * std::numbers::pi);
+
+}  // namespace
+
+TermTable::TermTable(const Components& components, const Encoder& encoder)
+    : level_rows_(LevelRows(encoder)),
+      levels_(level_rows_.back(), ComponentCount(components)),
+      scale_(encoder.number_count(), levels_.cols()),
+      center_(encoder.number_count(), levels_.cols()),
+      owners_(encoder) {
+  for (const AttributeEncoding& attribute : encoder.attributes()) {
+    attributes_.push_back({.code = attribute.code,
+                           .code_count = attribute.code_count,
+                           .number = attribute.number,
+                           .number_count = attribute.number_count});
+  }
+  std::visit([&](const auto& engine) { Add(engine, encoder); }, components);
+}
+
+void TermTable::Add(const KMeansComponents& components, const Encoder& encoder) {
+  const double factor = 0.5 / components.variance;
+  std::vector<std::uint8_t> codes(encoder.code_count());
+  for (int v = 0; v < encoder.attribute_count(); ++v) {
+    const AttributeEncoding& attribute = encoder.attributes()[v];
+    for (int n = 0; n < attribute.number_count; ++n) {
+      attributes_[v].form = NumberForm::kQuadratic;
+      for (int k = 0; k < levels_.cols(); ++k) {
+        scale_(attribute.number + n, k) = factor;
+        center_(attribute.number + n, k) = components.centroids(k, attribute.begin + n);
+      }
+    }
+    if (attribute.number_count > 0) continue;
+    for (int c = 0; c < attribute.code_count; ++c) {
+      // Each tag has a feature of its own; a level says something of all.
+      const bool is_set = attribute.type == AttributeType::kSet;
+      const int begin = is_set ? c : 0, end = is_set ? c + 1 : attribute.count;
+      std::uint8_t& code = codes[attribute.code + c];
+      for (code = 1; code < attribute.CodeRange(); ++code) {
+        const auto sums = levels_.row(level_rows_[attribute.code + c] + code);
+        for (int f = begin; f < end; ++f) {
+          const double feature = encoder.Feature(attribute, f, {.codes = codes, .numbers = {}});
+          for (int k = 0; k < levels_.cols(); ++k) {
+            const double gap = feature - components.centroids(k, attribute.begin + f);
+            sums[k] -= factor * gap * gap;
+          }
+        }
+      }
+      code = 0;
+    }
+  }
+}
+
+void TermTable::Add(const MixtureComponents& components, const Encoder& encoder) {
+  for (int v = 0; v < encoder.attribute_count(); ++v) {
+    const AttributeEncoding& attribute = encoder.attributes()[v];
+    const int first = level_rows_[attribute.code];
+    for (int row = first; row < level_rows_[attribute.code + attribute.code_count]; ++row) {
+      for (int k = 0; k < levels_.cols(); ++k) {
+        levels_(row, k) = attribute.omega * components.log_levels(row, k);
+      }
+    }
+    if (attribute.number_count == 3) {
+      attributes_[v].form = NumberForm::kLinear;
+      AddPlace(components, attribute);
+    } else if (attribute.number_count == 1) {
+      attributes_[v].form =
+          attribute.scale == NumberScale::kCount ? NumberForm::kLinear : NumberForm::kQuadratic;
+    }
+  }
+  for (const NumberBlock& block : components.blocks) AddBlock(components, encoder, block);
+  for (int v = 0; v < encoder.attribute_count(); ++v) {
+    const AttributeEncoding& attribute = encoder.attributes()[v];
+    if (attribute.number_count == 1 && attributes_[v].form != NumberForm::kJoint) {
+      AddNumber(components, attribute);
+    }
+  }
+}
+
+// omega (ln C + kappa (m.u - 1)), linear in the number columns, of which
+// u = x / factor + shift.
+void TermTable::AddPlace(const MixtureComponents& components, const AttributeEncoding& attribute) {
+  for (int k = 0; k < levels_.cols(); ++k) {
+    const double kappa = components.spreads(attribute.number, k);
+    // kappa / (4 pi sinh kappa) without overflow.
+    double constant = std::log(kappa / (2 * std::numbers::pi * -std::expm1(-2 * kappa))) - kappa;
+    for (int c = 0; c < 3; ++c) {
+      const double slope = kappa * components.means(attribute.number + c, k);
+      scale_(attribute.number + c, k) = attribute.omega * slope / attribute.factor[c];
+      constant += slope * attribute.shift[c];
+    }
+    levels_(level_rows_[attribute.code] + 1, k) += attribute.omega * constant;
+  }
+}
+
+void TermTable::AddNumber(const MixtureComponents& components, const AttributeEncoding& attribute) {
+  const int number = attribute.number;
+  for (int k = 0; k < levels_.cols(); ++k) {
+    double& constant = levels_(level_rows_[attribute.code] + 1, k);
+    const double mean = components.means(number, k);
+    if (attribute.scale == NumberScale::kCount) {
+      // x ln rate - rate; ln x! is the same in every component.
+      const double rate = std::max(mean, std::numeric_limits<double>::min());
+      scale_(number, k) = attribute.omega * std::log(rate);
+      constant -= attribute.omega * rate;
+    } else {
+      const double variance = components.spreads(number, k);
+      scale_(number, k) = attribute.omega * 0.5 / variance;
+      center_(number, k) = mean;
+      constant -= attribute.omega * (kHalfLogTwoPi + 0.5 * std::log(variance));
+    }
+  }
+}
+
+void TermTable::AddBlock(const MixtureComponents& components, const Encoder& encoder,
+                         const NumberBlock& block) {
+  double omega = 0;
+  for (const int number : block.numbers) {
+    omega += encoder.attributes()[owners_.attribute[number]].omega;
+  }
+  omega /= static_cast<double>(block.numbers.size());
+  for (const int number : block.numbers) {
+    attributes_[owners_.attribute[number]].form = NumberForm::kJoint;
+    for (int k = 0; k < levels_.cols(); ++k) {
+      scale_(number, k) = std::sqrt(components.spreads(number, k));
+      center_(number, k) = components.means(number, k);
+      levels_(level_rows_[owners_.code[number]] + 1, k) -=
+          omega * (kHalfLogTwoPi + std::log(scale_(number, k)));
+    }
+  }
+  joints_.push_back({.block = block, .omega = omega});
+}
+
+void TermTable::Fill(SampleRow row, DoubleMatrix& terms) const {
+  const int count = levels_.cols();
+  for (int v = 0; v < static_cast<int>(attributes_.size()); ++v) {
+    const AttributeColumns& columns = attributes_[v];
+    const absl::Span<double> sums = terms.row(v);
+    // The row of code 0 is 0, hence so are the terms of what is unknown.
+    const auto first = levels_.row(level_rows_[columns.code] + row.codes[columns.code]);
+    std::copy(first.begin(), first.end(), sums.begin());
+    for (int c = columns.code + 1; c < columns.code + columns.code_count; ++c) {
+      const auto added = levels_.row(level_rows_[c] + row.codes[c]);
+      for (int k = 0; k < count; ++k) sums[k] += added[k];
+    }
+    if (row.codes[columns.code] != 1) continue;  // Not a number.
+    for (int n = columns.number; n < columns.number + columns.number_count; ++n) {
+      const double x = row.numbers[n];
+      const auto scale = scale_.row(n), center = center_.row(n);
+      if (columns.form == NumberForm::kQuadratic) {
+        for (int k = 0; k < count; ++k) sums[k] -= scale[k] * (x - center[k]) * (x - center[k]);
+      } else if (columns.form == NumberForm::kLinear) {
+        for (int k = 0; k < count; ++k) sums[k] += scale[k] * x;
+      }
+    }
+  }
+  for (const Joint& joint : joints_) FillBlock(joint, row, terms);
+}
+
+void TermTable::FillBlock(const Joint& joint, SampleRow row, DoubleMatrix& terms) const {
+  const BlockRow known(joint.block, row, owners_.code);
+  double log_shrinkage[kMostBlockNumbers], innovation[kMostBlockNumbers];
+  for (int i = 0; i < known.count(); ++i) log_shrinkage[i] = std::log(known.shrinkage(i));
+  for (int k = 0; k < levels_.cols(); ++k) {
+    known.Decorrelate(center_, scale_, row, k, innovation);
+    for (int i = 0; i < known.count(); ++i) {
+      terms(owners_.attribute[known.number(i)], k) -=
+          joint.omega * (log_shrinkage[i] + 0.5 * innovation[i] * innovation[i]);
+    }
+  }
+}
+
+}  // namespace cible

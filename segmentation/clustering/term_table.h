@@ -1,0 +1,68 @@
+// The terms l_kv of a model (components.h), worked out as far as they do not
+// depend on the contact: what is left of one contact is a look-up for each code
+// and a multiplication or two for each number.
+
+#ifndef CIBLE_SEGMENTATION_CLUSTERING_TERM_TABLE_H_
+#define CIBLE_SEGMENTATION_CLUSTERING_TERM_TABLE_H_
+
+#include <vector>
+
+#include "segmentation/clustering/components.h"
+#include "segmentation/clustering/mixture_components.h"
+#include "segmentation/data/encoder.h"
+#include "segmentation/data/matrix.h"
+#include "segmentation/data/samples.h"
+
+namespace cible {
+
+// Immutable and self-contained. Thread-safe.
+class TermTable {
+ public:
+  // O(K x (features + codes)).
+  TermTable(const Components& components, const Encoder& encoder);
+
+  // terms(v, k) = l_kv of one sample; 0 for an unknown attribute. KMEANS: the
+  // scaled squared distance. MIXTURE: omega_v ln f_kv(x) up to a constant that
+  // depends on the value alone; within a block an attribute's term is its density
+  // given the ones before it.
+  // O(K codes + K numbers + K sum of b^2).
+  // REQUIRES: terms is attribute_count x K.
+  void Fill(SampleRow row, DoubleMatrix& terms) const;
+
+ private:
+  // How the numbers of an attribute enter its terms, beside the row of its code.
+  enum class NumberForm {
+    kNone,
+    kQuadratic,  // -scale (x - center)^2
+    kLinear,     // scale x
+    kJoint,      // With the others of its block.
+  };
+  struct AttributeColumns {
+    int code = 0, code_count = 0, number = 0, number_count = 0;
+    NumberForm form = NumberForm::kNone;
+  };
+  struct Joint {
+    NumberBlock block;
+    double omega = 1;  // The mean of its attributes'.
+  };
+
+  void Add(const KMeansComponents& components, const Encoder& encoder);
+  void Add(const MixtureComponents& components, const Encoder& encoder);
+  void AddPlace(const MixtureComponents& components, const AttributeEncoding& attribute);
+  void AddNumber(const MixtureComponents& components, const AttributeEncoding& attribute);
+  void AddBlock(const MixtureComponents& components, const Encoder& encoder,
+                const NumberBlock& block);
+  void FillBlock(const Joint& joint, SampleRow row, DoubleMatrix& terms) const;
+
+  std::vector<AttributeColumns> attributes_;
+  std::vector<int> level_rows_;  // The first row of levels_ of each code column.
+  DoubleMatrix levels_;          // Codes x K: what each code adds.
+  // number_count x K. Of a block's numbers the standard deviation and the mean.
+  DoubleMatrix scale_, center_;
+  std::vector<Joint> joints_;
+  NumberOwners owners_;
+};
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_CLUSTERING_TERM_TABLE_H_
