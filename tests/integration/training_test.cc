@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <chrono>
 #include <map>
@@ -139,6 +140,55 @@ TEST_F(TrainingTest, ModelsAreActivatedAndRolledBack) {
   EXPECT_EQ(again.code, 1);
   EXPECT_THAT(again.err, HasSubstr("no model was active before the present one; there is nothing "
                                    "to roll back to"));
+}
+
+// What a model has assigned so far, read beside the server.
+class ReassignmentTest : public TrainingTest {
+ protected:
+  int AssignedBy(const std::string& model) {
+    sqlite3* database = nullptr;
+    sqlite3_stmt* count = nullptr;
+    EXPECT_EQ(
+        sqlite3_open_v2(Path("data/cible.db").c_str(), &database, SQLITE_OPEN_READONLY, nullptr),
+        SQLITE_OK);
+    sqlite3_busy_timeout(database, 1000);
+    const std::string sql = "SELECT count(*) FROM assignments WHERE model = '" + model + "'";
+    EXPECT_EQ(sqlite3_prepare_v2(database, sql.c_str(), -1, &count, nullptr), SQLITE_OK);
+    EXPECT_EQ(sqlite3_step(count), SQLITE_ROW);
+    const int assigned = sqlite3_column_int(count, 0);
+    sqlite3_finalize(count);
+    sqlite3_close(database);
+    return assigned;
+  }
+};
+
+TEST_F(ReassignmentTest, KilledInTheMiddleItIsEndedByTheNextStart) {
+  constexpr int kContacts = 50'000;  // Several blocks.
+  ImportSample(kContacts);
+  Train({"--segments", "3"});
+  Train({"--segments", "2"});
+  std::string model = "m1";
+  ASSERT_EQ(AssignedBy(model), kContacts);
+  bool in_the_middle = false;
+  for (int attempt = 0; attempt < 20 && !in_the_middle; ++attempt) {
+    model = model == "m1" ? "m2" : "m1";
+    std::thread activation([&] { Cible({"models", "activate", model}); });
+    int assigned = 0;
+    while (assigned == 0) assigned = AssignedBy(model);
+    in_the_middle = assigned < kContacts;
+    if (in_the_middle) Kill();
+    activation.join();
+  }
+  ASSERT_TRUE(in_the_middle) << "every reassignment was over before it was seen";
+  EXPECT_LT(AssignedBy(model), kContacts);
+  StartAgain();
+  const auto deadline =
+      std::chrono::steady_clock::now() + CIBLE_TEST_PATIENCE * std::chrono::seconds(60);
+  while (AssignedBy(model) < kContacts && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(AssignedBy(model), kContacts);
+  EXPECT_EQ(Ids(Segments()).size(), model == "m1" ? 3 : 2);
 }
 
 TEST_F(TrainingTest, ACancelledRunEndsWithinTwoSecondsAndMakesNoModel) {

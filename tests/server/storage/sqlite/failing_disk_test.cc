@@ -1,13 +1,22 @@
 // A disk that fills up or fails: the commit that meets it says so and leaves
 // nothing, reads go on, and commits work again once the disk does.
 
+#include "tests/server/storage/sqlite/failing_disk.h"
+
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/storage/contact_values.h"
 #include "server/storage/sqlite/sqlite_store.h"
@@ -15,115 +24,6 @@
 
 namespace cible {
 namespace {
-
-std::atomic<int> writes_left = -1;  // Before failing; negative: all is well.
-std::atomic<int> failure = SQLITE_OK;
-std::atomic<bool> has_failed = false;
-
-// SQLITE_OK, or the error that this write or sync meets.
-int Meet() {
-  if (writes_left < 0) return SQLITE_OK;
-  if (writes_left > 0) {
-    --writes_left;
-    return SQLITE_OK;
-  }
-  has_failed = true;
-  return failure;
-}
-
-// A file of the real disk, which follows in memory.
-struct File {
-  sqlite3_file as_sqlite;
-  sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
-};
-
-File* Of(sqlite3_file* file) { return reinterpret_cast<File*>(file); }
-sqlite3_file* Real(sqlite3_file* file) { return Of(file)->real(); }
-
-int Close(sqlite3_file* f) { return Real(f)->pMethods->xClose(Real(f)); }
-int Read(sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
-  return Real(f)->pMethods->xRead(Real(f), to, size, at);
-}
-int Write(sqlite3_file* f, const void* from, int size, sqlite3_int64 at) {
-  const int code = Meet();
-  return code != SQLITE_OK ? code : Real(f)->pMethods->xWrite(Real(f), from, size, at);
-}
-int Truncate(sqlite3_file* f, sqlite3_int64 size) {
-  return Real(f)->pMethods->xTruncate(Real(f), size);
-}
-int Sync(sqlite3_file* f, int flags) {
-  // What a full disk says of a write, a failing one says of a sync.
-  const int code = Meet();
-  if (code != SQLITE_OK) return SQLITE_IOERR_FSYNC;
-  return Real(f)->pMethods->xSync(Real(f), flags);
-}
-int FileSize(sqlite3_file* f, sqlite3_int64* size) {
-  return Real(f)->pMethods->xFileSize(Real(f), size);
-}
-int Lock(sqlite3_file* f, int level) { return Real(f)->pMethods->xLock(Real(f), level); }
-int Unlock(sqlite3_file* f, int level) { return Real(f)->pMethods->xUnlock(Real(f), level); }
-int CheckLock(sqlite3_file* f, int* held) {
-  return Real(f)->pMethods->xCheckReservedLock(Real(f), held);
-}
-int Control(sqlite3_file* f, int operation, void* argument) {
-  return Real(f)->pMethods->xFileControl(Real(f), operation, argument);
-}
-int SectorSize(sqlite3_file* f) { return Real(f)->pMethods->xSectorSize(Real(f)); }
-int Characteristics(sqlite3_file* f) { return Real(f)->pMethods->xDeviceCharacteristics(Real(f)); }
-int ShmMap(sqlite3_file* f, int region, int size, int extend, void volatile** memory) {
-  return Real(f)->pMethods->xShmMap(Real(f), region, size, extend, memory);
-}
-int ShmLock(sqlite3_file* f, int offset, int count, int flags) {
-  return Real(f)->pMethods->xShmLock(Real(f), offset, count, flags);
-}
-void ShmBarrier(sqlite3_file* f) { Real(f)->pMethods->xShmBarrier(Real(f)); }
-int ShmUnmap(sqlite3_file* f, int remove) { return Real(f)->pMethods->xShmUnmap(Real(f), remove); }
-
-constexpr sqlite3_io_methods kMethods = {
-    2,        Close,     Read,    Write,      Truncate,        Sync,   FileSize, Lock,
-    Unlock,   CheckLock, Control, SectorSize, Characteristics, ShmMap, ShmLock,  ShmBarrier,
-    ShmUnmap, nullptr,   nullptr};
-
-int Open(sqlite3_vfs* disk, const char* name, sqlite3_file* file, int flags, int* out_flags) {
-  auto* real_disk = static_cast<sqlite3_vfs*>(disk->pAppData);
-  file->pMethods = nullptr;
-  const int code = real_disk->xOpen(real_disk, name, Real(file), flags, out_flags);
-  if (Real(file)->pMethods != nullptr) file->pMethods = &kMethods;
-  return code;
-}
-
-// While one exists, files that SQLite opens lie on it.
-class FailingDisk {
- public:
-  FailingDisk() : real_(sqlite3_vfs_find(nullptr)), disk_(*real_) {
-    disk_.zName = "failing";
-    disk_.szOsFile = static_cast<int>(sizeof(File)) + real_->szOsFile;
-    disk_.pAppData = real_;
-    disk_.pNext = nullptr;
-    disk_.xOpen = Open;
-    sqlite3_vfs_register(&disk_, 1);
-    Mend();
-  }
-  FailingDisk(const FailingDisk&) = delete;
-  FailingDisk& operator=(const FailingDisk&) = delete;
-  ~FailingDisk() {
-    Mend();
-    sqlite3_vfs_unregister(&disk_);
-    sqlite3_vfs_register(real_, 1);
-  }
-
-  // After `count` more writes and syncs all of them fail, until mended.
-  static void FailAfter(int count, int code) {
-    has_failed = false;
-    failure = code;
-    writes_left = count;
-  }
-  static void Mend() { writes_left = -1; }
-
- private:
-  sqlite3_vfs* real_;
-  sqlite3_vfs disk_;
-};
 
 constexpr int kContacts = 50;
 
@@ -162,7 +62,7 @@ void FailEveryWriteInTurn(int code, absl::StatusCode expected, const std::string
   for (int count = 0; count < 1000; ++count) {
     FailingDisk::FailAfter(count, code);
     const absl::Status status = (*store)->Commit(EverybodyIs(age + 1)).status();
-    const bool met = has_failed;
+    const bool met = FailingDisk::HasFailed();
     EXPECT_EQ(AgeOfEverybody(**store), status.ok() ? age + 1 : age);
     FailingDisk::Mend();
     ASSERT_EQ(status.ok(), !met) << count << ": " << status;
@@ -195,6 +95,149 @@ TEST(SqliteStoreOnAFailingDisk, SaysThatTheDiskFailedAndGoesOnWhenItWorks) {
   FailEveryWriteInTurn(SQLITE_IOERR_WRITE, absl::StatusCode::kUnavailable,
                        absl::StrCat("the disk of the data folder failed (SQLite code ",
                                     SQLITE_IOERR_WRITE, "); check the disk and try again"));
+}
+
+std::unique_ptr<Store> Open(const TemporaryFolder& folder) {
+  auto store = OpenSqliteStore(folder.path(), Durability::kFull);
+  EXPECT_TRUE(store.ok()) << store.status();
+  return *std::move(store);
+}
+
+void Commit(Store& store, std::vector<Operation> operations) {
+  const auto results = store.Commit({.operations = std::move(operations), .time = {1'000'000}});
+  ASSERT_TRUE(results.ok()) << results.status();
+}
+
+// Runs `commit` with the first write failing, then the second, ..., until it
+// meets no failure; `check` says what must be true then, on a disk that works
+// again, by whether the commit was acknowledged. Returns how often it failed.
+template <typename Prepare, typename TryIt, typename Check>
+int FailInTurn(const Prepare& prepare, const TryIt& commit, const Check& check) {
+  int failures = 0;
+  for (int count = 0; count < 1000; ++count) {
+    prepare(count);
+    if (testing::Test::HasFatalFailure()) return failures;
+    FailingDisk::FailAfter(count, SQLITE_IOERR_WRITE);
+    const absl::Status status = commit(count);
+    const bool met = FailingDisk::HasFailed();
+    FailingDisk::Mend();
+    EXPECT_TRUE(met || status.ok()) << status;
+    check(count, status.ok());
+    if (testing::Test::HasFailure()) return failures;
+    if (!met) return failures;
+    ++failures;
+  }
+  ADD_FAILURE() << "never came to the end";
+  return failures;
+}
+
+bool IsInAFile(const TemporaryFolder& folder, const std::string& text) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+    if (absl::StrContains(bytes, text)) return true;
+  }
+  return false;
+}
+
+bool IsSoonInNoFile(const TemporaryFolder& folder, const std::string& text) {
+  const auto end =
+      std::chrono::steady_clock::now() + std::chrono::seconds(10) * CIBLE_TEST_PATIENCE;
+  while (std::chrono::steady_clock::now() < end) {
+    if (!IsInAFile(folder, text)) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return false;
+}
+
+TEST(SqliteStoreOnAFailingDisk, ErasesAContactWhollyOrNotAtAll) {
+  const FailingDisk disk;
+  const TemporaryFolder folder;
+  const auto store = Open(folder);
+  const auto id = [](int count) { return absl::StrCat("Zq7-person-", count, "-"); };
+  const auto is_there = [&](int count) {
+    const std::string contact = id(count);
+    return (*(*store->OpenSnapshot())->Lookup("default", {&contact, 1}))[0].has_value();
+  };
+  const int failures = FailInTurn(
+      [&](int count) {
+        Commit(*store, {PutContact{.workspace = "default",
+                                   .id = id(count),
+                                   .values = EncodeValues({{1, std::string(id(count))}})},
+                        PutConsent{"default", id(count), {"news", "email", {1}}}});
+      },
+      [&](int count) {
+        return store->Commit({.operations = {DeleteContact{"default", id(count)}}, .time = {2}})
+            .status();
+      },
+      [&](int count, bool erased) {
+        EXPECT_EQ(is_there(count), !erased) << count;
+        if (!erased) Commit(*store, {DeleteContact{"default", id(count)}});
+        EXPECT_FALSE(is_there(count));
+      });
+  EXPECT_GT(failures, 3);
+  EXPECT_TRUE(IsSoonInNoFile(folder, "Zq7-person-"));
+}
+
+TEST(SqliteStoreOnAFailingDisk, MergesContactsWhollyOrNotAtAll) {
+  const FailingDisk disk;
+  const TemporaryFolder folder;
+  const auto store = Open(folder);
+  const auto ids = [](int count) {
+    return std::vector<std::string>{absl::StrCat("ana", count), absl::StrCat("anne", count)};
+  };
+  // The ids that the two lead to.
+  const auto found = [&](int count) {
+    std::vector<std::string> kept;
+    const auto records = (*store->OpenSnapshot())->Lookup("default", ids(count));
+    for (const auto& record : *records) kept.push_back(record.has_value() ? record->id : "");
+    return kept;
+  };
+  const int failures = FailInTurn(
+      [&](int count) {
+        for (const std::string& id : ids(count)) {
+          Commit(*store, {PutContact{.workspace = "default", .id = id}});
+        }
+      },
+      [&](int count) {
+        return store->Commit({.operations = {MergeContacts{"default", ids(count)}}, .time = {2}})
+            .status();
+      },
+      [&](int count, bool merged) {
+        const std::string kept = ids(count)[0];
+        EXPECT_EQ(found(count), merged ? std::vector<std::string>(2, kept) : ids(count)) << count;
+        if (!merged) Commit(*store, {MergeContacts{"default", ids(count)}});
+        EXPECT_EQ(found(count), std::vector<std::string>(2, kept));
+      });
+  EXPECT_GT(failures, 3);
+}
+
+// A migration that stopped half-way is gone on with by the next start.
+TEST(SqliteStoreOnAFailingDisk, MigratesAFileOfTheFirstVersionInTheEnd) {
+  const FailingDisk disk;
+  std::unique_ptr<TemporaryFolder> folder;
+  const int failures = FailInTurn(
+      [&](int) {
+        folder = std::make_unique<TemporaryFolder>();
+        std::filesystem::copy_file(
+            absl::StrCat(CIBLE_SOURCE_DIR, "/tests/server/storage/testdata/v1.db"),
+            absl::StrCat(folder->path(), "/cible.db"));
+      },
+      [&](int) { return OpenSqliteStore(folder->path(), Durability::kFull).status(); },
+      [&](int count, bool) {
+        const auto store = Open(*folder);
+        const std::vector<std::string> ids = {"ana", "gone"};
+        const auto records = (*store->OpenSnapshot())->Lookup("default", ids);
+        ASSERT_TRUE(records.ok()) << records.status();
+        ASSERT_TRUE((*records)[0].has_value()) << count;
+        EXPECT_EQ((*records)[0]->revision, 4) << count;
+        EXPECT_FALSE((*records)[1].has_value()) << count;
+        // What the later versions brought works.
+        Commit(*store,
+               {PutObjection{"default", "ana"}, PutContact{.workspace = "default", .id = "anne"},
+                MergeContacts{"default", {"ana", "anne"}}});
+      });
+  EXPECT_GT(failures, 10);
 }
 
 }  // namespace
