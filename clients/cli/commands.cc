@@ -12,6 +12,7 @@ int RunCible(const std::vector<std::string>& arguments, Console& console) {
   AddMatchingCommands(line);
   AddModelCommands(line);
   AddSegmentationCommands(line);
+  AddWorkspaceCommands(line);
   AddSchemaCommands(line);
   AddFitCommand(line);
   AddClusterCommand(line);

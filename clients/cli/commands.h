@@ -22,6 +22,7 @@ void AddModelCommands(CommandLine& line);     // models list | activate | rollba
 void AddPersonaCommands(CommandLine& line);   // segments, segment show, personas, persona show
 void AddMatchingCommands(CommandLine& line);  // match, assign
 void AddSegmentationCommands(CommandLine& line);  // segmentations list | create
+void AddWorkspaceCommands(CommandLine& line);     // workspace show | set
 void AddPrivacyReports(CommandLine& line);        // audit, retention
 void AddServerCommand(CommandLine& line);         // server
 

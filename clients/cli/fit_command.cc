@@ -94,6 +94,9 @@ absl::StatusOr<Schema> SchemaOf(const ContactFile& file, const std::string& path
   if (!message.ok()) return message.status();
   const auto schema = SchemaFromProto(*message);
   if (!schema.ok()) return schema.status();
+  for (const Attribute& attribute : schema->attributes()) {
+    if (absl::Status status = CheckSensitivity(attribute); !status.ok()) return status;
+  }
   return WithColumnTypes(weights.Without(*schema), types);
 }
 

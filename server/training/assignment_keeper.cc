@@ -90,6 +90,8 @@ absl::Status AssignmentKeeper::AssignWith(const ActiveModel& active,
   for (std::size_t begin = 0; begin < ids.size(); begin += kBlockRows) {
     auto snapshot = store_.OpenSnapshot();
     if (!snapshot.ok()) return snapshot.status();
+    const auto left_out = LeftOutOfLists(**snapshot, active.name.workspace);
+    if (!left_out.ok()) return left_out.status();
     const auto contacts = ReadForModel(**snapshot, active, today, ids.subspan(begin, kBlockRows));
     snapshot->reset();
     if (!contacts.ok()) return contacts.status();
@@ -98,9 +100,9 @@ absl::Status AssignmentKeeper::AssignWith(const ActiveModel& active,
       put.entries[row].contact = contacts->table.ids[row];
       put.entries[row].revision = contacts->revisions[row];
     }
-    if (absl::Status status = CommitAssignments(store_, std::move(put), now); !status.ok()) {
-      return status;
-    }
+    absl::Status status = CommitAssignments(store_, std::move(put), now);
+    status.Update(DropLeftOut(active.name.workspace, *left_out));
+    if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -112,6 +114,20 @@ absl::Status AssignmentKeeper::CatchUp(const std::string& workspace,
   while (found.ok() && *found) found = CatchUpOnce(workspace, segmentation);
   if (!found.ok()) behind_ = true;
   return found.status();
+}
+
+absl::Status AssignmentKeeper::DropLeftOut(const std::string& workspace,
+                                           const PassedOver& read_with) {
+  absl::StatusOr<PassedOver> now = PassedOver();
+  {
+    const auto snapshot = store_.OpenSnapshot();
+    if (!snapshot.ok()) return snapshot.status();
+    now = LeftOutOfLists(**snapshot, workspace);
+  }
+  if (!now.ok()) return now.status();
+  if (read_with.without_legal_basis || !now->without_legal_basis) return absl::OkStatus();
+  WriteBatch batch{.operations = {DropBaselessAssignments{workspace}}, .time = clock_.Now()};
+  return store_.Commit(std::move(batch)).status();
 }
 
 absl::StatusOr<bool> AssignmentKeeper::HasChanged(const ActiveModel& active, Revision read_at) {
@@ -168,6 +184,7 @@ absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
       return CommitAssignments(store_, std::move(put), now);
     });
   }
+  status.Update(DropLeftOut(workspace, *left_out));
   if (!status.ok()) return status;
   if (!found) return false;
   return HasChanged(**active, read_at);

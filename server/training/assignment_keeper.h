@@ -46,6 +46,9 @@ class AssignmentKeeper {
   absl::Status AssignWith(const ActiveModel& active, absl::Span<const std::string> ids);
   // Whether there may be more to assign.
   absl::StatusOr<bool> CatchUpOnce(const std::string& workspace, const std::string& segmentation);
+  // Forgets what was assigned to contacts that are left out since they were
+  // read: a workspace may come to require a legal basis at any time.
+  absl::Status DropLeftOut(const std::string& workspace, const PassedOver& read_with);
   // Whether contacts were written, or another model activated, since the
   // model's contacts were read.
   absl::StatusOr<bool> HasChanged(const ActiveModel& active, Revision read_at);

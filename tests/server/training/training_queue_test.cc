@@ -1,35 +1,12 @@
 #include "server/training/training_queue.h"
 
-#include <atomic>
-#include <functional>
 #include <limits>
 
 #include "tests/server/services/trained_fixture.h"
+#include "tests/server/training/filling_store.h"
 
 namespace cible {
 namespace {
-
-// The store below, until its disk is full.
-class FillingStore : public Store {
- public:
-  explicit FillingStore(Store& store) : store_(store) {}
-
-  absl::StatusOr<std::vector<OperationResult>> Commit(WriteBatch batch) override {
-    if (at_commit) at_commit();
-    if (commits_left.fetch_sub(1) > 0) return store_.Commit(std::move(batch));
-    return absl::ResourceExhaustedError("the disk of the data folder is full");
-  }
-  absl::StatusOr<std::unique_ptr<Snapshot>> OpenSnapshot() override {
-    return store_.OpenSnapshot();
-  }
-  std::string Description() const override { return store_.Description(); }
-
-  std::atomic<int> commits_left = std::numeric_limits<int>::max();
-  std::function<void()> at_commit;
-
- private:
-  Store& store_;
-};
 
 class TrainingQueueTest : public TrainedTest {
  protected:
@@ -103,7 +80,7 @@ TEST_F(TrainingQueueTest, StoresTheEndOfARunOnceThereIsRoomAgain) {
 
 // It was taken, and trained by nobody or to its end.
 TEST_F(TrainingQueueTest, RefusesARunThatIsSubmittedWhileItStops) {
-  filling_.at_commit = [this] { queue_->Stop(); };
+  filling_.at_commit = [this](const WriteBatch&) { queue_->Stop(); };
   EXPECT_EQ(queue_->Submit(QuickTraining(), "mia").status(),
             absl::UnavailableError("the server is stopping; train again later"));
   filling_.at_commit = nullptr;
