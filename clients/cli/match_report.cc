@@ -11,12 +11,16 @@
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/session.h"
 #include "clients/cli/training_report.h"
+#include "segmentation/data/value.h"
+#include "server/wire/contact_wire.h"
 
 namespace cible {
 namespace {
 
 constexpr int kBarWidth = 16;
 constexpr int kPersonasShown = 3;
+constexpr int kAnswersShown = 3;
+constexpr int kLevelsShown = 5;
 constexpr double kLeastWeight = 0.005;  // Else it would read "0.00".
 
 std::string Called(const Schema& schema, const std::string& attribute) {
@@ -77,14 +81,67 @@ std::string ReasonsText(const v1::MatchLeadResponse& match, const Schema& schema
   return absl::StrCat("\n", table.ToText(width));
 }
 
-std::string QuestionsText(const v1::MatchLeadResponse& match, const Schema& schema) {
+// Two figures that tell: "1,900", "35", "0.42".
+std::string RoughText(double number) {
+  const double size = std::abs(number);
+  if (size >= 100) {
+    const double unit = std::pow(10, std::floor(std::log10(size)) - 1);
+    return absl::StrCat(number < 0 ? "-" : "",
+                        CountText(std::llround(size / unit) * static_cast<std::int64_t>(unit)));
+  }
+  return FixedText(number, size >= 10 ? 0 : size >= 1 ? 1 : 2);
+}
+
+std::string DayText(double days_before, Date as_of) {
+  return FormatDate({as_of.days - static_cast<std::int32_t>(std::lround(days_before))});
+}
+
+// "under 35", "35 to 52"; a day: "since 2025-03-01", "before 2024-01-01".
+std::string RangeText(const v1::AnswerEffect& answer, const Attribute* attribute, Date as_of) {
+  const bool is_day = attribute != nullptr && (attribute->type == AttributeType::kDate ||
+                                               attribute->type == AttributeType::kTimestamp);
+  if (is_day) {
+    if (!answer.has_low()) return absl::StrCat("since ", DayText(answer.high(), as_of));
+    if (!answer.has_high()) return absl::StrCat("before ", DayText(answer.low(), as_of));
+    return absl::StrCat(DayText(answer.high(), as_of), " to ", DayText(answer.low(), as_of));
+  }
+  if (!answer.has_low()) return absl::StrCat("under ", RoughText(answer.high()));
+  if (!answer.has_high()) return absl::StrCat(RoughText(answer.low()), " or more");
+  return absl::StrCat(RoughText(answer.low()), " to ", RoughText(answer.high()));
+}
+
+std::string AnswerText(const v1::AnswerEffect& answer, const Attribute* attribute, Date as_of) {
+  if (answer.has_low() || answer.has_high()) return RangeText(answer, attribute, as_of);
+  if (answer.levels().empty()) return "none of them";
+  if (answer.levels_size() > kLevelsShown) {
+    return absl::StrCat(answer.levels(0), " or another rare one");
+  }
+  return absl::StrJoin(answer.levels(), " and ");
+}
+
+// "under 35: s2 81.0 %; 35 or more: s1 60.0 %".
+std::string AnswersText(const v1::SuggestedQuestion& question, const Schema& schema, Date as_of) {
+  std::vector<std::string> parts;
+  for (const v1::AnswerEffect& answer : question.answers()) {
+    if (std::ssize(parts) == kAnswersShown) break;
+    parts.push_back(absl::StrCat(AnswerText(answer, schema.Find(question.attribute()), as_of), ": ",
+                                 answer.persona(), " ", ShareText(answer.persona_probability())));
+  }
+  return absl::StrJoin(parts, "; ");
+}
+
+std::string QuestionsText(const v1::MatchLeadResponse& match, const Schema& schema, int width) {
   if (match.questions().empty()) return "";
-  std::string text = "\nASK NEXT\n";
+  const auto day = DateFromProto(match.as_of());
+  const Date as_of = day.ok() ? *day : Date{};
+  std::string text = "\nASK NEXT, AND WHERE THE ANSWER LEADS\n";
   for (const v1::SuggestedQuestion& question : match.questions()) {
     absl::StrAppend(
         &text, "  ",
         question.question().empty() ? Called(schema, question.attribute()) : question.question(),
-        "  (", question.attribute(), ")\n");
+        "  (", question.attribute(), ", ", FixedText(question.gain(), 2), " bits)\n");
+    const std::string answers = AnswersText(question, schema, as_of);
+    if (!answers.empty()) absl::StrAppend(&text, Wrap(answers, width, 6));
   }
   return text;
 }
@@ -117,7 +174,7 @@ std::string MatchText(const v1::MatchLeadResponse& match, const Schema& schema,
                       const StatedTexts& stated, int width) {
   return absl::StrCat(
       PersonasText(match), "\n", Wrap(VerdictText(match), width, 0),
-      ReasonsText(match, schema, stated, width), QuestionsText(match, schema), "\n",
+      ReasonsText(match, schema, stated, width), QuestionsText(match, schema, width), "\n",
       Wrap(absl::StrCat("Model ", IdOf(match.model()), ", dates as of ", DateText(match.as_of()),
                         ", starting from ", PriorText(match.prior()), "."),
            width, 0));

@@ -152,6 +152,15 @@ absl::Status CheckTypicality(const TypicalityMoments& moments, int component_cou
   return absl::OkStatus();
 }
 
+absl::Status CheckCalibration(const Calibration& calibration) {
+  for (const double temperature : calibration.temperatures) {
+    if (!(temperature >= Calibration::kColdest) || !(temperature <= Calibration::kHottest)) {
+      return Corrupt("a temperature is out of range");
+    }
+  }
+  return absl::OkStatus();
+}
+
 bool IsSound(const AttributeSummary& summary, std::size_t level_count) {
   const double figures[] = {summary.known,    summary.unknown,   summary.mean,     summary.variance,
                             summary.latitude, summary.longitude, summary.radius_km};
@@ -192,6 +201,8 @@ absl::Status CheckParts(const ModelParts& parts) {
   status = CheckShares(parts, component_size);
   if (!status.ok()) return status;
   status = CheckTypicality(parts.typicality, component_count, parts.encoder.attribute_count());
+  if (!status.ok()) return status;
+  status = CheckCalibration(parts.calibration);
   if (!status.ok()) return status;
   return CheckAggregates(parts, component_size);
 }

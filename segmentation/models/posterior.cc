@@ -13,12 +13,12 @@ namespace {
 // difference of two infinities would be NaN.
 constexpr double kLeastTerm = -1e18;
 
-std::vector<double> Softmax(const std::vector<double>& scores) {
+std::vector<double> Softmax(const std::vector<double>& scores, double temperature) {
   const double largest = *std::max_element(scores.begin(), scores.end());
   std::vector<double> probabilities(scores.size());
   double sum = 0;
   for (std::size_t k = 0; k < scores.size(); ++k) {
-    probabilities[k] = std::exp(scores[k] - largest);
+    probabilities[k] = std::exp((scores[k] - largest) / temperature);
     sum += probabilities[k];
   }
   for (double& probability : probabilities) probability /= sum;
@@ -49,14 +49,14 @@ std::pair<int, int> TopTwo(const std::vector<double>& scores) {
 
 }  // namespace
 
-double Temperature(double /*known_weight*/) { return 1; }
-
-PosteriorRule::PosteriorRule(const Components& components, const Encoder& attributes)
+PosteriorRule::PosteriorRule(const Components& components, const Encoder& attributes,
+                             const Calibration& temperatures)
     : encoder(attributes),
       terms(components, attributes),
       total_weight(attributes.TotalWeight()),
+      calibration(temperatures),
       log_prior(LogPriors(components)),
-      prior(Softmax(log_prior)),
+      prior(Softmax(log_prior, 1)),
       prior_entropy(Entropy(prior)) {
   for (const AttributeEncoding& attribute : attributes.attributes()) {
     codes.push_back(attribute.code);
@@ -76,13 +76,12 @@ void Assigner::ComputeTerms(SampleRow row) {
   }
 }
 
-void Assigner::ComputeScores(double temperature) {
+void Assigner::ComputeScores() {
   scores_ = rule_.log_prior;
   for (int v = 0; v < terms_.rows(); ++v) {
     const auto terms = terms_.row(v);
     for (std::size_t k = 0; k < scores_.size(); ++k) scores_[k] += terms[k];
   }
-  for (double& score : scores_) score /= temperature;
 }
 
 Posterior Assigner::Assign(SampleRow row) {
@@ -95,12 +94,13 @@ Posterior Assigner::Assign(SampleRow row) {
   }
   if (posterior.known_count == 0) {
     posterior.probabilities = rule_.prior;
+    scores_ = rule_.log_prior;
     return posterior;
   }
   posterior.known_weight = std::min(1., known_weight / rule_.total_weight);
   ComputeTerms(row);
-  ComputeScores(Temperature(posterior.known_weight));
-  posterior.probabilities = Softmax(scores_);
+  ComputeScores();
+  posterior.probabilities = Softmax(scores_, rule_.calibration.At(posterior.known_weight));
   std::tie(posterior.winner, posterior.runner_up) = TopTwo(scores_);
   posterior.information =
       rule_.prior_entropy > 0
@@ -112,7 +112,7 @@ Posterior Assigner::Assign(SampleRow row) {
 std::vector<Reason> Assigner::Explain(SampleRow row, const Posterior& posterior) {
   if (posterior.runner_up < 0) return {};
   ComputeTerms(row);
-  const double temperature = Temperature(posterior.known_weight);
+  const double temperature = rule_.calibration.At(posterior.known_weight);
   const auto winner = static_cast<std::size_t>(posterior.winner);
   const auto runner_up = static_cast<std::size_t>(posterior.runner_up);
   std::vector<Reason> reasons = {

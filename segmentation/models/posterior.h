@@ -2,7 +2,7 @@
 // share each attribute has in it.
 //
 // score_k = (prior_k + sum over known attributes v of l_kv) / T, the posterior
-// is softmax(score). The difference of two scores is a sum over attributes:
+// is softmax(score); T is calibration.h's. The difference of two scores is a sum over attributes:
 // that sum is the explanation.
 
 #ifndef CIBLE_SEGMENTATION_MODELS_POSTERIOR_H_
@@ -17,6 +17,7 @@
 #include "segmentation/clustering/term_table.h"
 #include "segmentation/data/encoder.h"
 #include "segmentation/data/matrix.h"
+#include "segmentation/models/calibration.h"
 
 namespace cible {
 
@@ -39,20 +40,18 @@ struct Reason {
   double contribution = 0;  // (l_winner,v - l_runner_up,v) / T, in nats.
 };
 
-// The temperature at this share of the weight known, in [.5, 4]. 1 until a
-// model is calibrated.
-double Temperature(double known_weight);
-
 // What all assigners of a model share, worked out once. Immutable.
 struct PosteriorRule {
   // `attributes` must outlive it. O(k x (features + codes)).
-  PosteriorRule(const Components& components, const Encoder& attributes);
+  PosteriorRule(const Components& components, const Encoder& attributes,
+                const Calibration& temperatures = {});
 
   const Encoder& encoder;
   TermTable terms;
   std::vector<int> codes;      // The first code column of each attribute.
   std::vector<double> omegas;  // Of each attribute.
   double total_weight;         // Their sum.
+  Calibration calibration;
   std::vector<double> log_prior;
   std::vector<double> prior;  // Sums to 1.
   double prior_entropy;
@@ -68,6 +67,9 @@ class Assigner {
   // equally far from every component tells nothing. O(k x features).
   Posterior Assign(SampleRow row);
 
+  // Of the last Assign: prior + sum of terms, before the temperature.
+  const std::vector<double>& scores() const { return scores_; }
+
   // The prior's share first, then every known attribute, largest absolute
   // contribution first. They sum to ln(p_winner / p_runner_up) within 1e-9, as
   // long as the runner-up's probability does not underflow. Empty when there
@@ -76,7 +78,7 @@ class Assigner {
 
  private:
   void ComputeTerms(SampleRow row);
-  void ComputeScores(double temperature);
+  void ComputeScores();
 
   const PosteriorRule& rule_;
   DoubleMatrix terms_;  // attribute_count x k.

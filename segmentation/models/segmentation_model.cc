@@ -19,8 +19,13 @@ absl::StatusOr<std::shared_ptr<const SegmentationModel>> SegmentationModel::Make
 
 SegmentationModel::SegmentationModel(ModelParts parts)
     : parts_(std::move(parts)),
-      rule_(parts_.components, parts_.encoder),
+      rule_(parts_.components, parts_.encoder, parts_.calibration),
+      answer_tables_(
+          MakeAnswerTables(parts_.components, parts_.encoder, parts_.aggregates, rule_.terms)),
       first_pair_(rule_.prior.size() + 1) {
+  for (const AttributeEncoding& encoding : parts_.encoder.attributes()) {
+    attributes_.push_back(parts_.schema.Find(encoding.attribute));
+  }
   for (const TypicalityMoments::Pair& pair : parts_.typicality.covariances) {
     ++first_pair_[static_cast<std::size_t>(pair.component) + 1];
   }

@@ -16,6 +16,7 @@
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/encoder.h"
 #include "segmentation/data/schema.h"
+#include "segmentation/models/answer_table.h"
 #include "segmentation/models/posterior.h"
 #include "segmentation/models/profile_aggregates.h"
 #include "segmentation/models/typicality.h"
@@ -33,6 +34,7 @@ struct ModelParts {
   std::vector<double> shares;
   double contact_count = 0;  // Training contacts (weight), those with nothing known included.
   TypicalityMoments typicality;
+  Calibration calibration;
   std::vector<AttributeAggregates> aggregates;
 
   bool operator==(const ModelParts&) const = default;
@@ -60,8 +62,12 @@ class SegmentationModel {
   // For assigners.
   const PosteriorRule& rule() const { return rule_; }
 
-  // See cible::Temperature.
-  double Temperature(double known_weight) const { return cible::Temperature(known_weight); }
+  // What may be answered where an attribute is asked for.
+  const std::vector<AnswerTable>& answer_tables() const { return answer_tables_; }
+  // The attribute at a position of the encoder.
+  const Attribute* attribute(int position) const {
+    return attributes_[static_cast<std::size_t>(position)];
+  }
 
   // All rows at once, dates as of `as_of`; a column the model does not know is
   // passed over. A row with nothing known gets the prior. O(rows x k x
@@ -88,7 +94,9 @@ class SegmentationModel {
 
   ModelParts parts_;
   PosteriorRule rule_;
-  std::vector<std::size_t> first_pair_;  // In typicality.covariances, by component; k + 1.
+  std::vector<AnswerTable> answer_tables_;
+  std::vector<const Attribute*> attributes_;  // Of parts_.schema, by encoder position.
+  std::vector<std::size_t> first_pair_;       // In typicality.covariances, by component; k + 1.
 };
 
 }  // namespace cible

@@ -269,7 +269,7 @@ class Training {
   absl::StatusOr<TrainingResult> Finish(Encoder encoder, const Samples& samples,
                                         Choice choice) const {
     if (stop_.stop_requested()) return absl::CancelledError("the training was cancelled");
-    Report(kChosen, "measuring what is typical of each segment");
+    Report(kChosen, "measuring what is typical of each segment, and how sure a match is");
     ModelParts parts{.schema = schema_,
                      .encoder = std::move(encoder),
                      .contact_kind = options_.contact_kind,
@@ -279,6 +279,7 @@ class Training {
     TypicalityFit fit =
         FitTypicality(parts.components, parts.encoder, schema_of_kind_, samples, pool_);
     parts.typicality = std::move(fit.moments);
+    parts.calibration = FitCalibration(parts.components, parts.encoder, samples);
     parts.shares = SharesOf(fit.labels, samples.weights, component_count);
     parts.contact_count = static_cast<double>(table_.row_count);
     if (stop_.stop_requested()) return absl::CancelledError("the training was cancelled");

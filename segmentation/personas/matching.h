@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "segmentation/models/segmentation_model.h"
+#include "segmentation/personas/questions.h"
 
 namespace cible {
 
@@ -23,16 +24,14 @@ struct Match {
   MatchOutcome outcome = MatchOutcome::kNotEnoughKnown;
   Posterior posterior;
   Typicality typicality;
-  std::vector<Reason> reasons;  // Sum to ln(p_winner / p_runner_up).
-  // Askable attributes of the model that are not known, most weight for their
-  // cost (omega / ask_cost) first.
-  std::vector<std::string> questions;
+  std::vector<Reason> reasons;               // Sum to ln(p_winner / p_runner_up).
+  std::vector<SuggestedQuestion> questions;  // Best first; see questions.h.
 };
 
 // One match a row; a lead of which nothing is known gets the prior, and what
-// to ask. O(rows x k x features).
-std::vector<Match> MatchLeads(const SegmentationModel& model, const ContactTable& leads,
-                              Date as_of);
+// to ask. O(rows x k x features), and for questions O(rows x k x answers).
+std::vector<Match> MatchLeads(const SegmentationModel& model, const ContactTable& leads, Date as_of,
+                              int question_limit);
 
 }  // namespace cible
 

@@ -271,6 +271,10 @@ void PartsToProto(const ModelParts& parts, storage::v1::ModelArtifact* message) 
   message->mutable_shares()->Assign(parts.shares.begin(), parts.shares.end());
   message->set_contact_count(parts.contact_count);
   TypicalityToProto(parts.typicality, message);
+  if (parts.calibration != Calibration()) {
+    const auto& temperatures = parts.calibration.temperatures;
+    message->mutable_temperatures()->Assign(temperatures.begin(), temperatures.end());
+  }
   for (const AttributeAggregates& aggregates : parts.aggregates) {
     AggregatesToProto(aggregates, message->add_aggregates());
   }
@@ -294,6 +298,13 @@ absl::StatusOr<ModelParts> PartsFromProto(const storage::v1::ModelArtifact& mess
                    .contact_count = message.contact_count(),
                    .typicality = *std::move(typicality),
                    .aggregates = {}};
+  if (message.temperatures_size() > 0) {
+    auto& temperatures = parts.calibration.temperatures;
+    if (message.temperatures_size() != std::ssize(temperatures)) {
+      return absl::InvalidArgumentError("the model is corrupt: it has too few temperatures");
+    }
+    std::copy(message.temperatures().begin(), message.temperatures().end(), temperatures.begin());
+  }
   for (const storage::v1::AttributeAggregates& aggregates : message.aggregates()) {
     parts.aggregates.push_back(AggregatesFromProto(aggregates));
   }

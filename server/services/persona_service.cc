@@ -1,10 +1,12 @@
 #include "server/services/persona_service.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "segmentation/personas/matching.h"
 #include "server/services/portraits.h"
 #include "server/services/subject.h"
@@ -12,7 +14,8 @@
 namespace cible {
 namespace {
 
-constexpr std::size_t kMaxQuestions = 5;
+constexpr int kDefaultQuestions = 5;
+constexpr int kMaxQuestions = 20;
 constexpr std::size_t kMaxReasonsInTables = 5;
 constexpr int kMaxRowErrors = 1000;
 
@@ -31,16 +34,38 @@ void AddReason(const Reason& reason, google::protobuf::RepeatedPtrField<v1::Reas
   message->set_contribution(reason.contribution);
 }
 
-void QuestionsToProto(const Match& match, const Schema& schema, Language language,
+void EffectToProto(const ActiveModel& active, const AnswerEffect& effect,
+                   v1::AnswerEffect* message) {
+  for (const std::string& level : effect.levels) message->add_levels(level);
+  if (effect.is_number && std::isfinite(effect.low)) message->set_low(effect.low);
+  if (effect.is_number && std::isfinite(effect.high)) message->set_high(effect.high);
+  message->set_probability(effect.probability);
+  message->set_persona(active.segment_id(effect.winner));
+  message->set_persona_probability(effect.winner_probability);
+}
+
+void QuestionsToProto(const ActiveModel& active, const Match& match, Language language,
                       v1::MatchLeadResponse* response) {
-  for (const std::string& id : match.questions) {
-    if (response->questions_size() == static_cast<int>(kMaxQuestions)) return;
-    const Attribute* attribute = schema.Find(id);
+  for (const SuggestedQuestion& suggested : match.questions) {
+    const Attribute* attribute = active.model->schema().Find(suggested.attribute);
     v1::SuggestedQuestion* question = response->add_questions();
-    question->set_attribute(id);
+    question->set_attribute(suggested.attribute);
     question->set_question(language == Language::kFrench ? attribute->question.fr
                                                          : attribute->question.en);
+    question->set_gain(suggested.gain);
+    question->set_cost(attribute->ask_cost);
+    for (const AnswerEffect& effect : suggested.effects) {
+      EffectToProto(active, effect, question->add_answers());
+    }
   }
+}
+
+absl::StatusOr<int> QuestionLimit(std::int32_t count) {
+  if (count < -1 || count > kMaxQuestions) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("question_count must lie in -1 to ", kMaxQuestions, "; -1 suggests none"));
+  }
+  return count == 0 ? kDefaultQuestions : std::max(count, 0);
 }
 
 void MatchToProto(const ActiveModel& active, const Match& match, Language language,
@@ -56,7 +81,7 @@ void MatchToProto(const ActiveModel& active, const Match& match, Language langua
   response->set_typical(match.typicality.typical);
   response->set_typicality(match.typicality.probability);
   for (const Reason& reason : match.reasons) AddReason(reason, response->mutable_reasons());
-  QuestionsToProto(match, active.model->schema(), language, response);
+  QuestionsToProto(active, match, language, response);
 }
 
 // The strongest reasons, and the sum of the others, so that all still sum to
@@ -74,7 +99,7 @@ void MatchToProto(const ActiveModel& active, const Match& match, v1::LeadMatch* 
   message->set_outcome(OutcomeToProto(match.outcome));
   message->set_typical(match.typicality.typical);
   message->set_information(match.posterior.information);
-  if (!match.questions.empty()) message->set_next_question(match.questions.front());
+  if (!match.questions.empty()) message->set_next_question(match.questions.front().attribute);
   FewReasonsToProto(match.reasons, message);
   if (match.posterior.winner < 0) return;
   const auto winner = static_cast<std::size_t>(match.posterior.winner);
@@ -133,13 +158,16 @@ absl::Status PersonaService::MatchLead(const CallContext& call, const v1::MatchL
                                        v1::MatchLeadResponse* response) {
   const auto language = LanguageFromCode(request.language_code());
   if (!language.ok()) return language.status();
+  const auto question_limit = QuestionLimit(request.question_count());
+  if (!question_limit.ok()) return question_limit.status();
   const auto basis = BasisOf(registry_, request, call.time);
   if (!basis.ok()) return basis.status();
   const ActiveModel& active = *basis->active;
   const auto lead = request.has_name() ? ReadStoredContact(store_, *basis, request.name())
                                        : ReadInline(store_, *basis, request.lead());
   if (!lead.ok()) return lead.status();
-  const std::vector<Match> matches = cible::MatchLeads(*active.model, *lead, basis->as_of);
+  const std::vector<Match> matches =
+      cible::MatchLeads(*active.model, *lead, basis->as_of, *question_limit);
   MatchToProto(active, matches.front(), *language, response);
   StateBasis(*basis, response);
   return absl::OkStatus();
@@ -156,7 +184,8 @@ absl::Status PersonaService::MatchLeads(const CallContext& call,
   const auto leads = ReadInline(store_, *basis, request.table());
   if (!leads.ok()) return leads.status();
   for (int row = 0; row < leads->row_count; ++row) response->add_matches();
-  const std::vector<Match> matches = cible::MatchLeads(*active.model, leads->table, basis->as_of);
+  const std::vector<Match> matches = cible::MatchLeads(*active.model, leads->table, basis->as_of,
+                                                       request.skip_questions() ? 0 : 1);
   for (std::size_t row = 0; row < matches.size(); ++row) {
     MatchToProto(active, matches[row], response->mutable_matches(leads->source_rows[row]));
   }

@@ -32,6 +32,15 @@ v1::MatchLeadResponse TestMatch() {
   v1::SuggestedQuestion& question = *match.add_questions();
   question.set_attribute("income");
   question.set_question("What do you earn?");
+  question.set_gain(.514);
+  v1::AnswerEffect& less = *question.add_answers();
+  less.set_high(1949);
+  less.set_persona("s1");
+  less.set_persona_probability(.66);
+  v1::AnswerEffect& more = *question.add_answers();
+  more.set_low(1949);
+  more.set_persona("s2");
+  more.set_persona_probability(.9);
   return match;
 }
 
@@ -57,8 +66,9 @@ TEST(MatchText, TellsPersonaWhyAndWhatToAsk) {
             "Web visits             12  for       +1.50  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇\n"
             "age                        against   -0.25  ▇▇▇\n"
             "\n"
-            "ASK NEXT\n"
-            "  What do you earn?  (income)\n"
+            "ASK NEXT, AND WHERE THE ANSWER LEADS\n"
+            "  What do you earn?  (income, 0.51 bits)\n"
+            "      under 1,900: s1 66.0 %; 1,900 or more: s2 90.0 %\n"
             "\n"
             "Model m3, dates as of 2026-11-02, starting from every persona alike.\n");
 }

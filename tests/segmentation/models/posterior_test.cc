@@ -76,8 +76,8 @@ TEST(Assigner, RanksBeyondTheUnderflowOfProbabilities) {
 }
 
 TEST(Temperature, IsOneUntilAModelIsCalibrated) {
-  EXPECT_EQ(Temperature(0), 1);
-  EXPECT_EQ(Temperature(1), 1);
+  EXPECT_EQ(Calibration().At(0), 1);
+  EXPECT_EQ(Calibration().At(1), 1);
 }
 
 }  // namespace

@@ -120,8 +120,9 @@ TEST(Explain, GivesThePriorFirstAndThenTheStrongestAttributes) {
   ASSERT_EQ(reasons.size(), 4u);
   EXPECT_EQ(reasons[0].attribute, "");
   const std::vector<double>& prior = PlantedModel().prior();
+  const double temperature = PlantedModel().parts().calibration.At(posterior.known_weight);
   EXPECT_NEAR(reasons[0].contribution,
-              std::log(prior[posterior.winner] / prior[posterior.runner_up]), 1e-12);
+              std::log(prior[posterior.winner] / prior[posterior.runner_up]) / temperature, 1e-12);
   EXPECT_EQ(reasons[3].attribute, "joined");
   EXPECT_GE(std::abs(reasons[1].contribution), std::abs(reasons[2].contribution));
 }

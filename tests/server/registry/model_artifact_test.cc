@@ -136,6 +136,8 @@ TEST_F(ModelArtifactTest, PartsOfOtherSizesAreRefused) {
             invalid);
   EXPECT_EQ(refused([](Message& m) { m.set_next_number(1); }).code(), invalid);
   EXPECT_EQ(refused([](Message& m) { m.clear_encodings(); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.add_temperatures(1); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.mutable_temperatures()->Resize(3, 5.); }).code(), invalid);
 }
 
 }  // namespace

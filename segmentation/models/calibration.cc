@@ -1,0 +1,200 @@
+#include "segmentation/models/calibration.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "segmentation/clustering/distinct_rows.h"
+#include "segmentation/clustering/random.h"
+#include "segmentation/clustering/term_table.h"
+
+namespace cible {
+namespace {
+
+constexpr int kMostRows = 2'000;
+constexpr int kMasks = 4;  // Of each row; every second as another row lacks values.
+constexpr double kHidden[] = {.3, .5, .7};
+// Nats by which a squared ln T of 1 is worse than none: a few dozen rows alone do
+// not set a temperature.
+constexpr double kPull = 10;
+constexpr int kSweeps = 6;
+constexpr double kSettled = 1e-3;  // Of ln T.
+
+// A contact of which something is hidden.
+struct MaskedRow {
+  double known_weight = 0;  // kappa
+  double weight = 1;
+  int target = 0;          // The winner given everything known.
+  std::size_t scores = 0;  // Where its K scores begin.
+};
+
+class Masking {
+ public:
+  Masking(const Components& components, const Encoder& encoder, const Samples& samples)
+      : encoder_(encoder),
+        samples_(samples),
+        table_(components, encoder),
+        log_prior_(LogPriors(components)),
+        terms_(encoder.attribute_count(), static_cast<int>(log_prior_.size())),
+        total_weight_(encoder.TotalWeight()) {
+    DrawRows();
+    for (const auto& [hash, row] : drawn_) {
+      for (int mask = 0; mask < kMasks; ++mask) AddMask(hash, row, mask);
+    }
+  }
+
+  const std::vector<MaskedRow>& rows() const { return rows_; }
+
+  // -ln p(target) at a temperature.
+  double Loss(const MaskedRow& row, double temperature) const {
+    const double* scores = scores_.data() + row.scores;
+    const std::size_t count = log_prior_.size();
+    const double largest = *std::max_element(scores, scores + count);
+    double sum = 0;
+    for (std::size_t k = 0; k < count; ++k) sum += std::exp((scores[k] - largest) / temperature);
+    return std::log(sum) - (scores[row.target] - largest) / temperature;
+  }
+
+ private:
+  // Those with the lowest hashes: the same whatever the order of the samples.
+  void DrawRows() {
+    for (int row = 0; row < samples_.count(); ++row) {
+      if (samples_.weights[row] > 0 && AnythingKnown(samples_.row(row))) {
+        drawn_.emplace_back(HashRow(samples_.row(row)), row);
+      }
+    }
+    const std::size_t count = std::min<std::size_t>(kMostRows, drawn_.size());
+    std::partial_sort(drawn_.begin(), drawn_.begin() + static_cast<std::ptrdiff_t>(count),
+                      drawn_.end());
+    drawn_.resize(count);
+  }
+
+  bool IsHidden(std::uint64_t hash, int mask, int attribute) const {
+    const std::uint64_t key = Key(hash, mask);
+    if (mask % 2 == 1) {
+      const int other = drawn_[key % drawn_.size()].second;
+      return !Encoder::Known(encoder_.attributes()[attribute], samples_.row(other));
+    }
+    return Uniform(Key(key, attribute)) < kHidden[key % std::size(kHidden)];
+  }
+
+  // Nothing to learn where nothing is hidden, or everything.
+  void AddMask(std::uint64_t hash, int row, int mask) {
+    const SampleRow whole = samples_.row(row);
+    std::vector<std::uint8_t> codes(whole.codes.begin(), whole.codes.end());
+    std::vector<float> numbers(whole.numbers.begin(), whole.numbers.end());
+    double known_weight = 0;
+    bool hides = false;
+    for (int v = 0; v < encoder_.attribute_count(); ++v) {
+      const AttributeEncoding& attribute = encoder_.attributes()[v];
+      if (!Encoder::Known(attribute, whole)) continue;
+      if (!IsHidden(hash, mask, v)) {
+        known_weight += attribute.omega;
+        continue;
+      }
+      hides = true;
+      std::fill_n(codes.begin() + attribute.code, attribute.code_count, 0);
+      std::fill_n(numbers.begin() + attribute.number, attribute.number_count, 0);
+    }
+    if (!hides || known_weight == 0) return;
+    const std::vector<double> all = Scores(whole);
+    const auto winner = std::max_element(all.begin(), all.end()) - all.begin();
+    rows_.push_back({.known_weight = std::min(1., known_weight / total_weight_),
+                     .weight = samples_.weights[row],
+                     .target = static_cast<int>(winner),
+                     .scores = scores_.size()});
+    const std::vector<double> scores = Scores({codes, numbers});
+    scores_.insert(scores_.end(), scores.begin(), scores.end());
+  }
+
+  std::vector<double> Scores(SampleRow row) {
+    table_.Fill(row, terms_);
+    std::vector<double> scores = log_prior_;
+    for (int v = 0; v < terms_.rows(); ++v) {
+      for (std::size_t k = 0; k < scores.size(); ++k) scores[k] += terms_(v, static_cast<int>(k));
+    }
+    return scores;
+  }
+
+  const Encoder& encoder_;
+  const Samples& samples_;
+  const TermTable table_;
+  const std::vector<double> log_prior_;
+  DoubleMatrix terms_;
+  const double total_weight_;
+  std::vector<std::pair<std::uint64_t, int>> drawn_;  // Hash, row.
+  std::vector<MaskedRow> rows_;
+  std::vector<double> scores_;
+};
+
+double TotalLoss(const Masking& masking, const Calibration& calibration) {
+  double loss = 0;
+  for (const MaskedRow& row : masking.rows()) {
+    loss += row.weight * masking.Loss(row, calibration.At(row.known_weight));
+  }
+  for (const double temperature : calibration.temperatures) {
+    loss += kPull * std::log(temperature) * std::log(temperature);
+  }
+  return loss;
+}
+
+// The best ln T of one knot, the others held: golden sections.
+double BestLogTemperature(const Masking& masking, Calibration calibration, std::size_t knot) {
+  const double ratio = (std::sqrt(5.) - 1) / 2;
+  double low = std::log(Calibration::kColdest), high = std::log(Calibration::kHottest);
+  const auto loss = [&](double log_temperature) {
+    calibration.temperatures[knot] = std::exp(log_temperature);
+    return TotalLoss(masking, calibration);
+  };
+  double a = high - ratio * (high - low), b = low + ratio * (high - low);
+  double loss_a = loss(a), loss_b = loss(b);
+  while (high - low > kSettled) {
+    if (loss_a < loss_b) {
+      high = std::exchange(b, std::exchange(a, b - ratio * (b - low)));
+      loss_b = std::exchange(loss_a, loss(a));
+    } else {
+      low = std::exchange(a, std::exchange(b, a + ratio * (high - a)));
+      loss_a = std::exchange(loss_b, loss(b));
+    }
+  }
+  return (low + high) / 2;
+}
+
+}  // namespace
+
+double Calibration::At(double known_weight) const {
+  double before = 0, at_before = 1;
+  for (std::size_t i = 0; i < kKnots.size(); ++i) {
+    if (known_weight <= kKnots[i]) {
+      return at_before +
+             (temperatures[i] - at_before) * (known_weight - before) / (kKnots[i] - before);
+    }
+    before = kKnots[i];
+    at_before = temperatures[i];
+  }
+  return at_before;
+}
+
+Calibration FitCalibration(const Components& components, const Encoder& encoder,
+                           const Samples& samples) {
+  Calibration calibration;
+  if (ComponentCount(components) < 2) return calibration;
+  const Masking masking(components, encoder, samples);
+  if (masking.rows().empty()) return calibration;
+  for (int sweep = 0; sweep < kSweeps; ++sweep) {
+    double moved = 0;
+    for (std::size_t knot = 0; knot < calibration.temperatures.size(); ++knot) {
+      double& temperature = calibration.temperatures[knot];
+      const double best = BestLogTemperature(masking, calibration, knot);
+      moved = std::max(moved, std::abs(best - std::log(temperature)));
+      temperature = std::clamp(std::exp(best), Calibration::kColdest, Calibration::kHottest);
+    }
+    if (moved < 10 * kSettled) break;
+  }
+  return calibration;
+}
+
+}  // namespace cible
