@@ -26,11 +26,13 @@ bench() {
   "$python" "tests/benchmarks/$script" "$@" || failed=1
 }
 
-if cmake --build --preset release --target mixture_memory >/dev/null 2>&1; then
-  build/release/bin/mixture_memory || failed=1
-else
-  echo "skipped mixture_memory: it cannot be built; run cmake --preset release first"
-fi
+for benchmark in mixture_memory matching; do
+  if cmake --build --preset release --target "$benchmark" >/dev/null 2>&1; then
+    "build/release/bin/$benchmark" || failed=1
+  else
+    echo "skipped $benchmark: it cannot be built; run cmake --preset release first"
+  fi
+done
 if cmake --build --preset release --target contact_store >/dev/null 2>&1; then
   build/release/bin/contact_store 400000 || failed=1
 else
