@@ -96,6 +96,16 @@ std::string DayText(double days_before, Date as_of) {
   return FormatDate({as_of.days - static_cast<std::int32_t>(std::lround(days_before))});
 }
 
+// The counts of a range: "under 2", "2", "2 to 4", "5 or more".
+std::string CountsText(const v1::AnswerEffect& answer) {
+  const auto least = static_cast<std::int64_t>(std::ceil(answer.low()));
+  const auto beyond = static_cast<std::int64_t>(std::ceil(answer.high()));
+  if (!answer.has_low()) return absl::StrCat("under ", CountText(beyond));
+  if (!answer.has_high()) return absl::StrCat(CountText(least), " or more");
+  if (beyond - 1 <= least) return CountText(least);
+  return absl::StrCat(CountText(least), " to ", CountText(beyond - 1));
+}
+
 // "under 35", "35 to 52"; a day: "since 2025-03-01", "before 2024-01-01".
 std::string RangeText(const v1::AnswerEffect& answer, const Attribute* attribute, Date as_of) {
   const bool is_day = attribute != nullptr && (attribute->type == AttributeType::kDate ||
@@ -104,6 +114,9 @@ std::string RangeText(const v1::AnswerEffect& answer, const Attribute* attribute
     if (!answer.has_low()) return absl::StrCat("since ", DayText(answer.high(), as_of));
     if (!answer.has_high()) return absl::StrCat("before ", DayText(answer.low(), as_of));
     return absl::StrCat(DayText(answer.high(), as_of), " to ", DayText(answer.low(), as_of));
+  }
+  if (attribute != nullptr && attribute->distribution == Distribution::kCount) {
+    return CountsText(answer);
   }
   if (!answer.has_low()) return absl::StrCat("under ", RoughText(answer.high()));
   if (!answer.has_high()) return absl::StrCat(RoughText(answer.low()), " or more");

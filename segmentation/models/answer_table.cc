@@ -209,7 +209,7 @@ class TableMaker {
       Add(table, {.levels = {}, .is_number = true, .number = mass}, std::move(shares), encoding,
           {code}, 0);
     }
-    const std::vector<double> middles = Middles(*laws);
+    const std::vector<double> middles = Middles(*laws, encoding);
     for (std::size_t i = 0; i < middles.size(); ++i) {
       std::vector<double> shares;
       for (int k = 0; k < count_; ++k) {
@@ -225,14 +225,17 @@ class TableMaker {
     }
   }
 
-  // Quantiles of every component, ascending.
-  std::vector<double> Middles(const std::vector<NumberLaw>& laws) const {
+  // Quantiles of every component, ascending; of a count whole.
+  static std::vector<double> Middles(const std::vector<NumberLaw>& laws,
+                                     const AttributeEncoding& encoding) {
     const std::size_t stride =
         (laws.size() * kQuantiles.size() + kMostNumberCells - 1) / kMostNumberCells;
     std::vector<double> middles;
     for (const NumberLaw& law : laws) {
       for (std::size_t q = stride / 2; q < kQuantiles.size(); q += stride) {
-        middles.push_back(law.mean + kQuantiles[q] * law.sd);
+        const double middle = law.mean + kQuantiles[q] * law.sd;
+        middles.push_back(encoding.scale == NumberScale::kCount ? std::max(0., std::round(middle))
+                                                                : middle);
       }
     }
     std::sort(middles.begin(), middles.end());
