@@ -193,7 +193,9 @@ absl::Status CheckParts(const ModelParts& parts) {
   if (!status.ok()) return status;
   status = CheckTypicality(parts.typicality, component_count, parts.encoder.attribute_count());
   if (!status.ok()) return status;
-  return CheckAggregates(parts, component_size);
+  status = CheckAggregates(parts, component_size);
+  if (!status.ok() || !parts.outcome) return status;
+  return CheckOutcome(*parts.outcome, parts.schema);
 }
 
 }  // namespace cible

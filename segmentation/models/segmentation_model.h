@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/encoder.h"
 #include "segmentation/data/schema.h"
+#include "segmentation/models/outcome_model.h"
 #include "segmentation/models/posterior.h"
 #include "segmentation/models/profile_aggregates.h"
 #include "segmentation/models/typicality.h"
@@ -34,6 +36,8 @@ struct ModelParts {
   double contact_count = 0;  // Training contacts (weight), those with nothing known included.
   TypicalityMoments typicality;
   std::vector<AttributeAggregates> aggregates;
+  // Absent when the schema names no outcome, or the artifact knows of none.
+  std::optional<OutcomeModel> outcome;
 
   bool operator==(const ModelParts&) const = default;
 };
