@@ -28,6 +28,11 @@ std::vector<int> CellsOfCodes(const std::vector<std::string>& dictionary,
 
 }  // namespace
 
+bool HasBins(AttributeType type) {
+  return type == AttributeType::kNumeric || type == AttributeType::kDate ||
+         type == AttributeType::kTimestamp;
+}
+
 double ColumnNumbers::operator()(std::size_t row) const {
   if (const Numbers* numbers = std::get_if<Numbers>(&column_.data)) return numbers->values[row];
   if (const Days* days = std::get_if<Days>(&column_.data)) return as_of_.days - days->values[row];

@@ -12,6 +12,9 @@
 
 namespace cible {
 
+// Whether the tables of such attributes are of bins: NUMERIC, DATE, TIMESTAMP.
+bool HasBins(AttributeType type);
+
 // The numbers of a NUMERIC, DATE or TIMESTAMP column; dates as days before
 // `as_of`.
 class ColumnNumbers {

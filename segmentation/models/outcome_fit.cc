@@ -22,7 +22,7 @@ constexpr int kMostBins = 64;
 constexpr int kLeastBins = 8;
 // Rows of all tables together: what a Newton step can factor in tenths of a
 // second.
-constexpr int kMostColumns = 1000;
+constexpr int kMostColumns = 600;
 
 // Lower bounds of the ridges. With m < 50 outcomes (or others) the ridge is at
 // least 5 (50 - m) / m: a coefficient's prior standard deviation is .45 at m =
@@ -106,7 +106,9 @@ std::vector<Candidate> Candidates(const ContactTable& table, const Schema& schem
     if (MayScore(attribute) && table.Find(attribute.id) != nullptr)
       attributes.push_back(&attribute);
   }
-  const int share = kMostColumns / std::max(1, static_cast<int>(attributes.size()));
+  const auto numbers = std::count_if(attributes.begin(), attributes.end(),
+                                     [](const Attribute* a) { return HasBins(a->type); });
+  const int share = kMostColumns / static_cast<int>(std::max<std::ptrdiff_t>(1, numbers + 1));
   const int most_bins = std::clamp(share, kLeastBins, kMostBins);
   std::vector<Candidate> candidates;
   for (const Attribute* attribute : attributes) {

@@ -30,7 +30,7 @@ namespace cible {
 // with a refusal. Weight 2 equals a row twice, weight 0 a row left out; the
 // order of rows does not matter, to the bit. Interrupted by `stop`: a refusal.
 //
-// O(I (n a^2 + p^3)), I about 15, for n rows, a attributes and p <= 1,000 table
+// O(I (n a^2 + p^3)), I about 15, for n rows, a attributes and p <= 600 table
 // rows; memory O(n a + p^2).
 // REQUIRES: the schema has an OUTCOME attribute (see OutcomeOf).
 OutcomeModel FitOutcome(const ContactTable& table, const Schema& schema,

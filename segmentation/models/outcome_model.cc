@@ -57,8 +57,7 @@ bool IsSound(const OutcomeTerm& term, const Schema& schema) {
   if (attribute == nullptr || attribute->id != term.attribute || attribute->type != term.type) {
     return false;
   }
-  const bool has_bins = term.type == AttributeType::kNumeric || term.type == AttributeType::kDate ||
-                        term.type == AttributeType::kTimestamp;
+  const bool has_bins = HasBins(term.type);
   const std::size_t size = has_bins ? term.edges.size() + 1 : term.levels.size();
   const bool is_boolean = term.type == AttributeType::kBoolean;
   const bool has_its_own = has_bins ? term.levels.empty() : term.edges.empty();

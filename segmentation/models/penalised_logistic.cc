@@ -41,9 +41,12 @@ class Fit {
         groups_(groups),
         least_ridge_(least_ridge),
         stop_(std::move(stop)),
-        ridges_(groups.size(), std::max(kFirstRidge, least_ridge)),
         coefficients_(VectorXd::Zero(static_cast<Index>(column_count))),
-        hessian_(static_cast<Index>(column_count), static_cast<Index>(column_count)) {}
+        hessian_(static_cast<Index>(column_count), static_cast<Index>(column_count)) {
+    for (const PenaltyGroup& group : groups) {
+      ridges_.push_back(std::max(kFirstRidge, LeastRidge(group)));
+    }
+  }
 
   absl::StatusOr<std::vector<double>> Run() {
     StartAtBaseRate();
@@ -161,6 +164,13 @@ class Fit {
     return 0;
   }
 
+  // Differences of m neighbours add up: their range has m times the variance of
+  // one.
+  double LeastRidge(const PenaltyGroup& group) const {
+    const double steps = group.is_ordered ? static_cast<double>(group.columns.size()) : 1;
+    return std::min(least_ridge_ * steps, kMostRidge);
+  }
+
   // From the evidence at the last step; false when they have settled.
   bool ChooseRidges() {
     const Matrix inverse =
@@ -174,7 +184,7 @@ class Fit {
       const double parameters =
           std::max(static_cast<double>(groups_[g].columns.size()) - ridges_[g] * trace, 1e-3);
       const double roughness = std::max(Roughness(groups_[g], coefficients_), 1e-8);
-      const double ridge = std::clamp(parameters / roughness, least_ridge_, kMostRidge);
+      const double ridge = std::clamp(parameters / roughness, LeastRidge(groups_[g]), kMostRidge);
       changed |= std::abs(ridge - ridges_[g]) > kRidgeChange * ridges_[g] && parameters > .1;
       ridges_[g] = ridge;
     }

@@ -54,9 +54,9 @@ struct PenaltyGroup {
 };
 
 // Coefficients by column, the intercept first. `least_ridge` > 0 bounds every
-// lambda below. O(I (n a^2 + p^3)) for p columns, a in a row, I about 15.
-// REQUIRES: every column but 0 is in one group; both outcomes occur.
-// Errors: CANCELLED.
+// lambda below, those of ordered groups m times as high, for m columns. O(I (n a^2 + p^3)) for p
+// columns, a in a row, I about 15. REQUIRES: every column but 0 is in one group; both outcomes
+// occur. Errors: CANCELLED.
 absl::StatusOr<std::vector<double>> FitPenalisedLogistic(const IndicatorRows& rows,
                                                          std::size_t column_count,
                                                          absl::Span<const PenaltyGroup> groups,
