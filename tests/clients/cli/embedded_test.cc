@@ -240,7 +240,7 @@ TEST_F(EmbeddedTest, ScoresTheLeadsOfAFile) {
   EXPECT_THAT(scores, StartsWith("id,probability,reasons\nl1,0."));
   EXPECT_THAT(scores, HasSubstr("\nl3,0."));
   EXPECT_THAT(scores, HasSubstr(",base "));
-  EXPECT_THAT(folder_.Read("leads.csv.rejected.csv"), HasSubstr("l2"));
+  EXPECT_THAT(folder_.Read("leads.rejected.csv"), HasSubstr("l2"));
 }
 
 TEST_F(EmbeddedTest, SaysHowToComeToAScore) {
