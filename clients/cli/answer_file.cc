@@ -1,6 +1,8 @@
 #include "clients/cli/answer_file.h"
 
+#include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -13,9 +15,16 @@
 namespace cible {
 namespace {
 
-void SayWhatIsSetAside(Session& session, const ContactFile& file, const Schema& schema) {
+void SayWhatIsSetAside(Session& session, const ContactFile& file, const Schema& schema,
+                       const Attribute* outcome) {
   for (const std::string& notice : file.inference().notices) session.Notice(notice);
-  const std::vector<std::string> outside = file.ColumnsOutside(schema);
+  std::vector<std::string> outside = file.ColumnsOutside(schema);
+  const std::size_t of_outcome = std::erase_if(outside, [&](const std::string& column) {
+    return outcome != nullptr && (column == outcome->id || column == outcome->display_name);
+  });
+  if (of_outcome > 0) {
+    session.Notice(absl::StrCat("set aside, since it is the outcome: ", outcome->display_name));
+  }
   if (outside.empty()) return;
   session.Notice(
       absl::StrCat("set aside, since not in the schema: ", absl::StrJoin(outside, ", ")));
@@ -47,19 +56,22 @@ absl::StatusOr<std::int64_t> AnswerBlocks(ContactFile& file, const Schema& schem
 
 absl::StatusOr<int> AnswerFile(Session& session, const FileOptions& options,
                                const std::string& output, const Schema& schema, Table table,
-                               const BlockAnswer& answer) {
+                               const BlockAnswer& answer, const Attribute* outcome) {
   const auto file = OpenContactFile(options);
   if (!file.ok()) return file.status();
   if (IsSameFile(options.path, output)) {
     return WrongUsage("--output would overwrite the input; name another file");
   }
-  SayWhatIsSetAside(session, **file, schema);
+  // Whatever it holds, it refuses no row.
+  Schema read = schema;
+  if (outcome != nullptr) read.Remove(outcome->id).IgnoreError();
+  SayWhatIsSetAside(session, **file, read, outcome);
   auto out = OutputFile::Open(output, session.console());
   if (!out.ok()) return out.status();
   RejectedRows rejected(**file);
   Progress progress(session.console(), "reading");
   const auto answered =
-      AnswerBlocks(**file, schema, answer, table, out->stream(), rejected, progress);
+      AnswerBlocks(**file, read, answer, table, out->stream(), rejected, progress);
   progress.Clear();
   for (const absl::Status& status : {answered.status(), out->Close(), rejected.Close()}) {
     if (!status.ok()) return status;

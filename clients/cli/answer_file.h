@@ -24,10 +24,11 @@ using BlockAnswer = std::function<absl::Status(FileBlock&, Table&)>;
 // Reads the file in blocks, and writes what `answer` makes of them as CSV to
 // `output` (standard output if empty), whose columns are those of `table`.
 // Columns outside the schema are set aside with a notice, refused rows go to
-// FILE.rejected.csv. Gives an ExitCode.
+// FILE.rejected.csv. Gives an ExitCode. The column of `outcome`, if any, is set
+// aside with a notice of its own: what is to be told is not read.
 absl::StatusOr<int> AnswerFile(Session& session, const FileOptions& options,
                                const std::string& output, const Schema& schema, Table table,
-                               const BlockAnswer& answer);
+                               const BlockAnswer& answer, const Attribute* outcome = nullptr);
 
 // Refuses the rows of the block that the server does; true for each of them.
 std::vector<bool> RefuseRows(const google::protobuf::RepeatedPtrField<v1::RowError>& errors,

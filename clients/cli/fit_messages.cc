@@ -70,6 +70,9 @@ std::vector<std::string> FitNotices(const TrainingResult& result) {
   for (std::string& notice : ChoiceNotices(result.choice, encoder)) {
     notices.push_back(std::move(notice));
   }
+  if (const auto& outcome = result.model->parts().outcome) {
+    for (std::string& notice : OutcomeNotices(*outcome)) notices.push_back(std::move(notice));
+  }
   return notices;
 }
 

@@ -20,7 +20,7 @@ std::string OldDatesNotice(const ContactTable& table, const Schema& schema, Date
 std::string FitSegmentId(int component);
 
 // Attributes and places left out ("id: reason"), then the notices of the
-// recommended solution.
+// recommended solution, and of the outcome's score.
 std::vector<std::string> FitNotices(const TrainingResult& result);
 
 v1::TrainingRun FitRun(const TrainingResult& result);

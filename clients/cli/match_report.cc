@@ -170,11 +170,13 @@ std::string OutcomeText(v1::MatchOutcome outcome) {
   return absl::AsciiStrToLower(absl::StripPrefix(v1::MatchOutcome_Name(outcome), "MATCH_OUTCOME_"));
 }
 
-std::string ReasonsCell(const v1::LeadMatch& match) {
+// Of a LeadMatch or a LeadScore; `start` names what they start from.
+template <typename Answer>
+std::string ReasonsCell(const Answer& answer, absl::string_view start) {
   std::vector<std::string> reasons;
-  for (const v1::Reason& reason : match.reasons()) {
+  for (const auto& reason : answer.reasons()) {
     if (reason.contribution() == 0) continue;
-    reasons.push_back(absl::StrCat(reason.attribute().empty() ? "prior" : reason.attribute(),
+    reasons.push_back(absl::StrCat(reason.attribute().empty() ? start : reason.attribute(),
                                    reason.contribution() > 0 ? " +" : " ",
                                    FixedText(reason.contribution(), 2)));
   }
@@ -209,8 +211,16 @@ void AddMatchRow(const std::string& id, const v1::LeadMatch& match, const std::s
                  Table& table) {
   table.AddRow({id, match.persona(), ShareCell(match.probability()), match.runner_up(),
                 Cell(match.typical() ? "yes" : "no", match.typical() ? "true" : "false"),
-                ReasonsCell(match), match.next_question(), OutcomeText(match.outcome()),
+                ReasonsCell(match, "prior"), match.next_question(), OutcomeText(match.outcome()),
                 persona_name});
+}
+
+Table ScoresTable() {
+  return Table({{"ID", "id"}, {"PROBABILITY", "probability", true}, {"REASONS", "reasons"}});
+}
+
+void AddScoreRow(const std::string& id, const v1::LeadScore& score, Table& table) {
+  table.AddRow({id, ShareCell(score.probability()), ReasonsCell(score, "base")});
 }
 
 v1::LeadMatch ToLeadMatch(const v1::MatchLeadResponse& match) {

@@ -26,6 +26,11 @@ Table MatchesTable();
 void AddMatchRow(const std::string& id, const v1::LeadMatch& match, const std::string& persona_name,
                  Table& table);
 
+// The score of a lead: `id, probability, reasons`, these in nats after what the
+// score starts from.
+Table ScoresTable();
+void AddScoreRow(const std::string& id, const v1::LeadScore& score, Table& table);
+
 // The one match as a row of such a table.
 v1::LeadMatch ToLeadMatch(const v1::MatchLeadResponse& match);
 

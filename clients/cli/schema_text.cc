@@ -31,6 +31,8 @@ constexpr const char* kExplanation =
 #   block         numbers that are parts of one whole name the same block
 #   sensitive     never in the name or text of a persona; protected: nowhere in it
 #   sensitive_feature  cluster by it though it is sensitive; a FEATURE is refused without
+#   consequence_of_outcome  known only because the outcome happened; known_before_outcome: known
+#                 before it, though it tells the outcome suspiciously well, so that scores use it
 #   askable       a lead may be asked for it, by question { en: "..." fr: "..." }
 )";
 

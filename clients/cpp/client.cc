@@ -395,4 +395,8 @@ absl::StatusOr<v1::MatchLeadsResponse> Client::MatchLeads(const v1::MatchLeadsRe
   return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::MatchLeads, request);
 }
 
+absl::StatusOr<v1::ScoreLeadsResponse> Client::ScoreLeads(const v1::ScoreLeadsRequest& request) {
+  return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::ScoreLeads, request);
+}
+
 }  // namespace cible

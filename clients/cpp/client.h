@@ -139,6 +139,7 @@ class Client {
   absl::StatusOr<v1::ListPersonasResponse> ListPersonas(const v1::ListPersonasRequest& request);
   absl::StatusOr<v1::MatchLeadResponse> MatchLead(const v1::MatchLeadRequest& request);
   absl::StatusOr<v1::MatchLeadsResponse> MatchLeads(const v1::MatchLeadsRequest& request);
+  absl::StatusOr<v1::ScoreLeadsResponse> ScoreLeads(const v1::ScoreLeadsRequest& request);
 
  private:
   struct Stubs;

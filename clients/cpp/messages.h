@@ -70,6 +70,8 @@ class RecordConsentRequest;
 class RetentionReport;
 class RollbackModelRequest;
 class Schema;
+class ScoreLeadsRequest;
+class ScoreLeadsResponse;
 class Segment;
 class Segmentation;
 class TrainModelRequest;

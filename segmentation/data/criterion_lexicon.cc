@@ -336,6 +336,20 @@ bool SaysSegment(absl::string_view words) {
                   "=segment|=segments|=segmentation|=cluster|=clusters|=persona|=cluster_id");
 }
 
+bool SaysAftermath(absl::string_view words) {
+  return HasWords(words,
+                  "=duration|=duree|call_duration|duree_appel|duree_de_l_appel|talk_time|call_time|"
+                  "=tag|=tags|lead_quality|lead_profile|lead_status|lead_stage|lead_grade|"
+                  "deal_stage|deal_status|opportunity_stage|opportunity_status|sales_stage|"
+                  "statut_prospect|qualite_prospect|last_activity|last_notable_activity|"
+                  "derniere_activite|disposition|call_result|call_outcome|resultat_appel|"
+                  "close_date|closed_date|closed_at|closing_date|date_cloture|won_at|won_date|"
+                  "lost_reason|loss_reason|motif_perte|reason_lost|reason_for_loss|churn_reason|"
+                  "churn_date|cancellation|cancellation_reason|cancellation_date|cancelled_at|"
+                  "canceled_at|motif_resiliation|date_resiliation|conversion_date|converted_at|"
+                  "date_conversion|contract_signed|signed_at|date_signature|exit_interview");
+}
+
 bool SaysLatitude(absl::string_view words) { return HasWords(words, "lat|latitude"); }
 
 bool SaysLongitude(absl::string_view words) { return HasWords(words, "lng|lon|long|longitude"); }

@@ -52,6 +52,9 @@ bool SaysPersonalName(absl::string_view words);
 bool SaysAddress(absl::string_view words);
 bool SaysOutcome(absl::string_view words);
 bool SaysSegment(absl::string_view words);  // An earlier segmentation.
+// What is mostly written down while a sale is being made or lost, or after:
+// the length of the call, the seller's judgement, why a deal was lost.
+bool SaysAftermath(absl::string_view words);
 bool SaysLatitude(absl::string_view words);
 bool SaysLongitude(absl::string_view words);
 

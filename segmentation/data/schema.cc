@@ -79,6 +79,11 @@ absl::Status Validate(const Attribute& attribute) {
   if (attribute.role == Role::kOutcome && attribute.outcome_value.empty()) {
     return invalid("is the OUTCOME; set outcome_value to the value that counts as success");
   }
+  if (attribute.consequence_of_outcome && attribute.known_before_outcome) {
+    return invalid(
+        "cannot be both consequence_of_outcome and known_before_outcome; keep the one that is "
+        "true");
+  }
   const bool known_format = attribute.format.empty() || attribute.format == "month_first" ||
                             attribute.format == "decimal_comma";
   if (!known_format)

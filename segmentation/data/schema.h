@@ -120,6 +120,9 @@ struct Attribute {
   bool is_protected = false;
   // Known only because the outcome happened; never a feature.
   bool consequence_of_outcome = false;
+  // Said out loud to be known before the outcome, though it tells the outcome
+  // so well that it looks like a consequence: the outcome score may use it.
+  bool known_before_outcome = false;
   // May be asked of a lead, by `question`, at `ask_cost` (> 0; 1 is a plain
   // question).
   bool askable = false;

@@ -204,7 +204,9 @@ absl::Status CheckParts(const ModelParts& parts) {
   if (!status.ok()) return status;
   status = CheckCalibration(parts.calibration);
   if (!status.ok()) return status;
-  return CheckAggregates(parts, component_size);
+  status = CheckAggregates(parts, component_size);
+  if (!status.ok() || !parts.outcome) return status;
+  return CheckOutcome(*parts.outcome, parts.schema);
 }
 
 }  // namespace cible

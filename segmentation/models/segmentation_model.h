@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "segmentation/data/encoder.h"
 #include "segmentation/data/schema.h"
 #include "segmentation/models/answer_table.h"
+#include "segmentation/models/outcome_model.h"
 #include "segmentation/models/posterior.h"
 #include "segmentation/models/profile_aggregates.h"
 #include "segmentation/models/typicality.h"
@@ -36,6 +38,8 @@ struct ModelParts {
   TypicalityMoments typicality;
   Calibration calibration;
   std::vector<AttributeAggregates> aggregates;
+  // Absent when the schema names no outcome, or the artifact knows of none.
+  std::optional<OutcomeModel> outcome;
 
   bool operator==(const ModelParts&) const = default;
 };

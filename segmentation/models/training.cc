@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "segmentation/models/outcome_fit.h"
 #include "segmentation/models/typicality.h"
 
 namespace cible {
@@ -24,6 +25,7 @@ constexpr double kResamplingTolerance = 1e-5;
 constexpr double kEncoded = .05;
 constexpr double kChosen = .9;
 constexpr double kMeasured = .95;
+constexpr double kSummarised = .97;
 
 absl::Status CheckOptions(const TrainingOptions& options) {
   if (options.min_segments < 1 || options.max_segments > kMaxSegments ||
@@ -266,6 +268,15 @@ class Training {
     return places;
   }
 
+  OutcomeModel LearnOutcome(const std::vector<double>& weights) const {
+    const ContactTable* others = options_.outcome_table;
+    if (others == nullptr) {
+      return FitOutcome(table_, schema_of_kind_, weights, options_.as_of, stop_);
+    }
+    const std::vector<double> ones(static_cast<std::size_t>(others->row_count), 1);
+    return FitOutcome(*others, schema_of_kind_, ones, options_.as_of, stop_);
+  }
+
   absl::StatusOr<TrainingResult> Finish(Encoder encoder, const Samples& samples,
                                         Choice choice) const {
     if (stop_.stop_requested()) return absl::CancelledError("the training was cancelled");
@@ -286,6 +297,11 @@ class Training {
     Report(kMeasured, "summarising the segments");
     parts.aggregates = SummariseAttributes(table_, schema_of_kind_, options_.as_of, samples.weights,
                                            fit.labels, component_count);
+    if (OutcomeOf(schema_of_kind_) != nullptr) {
+      Report(kSummarised, "learning the outcome");
+      parts.outcome = LearnOutcome(samples.weights);
+      if (stop_.stop_requested()) return absl::CancelledError("the training was cancelled");
+    }
     auto model = SegmentationModel::Make(std::move(parts));
     if (!model.ok()) return model.status();
     Report(1, "done");

@@ -39,6 +39,9 @@ struct TrainingOptions {
   // tell no segments apart; `blocks` are the schema's. A `prior` of 0 is plain maximum likelihood:
   // neither blocks nor point masses beyond what the schema says.
   EngineOptions engine_options;
+  // The contacts that the score is learnt from, each counted once; null: the
+  // same as the segments, by their weights. Must outlive the call.
+  const ContactTable* outcome_table = nullptr;
   // Seconds from any moment on, for Candidate::seconds; may be empty.
   std::function<double()> clock;
 };

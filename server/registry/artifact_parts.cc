@@ -256,6 +256,62 @@ AttributeAggregates AggregatesFromProto(const storage::v1::AttributeAggregates& 
   return aggregates;
 }
 
+// --- Outcome --------------------------------------------------------------
+
+void TermToProto(const OutcomeTerm& term, storage::v1::OutcomeTerm* message) {
+  message->set_attribute(term.attribute);
+  message->set_type(AttributeTypeToProto(term.type));
+  message->mutable_edges()->Assign(term.edges.begin(), term.edges.end());
+  message->mutable_levels()->Assign(term.levels.begin(), term.levels.end());
+  message->mutable_coefficients()->Assign(term.coefficients.begin(), term.coefficients.end());
+  message->set_known(term.known);
+  message->set_missing(term.missing);
+}
+
+OutcomeTerm TermFromProto(const storage::v1::OutcomeTerm& message) {
+  return {.attribute = message.attribute(),
+          .type = AttributeTypeFromProto(message.type()),
+          .edges = {message.edges().begin(), message.edges().end()},
+          .levels = {message.levels().begin(), message.levels().end()},
+          .coefficients = {message.coefficients().begin(), message.coefficients().end()},
+          .known = message.known(),
+          .missing = message.missing()};
+}
+
+void OutcomeToProto(const OutcomeModel& outcome, storage::v1::OutcomeModel* message) {
+  message->set_attribute(outcome.attribute);
+  message->set_value(outcome.value);
+  message->set_refusal(outcome.refusal);
+  message->set_outcomes(outcome.outcomes);
+  message->set_others(outcome.others);
+  message->set_intercept(outcome.intercept);
+  for (const OutcomeTerm& term : outcome.terms) TermToProto(term, message->add_terms());
+  for (const SetAside& barred : outcome.barred) {
+    storage::v1::SetAside* barred_message = message->add_barred();
+    barred_message->set_attribute(barred.attribute);
+    barred_message->set_reason(barred.reason);
+  }
+  message->mutable_set_aside()->Assign(outcome.set_aside.begin(), outcome.set_aside.end());
+}
+
+OutcomeModel OutcomeFromProto(const storage::v1::OutcomeModel& message) {
+  OutcomeModel outcome;
+  outcome.attribute = message.attribute();
+  outcome.value = message.value();
+  outcome.refusal = message.refusal();
+  outcome.outcomes = message.outcomes();
+  outcome.others = message.others();
+  outcome.intercept = message.intercept();
+  outcome.set_aside.assign(message.set_aside().begin(), message.set_aside().end());
+  for (const storage::v1::OutcomeTerm& term : message.terms()) {
+    outcome.terms.push_back(TermFromProto(term));
+  }
+  for (const storage::v1::SetAside& barred : message.barred()) {
+    outcome.barred.push_back({barred.attribute(), barred.reason()});
+  }
+  return outcome;
+}
+
 }  // namespace
 
 void PartsToProto(const ModelParts& parts, storage::v1::ModelArtifact* message) {
@@ -278,6 +334,7 @@ void PartsToProto(const ModelParts& parts, storage::v1::ModelArtifact* message) 
   for (const AttributeAggregates& aggregates : parts.aggregates) {
     AggregatesToProto(aggregates, message->add_aggregates());
   }
+  if (parts.outcome) OutcomeToProto(*parts.outcome, message->mutable_outcome());
 }
 
 absl::StatusOr<ModelParts> PartsFromProto(const storage::v1::ModelArtifact& message) {
@@ -297,7 +354,8 @@ absl::StatusOr<ModelParts> PartsFromProto(const storage::v1::ModelArtifact& mess
                    .shares = {message.shares().begin(), message.shares().end()},
                    .contact_count = message.contact_count(),
                    .typicality = *std::move(typicality),
-                   .aggregates = {}};
+                   .aggregates = {},
+                   .outcome = {}};
   if (message.temperatures_size() > 0) {
     auto& temperatures = parts.calibration.temperatures;
     if (message.temperatures_size() != std::ssize(temperatures)) {
@@ -308,6 +366,7 @@ absl::StatusOr<ModelParts> PartsFromProto(const storage::v1::ModelArtifact& mess
   for (const storage::v1::AttributeAggregates& aggregates : message.aggregates()) {
     parts.aggregates.push_back(AggregatesFromProto(aggregates));
   }
+  if (message.has_outcome()) parts.outcome = OutcomeFromProto(message.outcome());
   return parts;
 }
 

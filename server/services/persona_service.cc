@@ -4,9 +4,11 @@
 #include <cmath>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "segmentation/models/outcome_model.h"
 #include "segmentation/personas/matching.h"
 #include "server/services/portraits.h"
 #include "server/services/subject.h"
@@ -28,8 +30,10 @@ v1::MatchOutcome OutcomeToProto(MatchOutcome outcome) {
   return v1::MATCH_OUTCOME_UNSPECIFIED;
 }
 
-void AddReason(const Reason& reason, google::protobuf::RepeatedPtrField<v1::Reason>* reasons) {
-  v1::Reason* message = reasons->Add();
+// `reasons` of Reason or ScoreReason.
+template <typename Reasons>
+void AddReason(const Reason& reason, Reasons* reasons) {
+  auto* message = reasons->Add();
   message->set_attribute(reason.attribute);
   message->set_contribution(reason.contribution);
 }
@@ -84,15 +88,16 @@ void MatchToProto(const ActiveModel& active, const Match& match, Language langua
   QuestionsToProto(active, match, language, response);
 }
 
-// The strongest reasons, and the sum of the others, so that all still sum to
-// the decision.
-void FewReasonsToProto(const std::vector<Reason>& reasons, v1::LeadMatch* message) {
-  const std::size_t kept = std::min(reasons.size(), kMaxReasonsInTables);
-  for (std::size_t i = 0; i < kept; ++i) AddReason(reasons[i], message->mutable_reasons());
+// The first reasons, and the sum of the others, so that all still sum to the
+// decision.
+template <typename Reasons>
+void FewReasonsToProto(const std::vector<Reason>& reasons, std::size_t most, Reasons* messages) {
+  const std::size_t kept = std::min(reasons.size(), most);
+  for (std::size_t i = 0; i < kept; ++i) AddReason(reasons[i], messages);
   Reason others{.attribute = "*", .contribution = 0};
   for (std::size_t i = kept; i < reasons.size(); ++i)
     others.contribution += reasons[i].contribution;
-  if (kept < reasons.size()) AddReason(others, message->mutable_reasons());
+  if (kept < reasons.size()) AddReason(others, messages);
 }
 
 void MatchToProto(const ActiveModel& active, const Match& match, v1::LeadMatch* message) {
@@ -100,7 +105,7 @@ void MatchToProto(const ActiveModel& active, const Match& match, v1::LeadMatch* 
   message->set_typical(match.typicality.typical);
   message->set_information(match.posterior.information);
   if (!match.questions.empty()) message->set_next_question(match.questions.front().attribute);
-  FewReasonsToProto(match.reasons, message);
+  FewReasonsToProto(match.reasons, kMaxReasonsInTables, message->mutable_reasons());
   if (match.posterior.winner < 0) return;
   const auto winner = static_cast<std::size_t>(match.posterior.winner);
   message->set_persona(active.segment_id(match.posterior.winner));
@@ -108,6 +113,30 @@ void MatchToProto(const ActiveModel& active, const Match& match, v1::LeadMatch* 
   if (match.posterior.runner_up >= 0) {
     message->set_runner_up(active.segment_id(match.posterior.runner_up));
   }
+}
+
+// What the active model scores by.
+// Errors: FAILED_PRECONDITION, saying why there is nothing and what to do.
+absl::StatusOr<const OutcomeModel*> ScoreOf(const ActiveModel& active) {
+  const ModelParts& parts = active.model->parts();
+  if (parts.outcome && parts.outcome->refusal.empty()) return &*parts.outcome;
+  if (parts.outcome) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the active model has no score: ", parts.outcome->refusal));
+  }
+  if (OutcomeOf(parts.schema) != nullptr) {
+    return absl::FailedPreconditionError(
+        "the active model is older than scores; train again (TrainModel, `cible train`)");
+  }
+  return absl::FailedPreconditionError(
+      "the active model knows of no outcome to score by: import with --outcome COLUMN=VALUE, or "
+      "give the attribute the role OUTCOME and its outcome_value in the schema, and train again");
+}
+
+// What the score starts from, the strongest attributes, the sum of the others.
+void ScoreToProto(const OutcomeScore& score, v1::LeadScore* message) {
+  message->set_probability(score.probability);
+  FewReasonsToProto(score.reasons, 1 + kMaxReasonsInTables, message->mutable_reasons());
 }
 
 }  // namespace
@@ -124,6 +153,8 @@ void PersonaService::Register(MethodTable& table) {
               &PersonaService::MatchLead);
   table.Unary("MatchLeads", Execution::kBlocking, &v1::MatchLeadsRequest::segmentation, this,
               &PersonaService::MatchLeads);
+  table.Unary("ScoreLeads", Execution::kBlocking, &v1::ScoreLeadsRequest::segmentation, this,
+              &PersonaService::ScoreLeads);
 }
 
 absl::Status PersonaService::GetPersona(const CallContext&, const v1::GetPersonaRequest& request,
@@ -197,6 +228,32 @@ absl::Status PersonaService::MatchLeads(const CallContext& call,
     persona->set_probability(active.model->prior()[static_cast<std::size_t>(component)]);
   }
   StateBasis(*basis, response);
+  return absl::OkStatus();
+}
+
+absl::Status PersonaService::ScoreLeads(const CallContext& call,
+                                        const v1::ScoreLeadsRequest& request,
+                                        v1::ScoreLeadsResponse* response) {
+  const auto basis = BasisOf(registry_, request, call.time);
+  if (!basis.ok()) return basis.status();
+  const auto outcome = ScoreOf(*basis->active);
+  if (!outcome.ok()) return outcome.status();
+  const auto leads = ReadInline(store_, *basis, request.table());
+  if (!leads.ok()) return leads.status();
+  for (int row = 0; row < leads->row_count; ++row) response->add_scores();
+  const std::vector<OutcomeScore> scores = ScoreOutcomes(**outcome, leads->table, basis->as_of);
+  for (std::size_t row = 0; row < scores.size(); ++row) {
+    ScoreToProto(scores[row], response->mutable_scores(leads->source_rows[row]));
+  }
+  RowErrorsToProto(leads->errors, kMaxRowErrors, response->mutable_errors());
+  response->set_outcome_attribute((*outcome)->attribute);
+  response->set_outcome_value((*outcome)->value);
+  response->set_base_rate((*outcome)->base_rate());
+  response->set_outcome_count((*outcome)->outcomes);
+  response->set_other_count((*outcome)->others);
+  for (std::string& notice : OutcomeNotices(**outcome)) response->add_notices(std::move(notice));
+  response->set_model(basis->active->name.ToString());
+  DateToProto(basis->as_of, response->mutable_as_of());
   return absl::OkStatus();
 }
 

@@ -27,6 +27,8 @@ class PersonaService {
                          v1::MatchLeadResponse* response);
   absl::Status MatchLeads(const CallContext& call, const v1::MatchLeadsRequest& request,
                           v1::MatchLeadsResponse* response);
+  absl::Status ScoreLeads(const CallContext& call, const v1::ScoreLeadsRequest& request,
+                          v1::ScoreLeadsResponse* response);
 
  private:
   Store& store_;

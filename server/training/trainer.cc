@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -25,8 +26,10 @@ constexpr int kEnoughCustomers = 200;
 constexpr double kReadShare = 0.05;
 constexpr double kFitShare = 0.90;
 
-// DESIGN §5, "Leads are not customers".
-void KeepCustomersIfEnough(TrainingContacts& contacts, std::vector<std::string>& notices) {
+// DESIGN §5, "Leads are not customers". Gives the table that was, when it left contacts out: the
+// outcome is learnt from those who became customers and those who did not.
+std::optional<ContactTable> KeepCustomersIfEnough(TrainingContacts& contacts,
+                                                  std::vector<std::string>& notices) {
   std::vector<int> customers;
   for (int row = 0; row < contacts.table.row_count; ++row) {
     if (contacts.stages[static_cast<std::size_t>(row)] == Stage::kCustomer)
@@ -34,12 +37,13 @@ void KeepCustomersIfEnough(TrainingContacts& contacts, std::vector<std::string>&
   }
   if (static_cast<int>(customers.size()) < kEnoughCustomers ||
       static_cast<int>(customers.size()) == contacts.table.row_count) {
-    return;
+    return std::nullopt;
   }
   notices.push_back(absl::StrCat("trained on the ", customers.size(), " customers among ",
                                  contacts.table.row_count,
                                  " contacts; give a filter to train on others"));
-  contacts.table = SelectRows(contacts.table, customers);
+  ContactTable kept = SelectRows(contacts.table, customers);
+  return std::exchange(contacts.table, std::move(kept));
 }
 
 // The segment id of each component: that of the segment it continues, or a new
@@ -136,12 +140,14 @@ absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
   auto contacts = ReadTrainingContacts(store, plan, stop);
   if (!contacts.ok()) return contacts.status();
   std::vector<std::string> notices;
-  if (plan.filter.empty()) KeepCustomersIfEnough(*contacts, notices);
+  std::optional<ContactTable> everyone;
+  if (plan.filter.empty()) everyone = KeepCustomersIfEnough(*contacts, notices);
+  TrainingOptions options = plan.options;
+  if (everyone) options.outcome_table = &*everyone;
   const auto fit_progress = [&](double fraction, const std::string& step) {
     progress(kReadShare + kFitShare * fraction, step);
   };
-  auto result =
-      TrainModel(contacts->table, contacts->schema, plan.options, pool, fit_progress, stop);
+  auto result = TrainModel(contacts->table, contacts->schema, options, pool, fit_progress, stop);
   if (!result.ok()) return result.status();
   progress(kReadShare + kFitShare, "storing the model");
   auto trained = StoreModel(store, registry, plan, contacts->table, *result, time);
@@ -154,6 +160,9 @@ absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
   }
   for (std::string& notice : ChoiceNotices(trained->choice, result->model->encoder())) {
     notices.push_back(std::move(notice));
+  }
+  if (const auto& outcome = result->model->parts().outcome) {
+    for (std::string& notice : OutcomeNotices(*outcome)) notices.push_back(std::move(notice));
   }
   trained->notices = std::move(notices);
   return trained;

@@ -152,6 +152,7 @@ void TakePlainFields(const v1::Attribute& message, Attribute& attribute) {
   attribute.sensitive_feature = message.sensitive_feature();
   attribute.is_protected = message.protected_();
   attribute.consequence_of_outcome = message.consequence_of_outcome();
+  attribute.known_before_outcome = message.known_before_outcome();
   attribute.askable = message.askable();
   attribute.question = {.en = message.question().en(), .fr = message.question().fr()};
   attribute.ask_cost = message.ask_cost() == 0 ? 1 : message.ask_cost();
@@ -198,6 +199,7 @@ void AttributeToProto(const Attribute& attribute, v1::Attribute* message) {
   message->set_sensitive_feature(attribute.sensitive_feature);
   message->set_protected_(attribute.is_protected);
   message->set_consequence_of_outcome(attribute.consequence_of_outcome);
+  message->set_known_before_outcome(attribute.known_before_outcome);
   message->set_askable(attribute.askable);
   if (attribute.question != Question{}) {
     message->mutable_question()->set_en(attribute.question.en);

@@ -101,6 +101,7 @@ TEST(Usage, EveryCommandHasAnExample) {
                             "persona show",
                             "match",
                             "assign",
+                            "score",
                             "models list",
                             "models activate",
                             "models rollback",

@@ -219,6 +219,37 @@ TEST_F(EmbeddedTest, MatchesAndAssignsFilesAlikeWithExport) {
   EXPECT_THAT(exported.out, Not(HasSubstr(",s1,")));
 }
 
+TEST_F(EmbeddedTest, ScoresTheLeadsOfAFile) {
+  const std::string sample = WriteSample(600);
+  ASSERT_EQ(Cible({"contacts", "import", sample, "--outcome", "newsletter=yes"}).code, 0);
+  const Outcome trained = Cible({"train", "--segments", "3", "--stability", "0"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_THAT(trained.out, HasSubstr("score of newsletter: trained on "));
+  const std::string leads =
+      folder_.Write("leads.csv",
+                    "contact_id,age,occupation,newsletter,shoe\n"
+                    "l1,34,student,what?,42\nl2,old,employee,yes,40\nl3,70,retired,,41\n");
+  const Outcome scored = Cible({"score", leads, "--output", folder_.Path("scores.csv")});
+  EXPECT_EQ(scored.code, 3) << scored.err;
+  EXPECT_THAT(scored.err, HasSubstr("set aside, since it is the outcome: newsletter"));
+  EXPECT_THAT(scored.err, HasSubstr("set aside, since not in the schema: shoe"));
+  EXPECT_THAT(scored.err, HasSubstr("newsletter = yes: "));
+  EXPECT_THAT(scored.err, HasSubstr(" at training\n"));
+  const std::string scores = folder_.Read("scores.csv");
+  EXPECT_EQ(LineCount(scores), 3);
+  EXPECT_THAT(scores, StartsWith("id,probability,reasons\nl1,0."));
+  EXPECT_THAT(scores, HasSubstr("\nl3,0."));
+  EXPECT_THAT(scores, HasSubstr(",base "));
+  EXPECT_THAT(folder_.Read("leads.rejected.csv"), HasSubstr("l2"));
+}
+
+TEST_F(EmbeddedTest, SaysHowToComeToAScore) {
+  ImportAndTrain(200);
+  const Outcome scored = Cible({"score", folder_.Path("sample.csv")});
+  EXPECT_EQ(scored.code, 1);
+  EXPECT_THAT(scored.err, HasSubstr("import with --outcome COLUMN=VALUE"));
+}
+
 TEST_F(EmbeddedTest, ModelsAreKeptActivatedAndRolledBack) {
   ImportAndTrain(300);
   const Outcome second = Cible({"train", "--segments", "4", "--stability", "0", "--seed", "5"});

@@ -106,5 +106,23 @@ TEST(MatchRow, NamesNoPersonaWhenNothingIsKnown) {
   EXPECT_EQ(ToLeadMatch(match).probability(), 0);
 }
 
+TEST(ScoreRow, SaysWhatTheScoreStartsFromAndWhatMovesIt) {
+  v1::LeadScore score;
+  score.set_probability(.25);
+  const auto add = [&](const char* attribute, double contribution) {
+    v1::ScoreReason* reason = score.add_reasons();
+    reason->set_attribute(attribute);
+    reason->set_contribution(contribution);
+  };
+  add("", -2);
+  add("visits", 1.2);
+  add("age", -.4);
+  add("*", .1014);
+  Table table = ScoresTable();
+  AddScoreRow("c1", score, table);
+  EXPECT_EQ(table.ToCsv(),
+            "id,probability,reasons\nc1,0.25,base -2.00; visits +1.20; age -0.40; * +0.10\n");
+}
+
 }  // namespace
 }  // namespace cible

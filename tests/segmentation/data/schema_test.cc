@@ -49,6 +49,14 @@ TEST(Validate, SaysWhatToChange) {
   EXPECT_EQ(
       Validate({.id = "bought", .type = AttributeType::kBoolean, .role = Role::kOutcome}).message(),
       "attribute \"bought\" is the OUTCOME; set outcome_value to the value that counts as success");
+  EXPECT_EQ(
+      Validate({.id = "tags",
+                .type = AttributeType::kSet,
+                .consequence_of_outcome = true,
+                .known_before_outcome = true})
+          .message(),
+      "attribute \"tags\" cannot be both consequence_of_outcome and known_before_outcome; keep the "
+      "one that is true");
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 
 #include "segmentation/clustering/stability.h"
 #include "segmentation/models/alignment.h"
+#include "segmentation/models/outcome_fit.h"
+#include "tests/segmentation/models/outcome_contacts.h"
 #include "tests/segmentation/models/planted_contacts.h"
 
 namespace cible {
@@ -253,6 +255,45 @@ TEST(TrainModel, RefusesOptionsOutOfRange) {
   EXPECT_EQ(MessageFor(ages, options),
             "the weight of criterion BEHAVIOURAL must be a number above 0; leave the criterion's "
             "attributes out by giving them the role DESCRIPTOR");
+}
+
+TEST(TrainModel, LearnsTheOutcomeThatTheSchemaNames) {
+  const OutcomeContacts contacts = PlantOutcomes(600);
+  const auto result = Train(contacts.table, contacts.schema, PlantedOptions(2));
+  ASSERT_TRUE(result.ok()) << result.status();
+  const auto& outcome = result->model->parts().outcome;
+  ASSERT_TRUE(outcome.has_value());
+  EXPECT_EQ(*outcome, FitOutcome(contacts.table, contacts.schema, contacts.Ones(), {20'000}));
+  const auto none = Train(PlantContacts(300).table, PlantedSchema(), PlantedOptions(2));
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_FALSE((*none).model->parts().outcome.has_value());
+}
+
+TEST(TrainModel, LearnsTheOutcomeFromOtherContactsWhereAskedTo) {
+  const OutcomeContacts contacts = PlantOutcomes(600);
+  std::vector<int> customers;
+  const std::vector<bool> outcomes = contacts.Outcomes();
+  for (int row = 0; row < 600; ++row) {
+    if (outcomes[static_cast<std::size_t>(row)]) customers.push_back(row);
+  }
+  const ContactTable table = SelectRows(contacts.table, customers);
+  TrainingOptions options = PlantedOptions(2);
+  options.outcome_table = &contacts.table;
+  const auto result = Train(table, contacts.schema, options);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->labels.size(), customers.size());
+  const auto& outcome = result->model->parts().outcome;
+  EXPECT_EQ(outcome->refusal, "");
+  EXPECT_EQ(outcome->outcomes + outcome->others, 600);
+}
+
+TEST(TrainModel, AnOutcomeOfOneValueKeepsNoOneFromSegments) {
+  OutcomeContacts contacts = PlantOutcomes(300);
+  auto& bits = std::get<Bits>(contacts.table.columns[7].data).values;
+  std::fill(bits.begin(), bits.end(), 1);
+  const auto result = Train(contacts.table, contacts.schema, PlantedOptions(2));
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_NE(result->model->parts().outcome->refusal, "");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "server/registry/artifact_parts.h"
+#include "tests/segmentation/models/outcome_contacts.h"
 #include "tests/segmentation/models/planted_contacts.h"
 
 namespace cible {
@@ -41,6 +42,25 @@ TEST_F(ModelArtifactTest, GivesBackAModelOfKMeansBitForBit) {
   const auto model = ReadModelArtifact(WriteModelArtifact(*trained.model));
   ASSERT_TRUE(model.ok()) << model.status();
   EXPECT_EQ((*model)->parts(), trained.model->parts());
+}
+
+TEST_F(ModelArtifactTest, GivesBackTheScoreBitForBit) {
+  const OutcomeContacts contacts = PlantOutcomes(400);
+  WorkerPool pool(2);
+  const auto trained =
+      TrainModel(contacts.table, contacts.schema, PlantedOptions(2), pool, nullptr, {});
+  ASSERT_TRUE(trained.ok()) << trained.status();
+  ASSERT_TRUE(trained->model->parts().outcome.has_value());
+  const auto model = ReadModelArtifact(WriteModelArtifact(*trained->model));
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_EQ((*model)->parts(), trained->model->parts());
+}
+
+// Artifacts that are older than scores say nothing of an outcome.
+TEST_F(ModelArtifactTest, OfAModelWithoutAScoreHasNone) {
+  const auto model = ReadModelArtifact(*artifact_);
+  ASSERT_TRUE(model.ok()) << model.status();
+  EXPECT_FALSE((*model)->parts().outcome.has_value());
 }
 
 TEST_F(ModelArtifactTest, AnswersAsBefore) {
@@ -119,6 +139,8 @@ TEST_F(ModelArtifactTest, PartsOfOtherSizesAreRefused) {
   using Message = storage::v1::ModelArtifact;
   EXPECT_TRUE(refused([](Message&) {}).ok());
   const auto invalid = absl::StatusCode::kInvalidArgument;
+  EXPECT_EQ(refused([](Message& m) { m.mutable_outcome()->set_attribute("else"); }).code(),
+            invalid);
   EXPECT_EQ(refused([](Message& m) { m.add_shares(.5); }).code(), invalid);
   EXPECT_EQ(refused([](Message& m) { m.clear_shares(); }).code(), invalid);
   EXPECT_EQ(refused([](Message& m) { m.clear_components(); }).code(), invalid);

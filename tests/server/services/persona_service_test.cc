@@ -1,7 +1,11 @@
 #include "server/services/persona_service.h"
 
+#include <gmock/gmock.h>
+
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <string>
 
 #include "tests/server/services/trained_fixture.h"
 
@@ -169,6 +173,90 @@ TEST_F(PersonaServiceTest, AnUnknownPersonaIsNotFound) {
   const absl::Status status = personas_->GetPersona(call_, request, &persona);
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(status.message(), "the active model has no such persona");
+}
+
+// A score of who takes the newsletter.
+class ScoreLeadsTest : public TrainedTest {
+ protected:
+  void SetUp() override {
+    ImportSample(500, 3, {.outcome_column = "newsletter", .outcome_value = "yes"});
+    run_ = Train(QuickTraining());
+    ASSERT_EQ(run_.state(), v1::TRAINING_RUN_STATE_SUCCEEDED);
+  }
+
+  static v1::ScoreLeadsRequest Request(const ContactTable& table) {
+    v1::ScoreLeadsRequest request;
+    request.set_segmentation(kSegmentation);
+    TableToProto(table, request.mutable_table());
+    return request;
+  }
+
+  v1::TrainingRun run_;
+};
+
+TEST_F(ScoreLeadsTest, TheRunSaysWhatTheScoreWasTrainedOn) {
+  EXPECT_THAT(run_.notices(),
+              testing::Contains(testing::StartsWith("score of newsletter: trained on ")));
+}
+
+TEST_F(ScoreLeadsTest, EachRowGetsAProbabilityAndReasonsThatSumToIt) {
+  ContactTable table{.row_count = 3, .ids = {}, .columns = {}};
+  table.columns = {MakeColumn("age", AttributeType::kNumeric),
+                   MakeColumn("newsletter", AttributeType::kBoolean)};
+  for (const std::optional<Value>& age :
+       {std::optional<Value>(34.0), std::optional<Value>(std::numeric_limits<double>::infinity()),
+        std::optional<Value>()}) {
+    Append(table.columns[0], age);
+    Append(table.columns[1], true);
+  }
+  v1::ScoreLeadsResponse response;
+  const absl::Status status = personas_->ScoreLeads(call_, Request(table), &response);
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(response.outcome_attribute(), "newsletter");
+  EXPECT_EQ(response.outcome_value(), "yes");
+  EXPECT_GT(response.outcome_count(), 0);
+  EXPECT_GT(response.other_count(), 0);
+  EXPECT_DOUBLE_EQ(response.base_rate(),
+                   response.outcome_count() / (response.outcome_count() + response.other_count()));
+  EXPECT_GT(response.notices_size(), 0);
+  EXPECT_EQ(response.model(), std::string(kSegmentation) + "/models/m1");
+  ASSERT_EQ(response.errors_size(), 1);
+  EXPECT_EQ(response.errors(0).row(), 1u);
+  ASSERT_EQ(response.scores_size(), 3);
+  EXPECT_FALSE(response.scores(1).has_probability());
+  for (const int row : {0, 2}) {
+    const v1::LeadScore& score = response.scores(row);
+    double sum = 0;
+    for (const v1::ScoreReason& reason : score.reasons()) sum += reason.contribution();
+    EXPECT_NEAR(sum, std::log(score.probability() / (1 - score.probability())), 1e-9);
+    EXPECT_LE(score.reasons_size(), 7);
+    EXPECT_EQ(score.reasons(0).attribute(), "");
+  }
+}
+
+// What the table says of the outcome is not what the score goes by.
+TEST_F(ScoreLeadsTest, TheOutcomeItselfIsPassedOver) {
+  ContactTable without{.row_count = 1, .ids = {}, .columns = {}};
+  without.columns = {MakeColumn("age", AttributeType::kNumeric)};
+  Append(without.columns[0], 34.0);
+  ContactTable with = without;
+  with.columns.push_back(MakeColumn("newsletter", AttributeType::kBoolean));
+  Append(with.columns[1], true);
+  v1::ScoreLeadsResponse first, second;
+  ASSERT_TRUE(personas_->ScoreLeads(call_, Request(without), &first).ok());
+  ASSERT_TRUE(personas_->ScoreLeads(call_, Request(with), &second).ok());
+  EXPECT_EQ(first.scores(0).probability(), second.scores(0).probability());
+}
+
+TEST_F(PersonaServiceTest, SaysHowToComeToAScoreWhereThereIsNoOutcome) {
+  v1::ScoreLeadsRequest request;
+  request.set_segmentation(kSegmentation);
+  v1::ScoreLeadsResponse response;
+  EXPECT_EQ(personas_->ScoreLeads(call_, request, &response),
+            absl::FailedPreconditionError(
+                "the active model knows of no outcome to score by: import with --outcome "
+                "COLUMN=VALUE, or give the attribute the role OUTCOME and its outcome_value in the "
+                "schema, and train again"));
 }
 
 }  // namespace

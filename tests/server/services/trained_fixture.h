@@ -44,7 +44,7 @@ class TrainedTest : public ServiceTest {
   }
 
   // Stores sample contacts with planted personas, schema included.
-  void ImportSample(int contacts, int personas = 3) {
+  void ImportSample(int contacts, int personas = 3, const InferenceOptions& options = {}) {
     const Sample sample =
         MakeSample({.contact_count = contacts, .persona_count = personas, .seed = 7});
     TextTable text{.header = sample.header};
@@ -55,7 +55,7 @@ class TrainedTest : public ServiceTest {
         text.columns[c].push_back(sample.rows[row][c]);
       }
     }
-    const auto inference = InferSchema(text, {});
+    const auto inference = InferSchema(text, options);
     ASSERT_TRUE(inference.ok()) << inference.status();
     const auto parsed = ParseTable(text, inference->schema, inference->id_column);
     ASSERT_TRUE(parsed.ok()) << parsed.status();

@@ -43,6 +43,15 @@ TEST(AttributeFromProto, GivesBackWhatWasWritten) {
   EXPECT_EQ(*attribute, FullAttribute());
 }
 
+TEST(AttributeFromProto, KeepsWhatIsSaidToBeKnownBeforeTheOutcome) {
+  v1::Attribute message;
+  AttributeToProto({.id = "tags", .type = AttributeType::kSet, .known_before_outcome = true},
+                   &message);
+  const auto attribute = AttributeFromProto(message);
+  ASSERT_TRUE(attribute.ok()) << attribute.status();
+  EXPECT_TRUE(attribute->known_before_outcome);
+}
+
 TEST(AttributeFromProto, KeepsTheOrderOfLevels) {
   v1::Attribute message;
   AttributeToProto({.id = "mood", .type = AttributeType::kOrdinal, .levels = {"low", "high"}},

@@ -1,0 +1,114 @@
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "cible/v1/persona_service.pb.h"
+#include "clients/cli/answer_file.h"
+#include "clients/cli/command_line.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/contacts_commands.h"
+#include "clients/cli/file_options.h"
+#include "clients/cli/match_report.h"
+#include "clients/cli/output/number_text.h"
+#include "clients/cli/training_options.h"
+#include "clients/cpp/client.h"
+#include "segmentation/models/outcome_model.h"
+#include "server/wire/contact_wire.h"
+
+namespace cible {
+namespace {
+
+struct ScoreArguments {
+  FileOptions file;
+  std::string output;
+  std::string as_of;
+};
+
+// What was answered so far, for the summary.
+struct Scored {
+  std::int64_t count = 0;
+  double expected = 0;  // Sum of the probabilities.
+  double base_rate = 0;
+  std::string outcome;
+};
+
+// Once, with the first block: what to know of the scores.
+void Introduce(Session& session, const v1::ScoreLeadsResponse& response, Scored& scored) {
+  if (!scored.outcome.empty()) return;
+  scored.outcome = absl::StrCat(response.outcome_attribute(), " = ", response.outcome_value());
+  scored.base_rate = response.base_rate();
+  for (const std::string& notice : response.notices()) session.Notice(notice);
+}
+
+// A row a lead of the block, but for those that the server refuses.
+absl::Status ScoreBlock(Session& session, Client& client, v1::ScoreLeadsRequest& request,
+                        FileBlock& block, Table& rows, Scored& scored) {
+  TableToProto(block.table, request.mutable_table());
+  const auto response = client.ScoreLeads(request);
+  if (!response.ok()) return response.status();
+  if (response->scores_size() != block.table.row_count) {
+    return absl::InternalError("the server answered for another number of contacts than were sent");
+  }
+  Introduce(session, *response, scored);
+  const std::vector<bool> refused = RefuseRows(response->errors(), block);
+  for (int row = 0; row < block.table.row_count; ++row) {
+    if (refused[static_cast<std::size_t>(row)]) continue;
+    const v1::LeadScore& score = response->scores(row);
+    AddScoreRow(block.IdOf(row), score, rows);
+    ++scored.count;
+    scored.expected += score.probability();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> ScoreFile(Session& session, const ScoreArguments& arguments) {
+  const auto client = session.Connect();
+  if (!client.ok()) return client.status();
+  const auto schema = FetchSchema(session, **client);
+  if (!schema.ok()) return schema.status();
+  v1::ScoreLeadsRequest request;
+  request.set_segmentation(session.Segmentation());
+  if (!arguments.as_of.empty()) {
+    auto day = ParseDay(arguments.as_of, "--as-of");
+    if (!day.ok()) return day.status();
+    *request.mutable_as_of() = *std::move(day);
+  }
+  Scored scored;
+  const auto exit_code = AnswerFile(
+      session, arguments.file, arguments.output, *schema, ScoresTable(),
+      [&](FileBlock& block, Table& rows) {
+        return ScoreBlock(session, **client, request, block, rows, scored);
+      },
+      OutcomeOf(*schema));
+  if (exit_code.ok() && scored.count > 0) {
+    session.console().err << scored.outcome << ": "
+                          << ShareText(scored.expected / static_cast<double>(scored.count))
+                          << " expected among these, " << ShareText(scored.base_rate)
+                          << " at training\n";
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+void AddScoreCommand(CommandLine& line) {
+  auto arguments = std::make_shared<ScoreArguments>();
+  CLI::App& score = line.Command(
+      {.name = "score",
+       .description = "Gives each lead of a file the probability of the outcome, as CSV: id, "
+                      "probability, reasons. Refused rows go to FILE.rejected.csv. The outcome is "
+                      "what --outcome COLUMN=VALUE said at import; the score is trained with the "
+                      "segmentation.",
+       .examples = {"score leads.csv --output scores.csv",
+                    "score leads.csv.gz --id-column email > scores.csv"}},
+      [arguments](Session& session) { return ScoreFile(session, *arguments); });
+  AddFileOptions(score, arguments->file);
+  score.add_option("--output", arguments->output, "Where to; standard output if not given")
+      ->type_name("FILE");
+  score.add_option("--as-of", arguments->as_of, "The day that dates are measured from; today")
+      ->type_name("DATE");
+}
+
+}  // namespace cible
