@@ -180,6 +180,18 @@ absl::Status CheckAggregates(const ModelParts& parts, std::size_t component_coun
   return absl::OkStatus();
 }
 
+absl::Status CheckRules(const ModelParts& parts, std::size_t component_count) {
+  if (!parts.rules.empty() && parts.rules.size() != component_count) {
+    return Corrupt(
+        absl::StrCat("it has ", component_count, " components and ", parts.rules.size(), " rules"));
+  }
+  for (const SegmentRule& rule : parts.rules) {
+    const absl::string_view fault = FaultOfRule(rule, parts.schema);
+    if (!fault.empty()) return Corrupt(fault);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckParts(const ModelParts& parts) {
@@ -193,7 +205,9 @@ absl::Status CheckParts(const ModelParts& parts) {
   if (!status.ok()) return status;
   status = CheckTypicality(parts.typicality, component_count, parts.encoder.attribute_count());
   if (!status.ok()) return status;
-  return CheckAggregates(parts, component_size);
+  status = CheckAggregates(parts, component_size);
+  if (!status.ok()) return status;
+  return CheckRules(parts, component_size);
 }
 
 }  // namespace cible

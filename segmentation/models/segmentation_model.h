@@ -18,6 +18,7 @@
 #include "segmentation/data/schema.h"
 #include "segmentation/models/posterior.h"
 #include "segmentation/models/profile_aggregates.h"
+#include "segmentation/models/rule.h"
 #include "segmentation/models/typicality.h"
 
 namespace cible {
@@ -34,6 +35,8 @@ struct ModelParts {
   double contact_count = 0;  // Training contacts (weight), those with nothing known included.
   TypicalityMoments typicality;
   std::vector<AttributeAggregates> aggregates;
+  // One a component; empty in models made before there were rules.
+  std::vector<SegmentRule> rules;
 
   bool operator==(const ModelParts&) const = default;
 };

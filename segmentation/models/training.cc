@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "segmentation/models/rule_search.h"
 #include "segmentation/models/typicality.h"
 
 namespace cible {
@@ -285,6 +286,8 @@ class Training {
     Report(kMeasured, "summarising the segments");
     parts.aggregates = SummariseAttributes(table_, schema_of_kind_, options_.as_of, samples.weights,
                                            fit.labels, component_count);
+    parts.rules = FindRules(table_, schema_of_kind_, samples.weights, fit.labels, component_count,
+                            {.vocabulary = options_.rule_vocabulary});
     auto model = SegmentationModel::Make(std::move(parts));
     if (!model.ok()) return model.status();
     Report(1, "done");

@@ -16,6 +16,7 @@
 #include "segmentation/clustering/worker_pool.h"
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/schema.h"
+#include "segmentation/models/rule_variables.h"
 #include "segmentation/models/segmentation_model.h"
 
 namespace cible {
@@ -39,6 +40,8 @@ struct TrainingOptions {
   // tell no segments apart; `blocks` are the schema's. A `prior` of 0 is plain maximum likelihood:
   // neither blocks nor point masses beyond what the schema says.
   EngineOptions engine_options;
+  // What the short rules of segments may say; see RuleSearchOptions.
+  RuleVocabulary rule_vocabulary;
   // Seconds from any moment on, for Candidate::seconds; may be empty.
   std::function<double()> clock;
 };

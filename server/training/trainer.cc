@@ -9,6 +9,7 @@
 #include "segmentation/models/alignment.h"
 #include "segmentation/personas/portrait.h"
 #include "segmentation/personas/profile.h"
+#include "segmentation/personas/rule_text.h"
 #include "server/registry/model_artifact.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
@@ -140,8 +141,9 @@ absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
   const auto fit_progress = [&](double fraction, const std::string& step) {
     progress(kReadShare + kFitShare * fraction, step);
   };
-  auto result =
-      TrainModel(contacts->table, contacts->schema, plan.options, pool, fit_progress, stop);
+  TrainingOptions options = plan.options;
+  options.rule_vocabulary = MayBeSaidInRule;
+  auto result = TrainModel(contacts->table, contacts->schema, options, pool, fit_progress, stop);
   if (!result.ok()) return result.status();
   progress(kReadShare + kFitShare, "storing the model");
   auto trained = StoreModel(store, registry, plan, contacts->table, *result, time);
