@@ -25,6 +25,7 @@
 #include "clients/cli/wrong_usage.h"
 #include "segmentation/data/filter.h"
 #include "segmentation/models/training.h"
+#include "segmentation/personas/rule_text.h"
 #include "server/clock.h"
 #include "server/wire/contact_wire.h"
 
@@ -191,7 +192,8 @@ absl::Status PrintFit(Session& session, const FitContacts& contacts, const Train
       const int width = session.console().width;
       session.console().out << CandidatesTable(run).ToText(width) << "\n"
                             << ChoiceText(run, width) << "\n"
-                            << PersonaGallery(personas, width);
+                            << PersonaGallery(personas, LanguageOf(session.options().language),
+                                              width);
       return absl::OkStatus();
     }
     case OutputFormat::kCsv: return session.Print(PersonasTable(personas), personas);
@@ -239,6 +241,7 @@ absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
   options.engine_options = *engine_options;
   options.weights = contacts->weights;
   options.places = PlacesAskedFor(*types, *schema);
+  options.rule_vocabulary = MayBeSaidInRule;
   const auto result = Train(*contacts, *schema, options, arguments.threads, progress);
   progress.Clear();
   if (!result.ok()) return result.status();

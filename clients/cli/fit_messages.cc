@@ -6,25 +6,15 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/persona_report.h"
 #include "segmentation/clustering/solution_notices.h"
 #include "segmentation/personas/portrait.h"
 #include "segmentation/personas/profile.h"
 #include "server/wire/choice_wire.h"
+#include "server/wire/persona_wire.h"
 
 namespace cible {
 namespace {
-
-void ToProto(const Trait& trait, const Schema& schema, Language language, v1::Trait* message) {
-  message->set_attribute(trait.attribute);
-  message->set_level(trait.level);
-  message->set_effect(trait.effect);
-  message->set_effect_low(trait.effect_low);
-  message->set_effect_high(trait.effect_high);
-  message->set_segment_value(trait.segment_value);
-  message->set_population_value(trait.population_value);
-  message->set_claim(trait.is_claim);
-  message->set_description(DescribeTrait(trait, schema, language));
-}
 
 constexpr int kDaysPerYear = 365;
 
@@ -87,7 +77,7 @@ v1::TrainingRun FitRun(const TrainingResult& result) {
 }
 
 v1::ListPersonasResponse FitPersonas(const SegmentationModel& model, const std::string& language) {
-  const Language in = language == "fr" ? Language::kFrench : Language::kEnglish;
+  const Language in = LanguageOf(language);
   const std::vector<SegmentProfile> profiles = ProfileSegments(model);
   const std::vector<Portrait> portraits = DescribeSegments(model, profiles, in);
   v1::ListPersonasResponse response;
@@ -100,8 +90,11 @@ v1::ListPersonasResponse FitPersonas(const SegmentationModel& model, const std::
     persona.set_contact_count(std::llround(profiles[i].size));
     persona.set_share(profiles[i].share);
     for (const Trait& trait : profiles[i].traits) {
-      ToProto(trait, model.schema(), in, persona.add_traits());
+      TraitToProto(trait, model.schema(), in, persona.add_traits());
     }
+    RuleToProto(model, profiles[i].component, in, &persona);
+    ConversionToProto(model, profiles[i].component, in, &persona);
+    AttributesToProto(model, profiles[i].component, &persona);
   }
   return response;
 }

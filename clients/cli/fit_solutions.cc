@@ -1,5 +1,7 @@
 #include "clients/cli/fit_solutions.h"
 
+#include <google/protobuf/util/json_util.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -133,6 +135,16 @@ Json TraitJson(const v1::Trait& trait) {
   return json;
 }
 
+// As the server prints it.
+Json MessageJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.always_print_primitive_fields = true;
+  std::string text;
+  if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok()) return nullptr;
+  return Json::parse(text, nullptr, false);
+}
+
 Json PersonaJson(const v1::Persona& persona) {
   Json json;
   json["segment"] = persona.segment();
@@ -142,6 +154,12 @@ Json PersonaJson(const v1::Persona& persona) {
   json["share"] = persona.share();
   json["traits"] = Json::array();
   for (const v1::Trait& trait : persona.traits()) json["traits"].push_back(TraitJson(trait));
+  if (persona.has_rule()) json["rule"] = MessageJson(persona.rule());
+  if (persona.has_conversion()) json["conversion"] = MessageJson(persona.conversion());
+  json["attributes"] = Json::array();
+  for (const v1::AttributeProfile& attribute : persona.attributes()) {
+    json["attributes"].push_back(MessageJson(attribute));
+  }
   return json;
 }
 

@@ -24,7 +24,8 @@ absl::StatusOr<int> ListPersonas(Session& session) {
   const auto personas = (*client)->ListPersonas(request);
   if (!personas.ok()) return personas.status();
   if (session.options().format == OutputFormat::kTable) {
-    session.console().out << PersonaGallery(*personas, session.console().width);
+    session.console().out << PersonaGallery(*personas, LanguageOf(session.options().language),
+                                            session.console().width);
     return kDone;
   }
   return Printed(session.Print(PersonasTable(*personas), *personas));
@@ -39,7 +40,8 @@ absl::StatusOr<int> ShowPersona(Session& session, const std::string& id) {
   const auto persona = (*client)->GetPersona(request);
   if (!persona.ok()) return persona.status();
   if (session.options().format == OutputFormat::kTable) {
-    session.console().out << PersonaText(*persona, session.console().width);
+    session.console().out << PersonaText(*persona, LanguageOf(session.options().language),
+                                         session.console().width);
     return kDone;
   }
   return Printed(session.Print(TraitsTable(persona->traits()), *persona));

@@ -1,11 +1,15 @@
 #include "clients/cli/persona_report.h"
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/session.h"
+#include "segmentation/personas/catalogue.h"
+#include "segmentation/personas/figures.h"
 
 namespace cible {
 namespace {
@@ -39,6 +43,105 @@ Cell ShareBar(double share) { return {Bar(share, kBarWidth), ""}; }
 std::string EffectText(const v1::Trait& trait, double effect) {
   if (!trait.level().empty()) return absl::StrCat("×", FixedText(effect, 2));
   return absl::StrCat(effect > 0 ? "+" : "", FixedText(effect, 2));
+}
+
+// --- A persona on a slide ---------------------------------------------------
+
+constexpr int kMostTraits = 8;
+constexpr int kMostWithoutClaims = 3;
+constexpr int kStrengthWidth = 8;
+constexpr int kRateWidth = 30;
+// A difference of so many standard deviations fills its bar; so does an equally
+// large Cohen's h of shares.
+constexpr double kFullStrength = 2;
+
+double StrengthOf(const v1::Trait& trait) {
+  if (trait.level().empty()) return std::abs(trait.effect());
+  const auto angle = [](double share) {
+    return 2 * std::asin(std::sqrt(std::clamp(share, 0.0, 1.0)));
+  };
+  return std::abs(angle(trait.segment_value()) - angle(trait.population_value()));
+}
+
+std::string Padded(const std::string& text, int width) {
+  return text + std::string(static_cast<std::size_t>(std::max(0, width - DisplayWidth(text))), ' ');
+}
+
+// The text in lines below each other, after `lead` on the first.
+std::string Hanging(const std::string& lead, const std::string& text, int width) {
+  const int indent = DisplayWidth(lead);
+  const std::string lines = Wrap(text, width, indent);
+  return absl::StrCat(lead, lines.substr(std::min(lines.size(), static_cast<std::size_t>(indent))));
+}
+
+std::string TraitLine(const v1::Trait& trait, int width) {
+  const bool more = trait.effect() > (trait.level().empty() ? 0 : 1);
+  const std::string bar =
+      Padded(Bar(StrengthOf(trait) / kFullStrength, kStrengthWidth), kStrengthWidth);
+  return Hanging(absl::StrCat("  ", more ? "▲ " : "▼ ", bar, "  "), trait.description(), width);
+}
+
+std::string StandsOutText(const Traits& traits, const Catalogue& catalogue, int width) {
+  std::string lines;
+  int shown = 0;
+  for (const v1::Trait& trait : traits) {
+    if (!trait.claim() || shown == kMostTraits) continue;
+    absl::StrAppend(&lines, TraitLine(trait, width));
+    ++shown;
+  }
+  const std::string heading = absl::StrCat("\n", catalogue.Message("report.stands_out"), "\n");
+  if (shown > 0) return absl::StrCat(heading, lines);
+  for (const v1::Trait& trait : traits) {
+    if (shown++ == kMostWithoutClaims) break;
+    absl::StrAppend(&lines, TraitLine(trait, width));
+  }
+  return absl::StrCat(heading, Wrap(catalogue.Message("report.nothing"), width, 2), lines);
+}
+
+std::string RuleText(const v1::SegmentRule& rule, const Catalogue& catalogue, int width) {
+  std::string text = absl::StrCat("\n", catalogue.Message("report.rule"), "\n",
+                                  Wrap(rule.description(), width, 2));
+  if (rule.filter().empty()) return text;
+  absl::StrAppend(&text, Wrap(rule.quality(), width, 2),
+                  Wrap(absl::StrCat("--filter '", rule.filter(), "'"), width, 2));
+  return text;
+}
+
+// "Rule: age under 35. 96% of those ..."
+std::string RuleLine(const v1::SegmentRule& rule, const Catalogue& catalogue) {
+  if (rule.filter().empty()) return rule.description();
+  return absl::StrCat(catalogue.Message("report.rule_line", {{"rule", rule.description()}}), " ",
+                      rule.quality());
+}
+
+std::string RateLine(const std::string& who, double rate, const Catalogue& catalogue) {
+  return absl::StrCat("  ", who, "  ", Padded(Bar(rate, kRateWidth), kRateWidth), "  ",
+                      FormatShare(rate, catalogue), "\n");
+}
+
+std::string ConversionText(const v1::Conversion& conversion, const Catalogue& catalogue,
+                           int width) {
+  if (conversion.description().empty()) return "";
+  std::string text = absl::StrCat("\n", catalogue.Message("report.conversion"), "\n",
+                                  Wrap(conversion.description(), width, 2));
+  if (conversion.known_count() <= 0) return text;
+  const std::string here = catalogue.Message("report.here");
+  const std::string everyone = catalogue.Message("report.everyone");
+  const int column = std::max(DisplayWidth(here), DisplayWidth(everyone));
+  absl::StrAppend(&text, RateLine(Padded(here, column), conversion.rate(), catalogue),
+                  RateLine(Padded(everyone, column), conversion.population_rate(), catalogue));
+  return text;
+}
+
+std::string HeadText(const v1::Persona& persona, const Catalogue& catalogue) {
+  const std::int64_t count = persona.contact_count();
+  const std::string size =
+      catalogue.Message(count == 1 ? "report.size.one" : "report.size",
+                        {{"count", FormatNumber(static_cast<double>(count), 0, catalogue)},
+                         {"share", FormatShare(persona.share(), catalogue)}});
+  const std::string origin = catalogue.Message(
+      "report.origin", {{"id", IdOf(persona.name())}, {"version", IdOf(persona.model())}});
+  return absl::StrCat(persona.display_name(), "\n", size, " (", origin, ")\n");
 }
 
 std::string WithTraits(const std::string& head, const Traits& traits, int width) {
@@ -101,12 +204,20 @@ Table TraitsTable(const Traits& traits) {
   return table;
 }
 
-std::string PersonaText(const v1::Persona& persona, int width) {
-  const std::string head =
-      absl::StrCat(persona.display_name(), " (", IdOf(persona.name()), ")\n",
-                   SizeText(persona.contact_count(), persona.share()), ", by model ",
-                   IdOf(persona.model()), "\n\n", Wrap(persona.summary(), width, 0));
-  return WithTraits(head, persona.traits(), width);
+Language LanguageOf(const std::string& code) {
+  return code == "fr" ? Language::kFrench : Language::kEnglish;
+}
+
+std::string PersonaText(const v1::Persona& persona, Language language, int width) {
+  const Catalogue& catalogue = Catalogue::For(language);
+  std::string text =
+      absl::StrCat(HeadText(persona, catalogue), "\n", Wrap(persona.summary(), width, 0),
+                   StandsOutText(persona.traits(), catalogue, width));
+  if (persona.has_rule()) absl::StrAppend(&text, RuleText(persona.rule(), catalogue, width));
+  if (persona.has_conversion()) {
+    absl::StrAppend(&text, ConversionText(persona.conversion(), catalogue, width));
+  }
+  return text;
 }
 
 std::string SegmentText(const v1::Segment& segment, int width) {
@@ -116,13 +227,16 @@ std::string SegmentText(const v1::Segment& segment, int width) {
   return WithTraits(head, segment.traits(), width);
 }
 
-std::string PersonaGallery(const v1::ListPersonasResponse& personas, int width) {
+std::string PersonaGallery(const v1::ListPersonasResponse& personas, Language language, int width) {
+  const Catalogue& catalogue = Catalogue::For(language);
   std::string text;
   for (const v1::Persona& persona : personas.personas()) {
     absl::StrAppend(&text, text.empty() ? "" : "\n", IdOf(persona.name()), "  ",
                     persona.display_name(), "  (",
                     SizeText(persona.contact_count(), persona.share()), ")\n",
                     Wrap(persona.summary(), width, 4));
+    if (!persona.has_rule()) continue;
+    absl::StrAppend(&text, Wrap(RuleLine(persona.rule(), catalogue), width, 4));
   }
   return text;
 }

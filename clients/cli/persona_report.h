@@ -8,6 +8,7 @@
 #include "cible/v1/persona_service.pb.h"
 #include "cible/v1/segmentation_service.pb.h"
 #include "clients/cli/output/table.h"
+#include "segmentation/personas/portrait.h"
 
 namespace cible {
 
@@ -17,12 +18,17 @@ Table SegmentsTable(const v1::ListSegmentsResponse& segments);
 // How it differs from all contacts, strongest first.
 Table TraitsTable(const google::protobuf::RepeatedPtrField<v1::Trait>& traits);
 
-// Name, size and the traits it may claim.
-std::string PersonaText(const v1::Persona& persona, int width);
+// `fr`, else English.
+Language LanguageOf(const std::string& code);
+
+// A persona to put on a slide, under headings in the language: portrait, what
+// stands out, rule, conversion.
+std::string PersonaText(const v1::Persona& persona, Language language, int width);
+// Name, size and traits.
 std::string SegmentText(const v1::Segment& segment, int width);
 
-// Every persona: name, size and text. For the end of a training.
-std::string PersonaGallery(const v1::ListPersonasResponse& personas, int width);
+// Every persona: name, size, text and rule. For the end of a training.
+std::string PersonaGallery(const v1::ListPersonasResponse& personas, Language language, int width);
 
 }  // namespace cible
 

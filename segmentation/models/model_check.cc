@@ -189,6 +189,18 @@ absl::Status CheckAggregates(const ModelParts& parts, std::size_t component_coun
   return absl::OkStatus();
 }
 
+absl::Status CheckRules(const ModelParts& parts, std::size_t component_count) {
+  if (!parts.rules.empty() && parts.rules.size() != component_count) {
+    return Corrupt(
+        absl::StrCat("it has ", component_count, " components and ", parts.rules.size(), " rules"));
+  }
+  for (const SegmentRule& rule : parts.rules) {
+    const absl::string_view fault = FaultOfRule(rule, parts.schema);
+    if (!fault.empty()) return Corrupt(fault);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckParts(const ModelParts& parts) {
@@ -205,6 +217,8 @@ absl::Status CheckParts(const ModelParts& parts) {
   status = CheckCalibration(parts.calibration);
   if (!status.ok()) return status;
   status = CheckAggregates(parts, component_size);
+  if (!status.ok()) return status;
+  status = CheckRules(parts, component_size);
   if (!status.ok() || !parts.outcome) return status;
   return CheckOutcome(*parts.outcome, parts.schema);
 }

@@ -21,6 +21,7 @@
 #include "segmentation/models/outcome_model.h"
 #include "segmentation/models/posterior.h"
 #include "segmentation/models/profile_aggregates.h"
+#include "segmentation/models/rule.h"
 #include "segmentation/models/typicality.h"
 
 namespace cible {
@@ -40,6 +41,8 @@ struct ModelParts {
   std::vector<AttributeAggregates> aggregates;
   // Absent when the schema names no outcome, or the artifact knows of none.
   std::optional<OutcomeModel> outcome;
+  // One a component; empty in models made before there were rules.
+  std::vector<SegmentRule> rules;
 
   bool operator==(const ModelParts&) const = default;
 };

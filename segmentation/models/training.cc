@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "segmentation/models/outcome_fit.h"
+#include "segmentation/models/rule_search.h"
 #include "segmentation/models/typicality.h"
 
 namespace cible {
@@ -297,6 +298,8 @@ class Training {
     Report(kMeasured, "summarising the segments");
     parts.aggregates = SummariseAttributes(table_, schema_of_kind_, options_.as_of, samples.weights,
                                            fit.labels, component_count);
+    parts.rules = FindRules(table_, schema_of_kind_, samples.weights, fit.labels, component_count,
+                            {.vocabulary = options_.rule_vocabulary});
     if (OutcomeOf(schema_of_kind_) != nullptr) {
       Report(kSummarised, "learning the outcome");
       parts.outcome = LearnOutcome(samples.weights);

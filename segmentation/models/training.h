@@ -16,6 +16,7 @@
 #include "segmentation/clustering/worker_pool.h"
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/schema.h"
+#include "segmentation/models/rule_variables.h"
 #include "segmentation/models/segmentation_model.h"
 
 namespace cible {
@@ -42,6 +43,8 @@ struct TrainingOptions {
   // The contacts that the score is learnt from, each counted once; null: the
   // same as the segments, by their weights. Must outlive the call.
   const ContactTable* outcome_table = nullptr;
+  // What the short rules of segments may say; see RuleSearchOptions.
+  RuleVocabulary rule_vocabulary;
   // Seconds from any moment on, for Candidate::seconds; may be empty.
   std::function<double()> clock;
 };

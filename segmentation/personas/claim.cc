@@ -392,6 +392,15 @@ std::string LabelOf(const Reading& reading, const std::string& level, const Cata
   return catalogue.Message("label.level", {{"label", label}, {"level", level}});
 }
 
+std::string AttributeLabelOf(const Attribute& attribute, const Catalogue& catalogue) {
+  if (attribute.birth == Birth::kBirthYear) return catalogue.Message("label.birth_year");
+  if (IsDate(attribute)) {
+    return catalogue.Message("label.flag", {{"label", Spoken(attribute, catalogue)}});
+  }
+  const Reading reading{.attribute = &attribute, .about = Lexicon::Get().OfAttribute(attribute)};
+  return AttributeLabel(reading, catalogue);
+}
+
 std::string LabelOf(const Claim& claim, const Catalogue& catalogue) {
   const std::string label = LabelOf(claim.reading, claim.level, catalogue);
   if (!claim.whole_block) return label;

@@ -69,6 +69,10 @@ Wording::Direction PhrasesOf(const Claim& claim, const Catalogue& catalogue);
 // What the claim is about, inside a sentence: "wine spend".
 std::string LabelOf(const Claim& claim, const Catalogue& catalogue);
 
+// What the attribute itself is called, "account balance"; a date by its own
+// name, not as the time since.
+std::string AttributeLabelOf(const Attribute& attribute, const Catalogue& catalogue);
+
 // The same for one trait.
 std::string LabelOf(const Reading& reading, const std::string& level, const Catalogue& catalogue);
 

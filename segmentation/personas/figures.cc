@@ -141,6 +141,20 @@ std::string FormatShare(double share, const Catalogue& catalogue) {
   return Shares(share, share, catalogue).segment;
 }
 
+std::string FormatExactly(double number, const Attribute& attribute, const Catalogue& catalogue) {
+  constexpr int kMostDigits = 15;
+  if (attribute.birth == Birth::kBirthYear) return absl::StrFormat("%.0f", number);
+  int decimals = 0;
+  double read = 0;
+  while (decimals < kMostDigits &&
+         !(absl::SimpleAtod(absl::StrFormat("%.*f", decimals, number), &read) && read == number)) {
+    ++decimals;
+  }
+  const Patterns patterns = UnitPatterns(attribute.unit, catalogue);
+  return Fill(IsSingular(number, decimals, catalogue) ? patterns.one : patterns.many,
+              {{"n", FormatNumber(number, decimals, catalogue)}});
+}
+
 FigurePair FormatFigures(const Trait& trait, const Attribute& attribute,
                          const Catalogue& catalogue) {
   const double segment = trait.segment_value;

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "segmentation/data/great_circle.h"
+#include "segmentation/models/proportion.h"
+#include "segmentation/personas/significance.h"
 
 namespace cible {
 namespace {
@@ -14,52 +16,18 @@ constexpr double kMinLift = 1.5;
 constexpr double kMinKnown = 10;
 constexpr double kZ95 = 1.959963984540054;
 
-struct Interval {
-  double low = 0;
-  double high = 0;
-};
-
-struct Moments {
-  double count = 0;
-  double mean = 0;
-  double variance = 0;
-};
-
 Moments OnScale(const AttributeSummary& summary, bool log_scale) {
   if (log_scale) return {summary.known, summary.log_mean, summary.log_variance};
   return {summary.known, summary.mean, summary.variance};
 }
 
-// The population without the segment.
-Moments Rest(const Moments& population, const Moments& segment) {
-  Moments rest;
-  rest.count = population.count - segment.count;
-  if (rest.count <= 0) return {};
-  const double sum = population.mean * population.count - segment.mean * segment.count;
-  rest.mean = sum / rest.count;
-  const auto squares = [](const Moments& m) { return m.count * (m.variance + m.mean * m.mean); };
-  const double square = (squares(population) - squares(segment)) / rest.count;
-  rest.variance = std::max(0.0, square - rest.mean * rest.mean);
-  return rest;
-}
-
 // segment - population = (1 - f) (segment - rest) with f the segment's part of
 // the population; segment and rest are independent samples.
 double StandardErrorOfDifference(const Moments& population, const Moments& segment) {
-  const Moments rest = Rest(population, segment);
+  const Moments rest = RestOf(population, segment);
   if (rest.count <= 0) return 0;
   const double outside = rest.count / population.count;
   return outside * std::sqrt(segment.variance / segment.count + rest.variance / rest.count);
-}
-
-//   E. B. Wilson, "Probable inference, the law of succession, and statistical
-//   inference", J. Am. Stat. Assoc. 22(158), 1927.
-Interval WilsonInterval(double share, double count) {
-  const double z2 = kZ95 * kZ95;
-  const double centre = (share + z2 / (2 * count)) / (1 + z2 / count);
-  const double half =
-      kZ95 / (1 + z2 / count) * std::sqrt(share * (1 - share) / count + z2 / (4 * count * count));
-  return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
 }
 
 //   J. Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988.
@@ -170,16 +138,6 @@ std::vector<Trait> TraitsOf(const AttributeAggregates& aggregates, const Attribu
   return {};
 }
 
-bool IsLogScale(const SegmentFacts& facts, const Attribute& attribute) {
-  if (attribute.type != AttributeType::kNumeric) return false;
-  if (attribute.distribution == Distribution::kLogNormal ||
-      attribute.distribution == Distribution::kCount) {
-    return true;
-  }
-  return std::find(facts.log_scale.begin(), facts.log_scale.end(), attribute.id) !=
-         facts.log_scale.end();
-}
-
 double SizeOf(const SegmentFacts& facts, int component) {
   if (facts.aggregates->empty()) return facts.shares[component] * facts.contact_count;
   const AttributeSummary& any = facts.aggregates->front().components[component];
@@ -196,7 +154,7 @@ SegmentProfile ProfileOf(const SegmentFacts& facts, int component) {
     if (attribute == nullptr || attribute->is_protected) continue;
     if (aggregates.population.known <= 0) continue;
     for (Trait& trait :
-         TraitsOf(aggregates, *attribute, component, IsLogScale(facts, *attribute))) {
+         TraitsOf(aggregates, *attribute, component, IsOnLogScale(facts, *attribute))) {
       trait.attribute = attribute->id;
       trait.descriptor = !IsFeature(*attribute);
       profile.traits.push_back(std::move(trait));
@@ -221,6 +179,16 @@ SegmentFacts FactsOf(const SegmentationModel& model) {
     if (encoding.scale != NumberScale::kIdentity) facts.log_scale.push_back(encoding.attribute);
   }
   return facts;
+}
+
+bool IsOnLogScale(const SegmentFacts& facts, const Attribute& attribute) {
+  if (attribute.type != AttributeType::kNumeric) return false;
+  if (attribute.distribution == Distribution::kLogNormal ||
+      attribute.distribution == Distribution::kCount) {
+    return true;
+  }
+  return std::find(facts.log_scale.begin(), facts.log_scale.end(), attribute.id) !=
+         facts.log_scale.end();
 }
 
 bool IsMore(const Trait& trait) { return trait.effect > (trait.level.empty() ? 0 : 1); }

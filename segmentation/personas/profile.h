@@ -24,6 +24,9 @@ struct SegmentFacts {
 
 SegmentFacts FactsOf(const SegmentationModel& model);
 
+// Whether the model takes the number on a log scale, hence its effects.
+bool IsOnLogScale(const SegmentFacts& facts, const Attribute& attribute);
+
 // One way in which the segment differs from the population.
 struct Trait {
   std::string attribute;  // Id.

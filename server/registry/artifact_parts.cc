@@ -312,6 +312,69 @@ OutcomeModel OutcomeFromProto(const storage::v1::OutcomeModel& message) {
   return outcome;
 }
 
+// --- Rules ----------------------------------------------------------------
+
+storage::v1::RuleTest RuleTestToProto(RuleCondition::Test test) {
+  switch (test) {
+    case RuleCondition::Test::kRange: return storage::v1::RULE_TEST_RANGE;
+    case RuleCondition::Test::kOneOf: return storage::v1::RULE_TEST_ONE_OF;
+    case RuleCondition::Test::kNoneOf: return storage::v1::RULE_TEST_NONE_OF;
+    case RuleCondition::Test::kHasTag: return storage::v1::RULE_TEST_HAS_TAG;
+    case RuleCondition::Test::kLacksTag: return storage::v1::RULE_TEST_LACKS_TAG;
+  }
+  return storage::v1::RULE_TEST_UNSPECIFIED;
+}
+
+absl::StatusOr<RuleCondition::Test> RuleTestFromProto(storage::v1::RuleTest test) {
+  switch (test) {
+    case storage::v1::RULE_TEST_RANGE: return RuleCondition::Test::kRange;
+    case storage::v1::RULE_TEST_ONE_OF: return RuleCondition::Test::kOneOf;
+    case storage::v1::RULE_TEST_NONE_OF: return RuleCondition::Test::kNoneOf;
+    case storage::v1::RULE_TEST_HAS_TAG: return RuleCondition::Test::kHasTag;
+    case storage::v1::RULE_TEST_LACKS_TAG: return RuleCondition::Test::kLacksTag;
+    default: return Corrupt();
+  }
+}
+
+void RuleToProto(const SegmentRule& rule, storage::v1::SegmentRule* message) {
+  for (const RuleCondition& condition : rule.conditions) {
+    storage::v1::RuleCondition* condition_message = message->add_conditions();
+    condition_message->set_attribute(condition.attribute);
+    condition_message->set_test(RuleTestToProto(condition.test));
+    if (condition.low) condition_message->set_low(*condition.low);
+    if (condition.high) condition_message->set_high(*condition.high);
+    condition_message->set_whole(condition.whole);
+    condition_message->mutable_levels()->Assign(condition.levels.begin(), condition.levels.end());
+  }
+  message->set_contact_count(rule.quality.contact_count);
+  message->set_precision(rule.quality.precision);
+  message->set_precision_low(rule.quality.precision_interval.low);
+  message->set_precision_high(rule.quality.precision_interval.high);
+  message->set_recall(rule.quality.recall);
+  message->set_recall_low(rule.quality.recall_interval.low);
+  message->set_recall_high(rule.quality.recall_interval.high);
+}
+
+absl::StatusOr<SegmentRule> RuleFromProto(const storage::v1::SegmentRule& message) {
+  SegmentRule rule;
+  for (const storage::v1::RuleCondition& condition_message : message.conditions()) {
+    const auto test = RuleTestFromProto(condition_message.test());
+    if (!test.ok()) return test.status();
+    RuleCondition condition{.attribute = condition_message.attribute(), .test = *test};
+    if (condition_message.has_low()) condition.low = condition_message.low();
+    if (condition_message.has_high()) condition.high = condition_message.high();
+    condition.whole = condition_message.whole();
+    condition.levels.assign(condition_message.levels().begin(), condition_message.levels().end());
+    rule.conditions.push_back(std::move(condition));
+  }
+  rule.quality = {.contact_count = message.contact_count(),
+                  .precision = message.precision(),
+                  .precision_interval = {message.precision_low(), message.precision_high()},
+                  .recall = message.recall(),
+                  .recall_interval = {message.recall_low(), message.recall_high()}};
+  return rule;
+}
+
 }  // namespace
 
 void PartsToProto(const ModelParts& parts, storage::v1::ModelArtifact* message) {
@@ -335,6 +398,7 @@ void PartsToProto(const ModelParts& parts, storage::v1::ModelArtifact* message) 
     AggregatesToProto(aggregates, message->add_aggregates());
   }
   if (parts.outcome) OutcomeToProto(*parts.outcome, message->mutable_outcome());
+  for (const SegmentRule& rule : parts.rules) RuleToProto(rule, message->add_rules());
 }
 
 absl::StatusOr<ModelParts> PartsFromProto(const storage::v1::ModelArtifact& message) {
@@ -355,7 +419,8 @@ absl::StatusOr<ModelParts> PartsFromProto(const storage::v1::ModelArtifact& mess
                    .contact_count = message.contact_count(),
                    .typicality = *std::move(typicality),
                    .aggregates = {},
-                   .outcome = {}};
+                   .outcome = {},
+                   .rules = {}};
   if (message.temperatures_size() > 0) {
     auto& temperatures = parts.calibration.temperatures;
     if (message.temperatures_size() != std::ssize(temperatures)) {
@@ -367,6 +432,11 @@ absl::StatusOr<ModelParts> PartsFromProto(const storage::v1::ModelArtifact& mess
     parts.aggregates.push_back(AggregatesFromProto(aggregates));
   }
   if (message.has_outcome()) parts.outcome = OutcomeFromProto(message.outcome());
+  for (const storage::v1::SegmentRule& message_rule : message.rules()) {
+    auto rule = RuleFromProto(message_rule);
+    if (!rule.ok()) return rule.status();
+    parts.rules.push_back(*std::move(rule));
+  }
   return parts;
 }
 

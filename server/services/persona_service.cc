@@ -12,6 +12,7 @@
 #include "segmentation/personas/matching.h"
 #include "server/services/portraits.h"
 #include "server/services/subject.h"
+#include "server/wire/persona_wire.h"
 
 namespace cible {
 namespace {
@@ -168,6 +169,7 @@ absl::Status PersonaService::GetPersona(const CallContext&, const v1::GetPersona
   const int component = ComponentOf(**active, name->id);
   if (component < 0) return absl::NotFoundError("the active model has no such persona");
   PersonaToProto(**active, ProfileSegments(*(*active)->model), component, *language, response);
+  AttributesToProto(*(*active)->model, component, response);
   return absl::OkStatus();
 }
 

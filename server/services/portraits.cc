@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "server/wire/persona_wire.h"
+
 namespace cible {
 namespace {
 
@@ -20,16 +22,7 @@ template <typename Message>
 void TraitsToProto(const ActiveModel& active, const SegmentProfile& profile, Language language,
                    Message* message) {
   for (const Trait& trait : profile.traits) {
-    v1::Trait* wire = message->add_traits();
-    wire->set_attribute(trait.attribute);
-    wire->set_level(trait.level);
-    wire->set_effect(trait.effect);
-    wire->set_effect_low(trait.effect_low);
-    wire->set_effect_high(trait.effect_high);
-    wire->set_segment_value(trait.segment_value);
-    wire->set_population_value(trait.population_value);
-    wire->set_claim(trait.is_claim);
-    wire->set_description(DescribeTrait(trait, active.model->schema(), language));
+    TraitToProto(trait, active.model->schema(), language, message->add_traits());
   }
 }
 
@@ -77,6 +70,8 @@ void PersonaToProto(const ActiveModel& active, const std::vector<SegmentProfile>
   persona->set_share(profile.share);
   persona->set_model(active.name.ToString());
   TraitsToProto(active, profile, language, persona);
+  RuleToProto(*active.model, component, language, persona);
+  ConversionToProto(*active.model, component, language, persona);
 }
 
 std::vector<int> MostProbableFirst(const std::vector<double>& probabilities) {

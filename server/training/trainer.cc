@@ -10,6 +10,7 @@
 #include "segmentation/models/alignment.h"
 #include "segmentation/personas/portrait.h"
 #include "segmentation/personas/profile.h"
+#include "segmentation/personas/rule_text.h"
 #include "server/registry/model_artifact.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
@@ -144,6 +145,7 @@ absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
   if (plan.filter.empty()) everyone = KeepCustomersIfEnough(*contacts, notices);
   TrainingOptions options = plan.options;
   if (everyone) options.outcome_table = &*everyone;
+  options.rule_vocabulary = MayBeSaidInRule;
   const auto fit_progress = [&](double fraction, const std::string& step) {
     progress(kReadShare + kFitShare * fraction, step);
   };

@@ -37,7 +37,8 @@ LIBRARIES = {
     "absl/": ("segmentation/", "server/", "clients/"),
     "Eigen/": ("segmentation/",),
     "boost/math/": (
-        "segmentation/clustering/null_table.cc", "segmentation/models/typicality.cc"),
+        "segmentation/clustering/null_table.cc", "segmentation/models/typicality.cc",
+        "segmentation/personas/significance.cc"),
     "tao/pegtl": ("segmentation/data/filter_grammar.cc",),
     "csv.h": ("segmentation/data/csv.cc",),
     "zlib.h": ("segmentation/data/csv.cc",),

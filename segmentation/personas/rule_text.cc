@@ -1,0 +1,188 @@
+#include "segmentation/personas/rule_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "segmentation/personas/catalogue.h"
+#include "segmentation/personas/claim.h"
+#include "segmentation/personas/figures.h"
+#include "segmentation/personas/words.h"
+
+namespace cible {
+namespace {
+
+using Test = RuleCondition::Test;
+
+Reading ReadingOf(const Attribute& attribute, const std::string& level) {
+  const Lexicon& lexicon = Lexicon::Get();
+  Reading reading{.attribute = &attribute, .about = lexicon.OfAttribute(attribute)};
+  if (!level.empty() && attribute.type != AttributeType::kBoolean) {
+    reading.level = lexicon.OfLevel(attribute, level).meaning;
+  }
+  return reading;
+}
+
+std::string LevelIn(const std::string& level, const Catalogue& catalogue) {
+  return catalogue.Message("level", {{"level", level}});
+}
+
+// "“a”, “b” or “c”".
+std::string Alternatives(const std::vector<std::string>& levels, const Catalogue& catalogue) {
+  std::string text;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    if (i > 0 && i + 1 == levels.size()) {
+      absl::StrAppend(&text, " ", catalogue.Message("rule.or"), " ");
+    } else if (i > 0) {
+      absl::StrAppend(&text, catalogue.Message("rule.join"), " ");
+    }
+    absl::StrAppend(&text, LevelIn(levels[i], catalogue));
+  }
+  return text;
+}
+
+// The message for a range with these ends.
+std::string RangeText(const std::string& kind, bool has_low, bool has_high,
+                      const Arguments& arguments, const Catalogue& catalogue) {
+  const char* const ends = has_low && has_high ? "between" : has_low ? "from" : "below";
+  const std::string separator = kind.empty() ? "" : "_";
+  return catalogue.Message(absl::StrCat("rule.", kind, separator, ends), arguments);
+}
+
+std::string NumberText(const RuleCondition& condition, const Attribute& attribute,
+                       Arguments arguments, const Catalogue& catalogue) {
+  const auto add = [&](const char* name, double bound) {
+    arguments.emplace_back(name, FormatExactly(bound, attribute, catalogue));
+  };
+  if (condition.low) add("low", *condition.low);
+  if (!condition.whole || !condition.low || !condition.high) {
+    if (condition.high) add("high", *condition.high);
+    return RangeText("", condition.low.has_value(), condition.high.has_value(), arguments,
+                     catalogue);
+  }
+  const double last = *condition.high - 1;
+  add("high", last);
+  return catalogue.Message(last == *condition.low ? "rule.exactly" : "rule.whole_between",
+                           arguments);
+}
+
+std::string DayText(const RuleCondition& condition, Arguments arguments,
+                    const Catalogue& catalogue) {
+  const auto add = [&](const char* name, double bound) {
+    arguments.emplace_back(name, FormatDate(Date{static_cast<std::int32_t>(bound)}));
+  };
+  if (condition.low) add("low", *condition.low);
+  if (condition.high) add("high", *condition.high);
+  return RangeText("day", condition.low.has_value(), condition.high.has_value(), arguments,
+                   catalogue);
+}
+
+std::string OrdinalText(const RuleCondition& condition, const Attribute& attribute,
+                        Arguments arguments, const Catalogue& catalogue) {
+  const double count = static_cast<double>(attribute.levels.size());
+  const auto low = static_cast<std::size_t>(condition.low.value_or(0));
+  const auto high = static_cast<std::size_t>(condition.high.value_or(count)) - 1;
+  if (low == high) {
+    arguments.emplace_back("levels", LevelIn(attribute.levels[low], catalogue));
+    return catalogue.Message("rule.level", arguments);
+  }
+  arguments.emplace_back("low", LevelIn(attribute.levels[low], catalogue));
+  arguments.emplace_back("high", LevelIn(attribute.levels[high], catalogue));
+  return RangeText("level", condition.low.has_value(), condition.high.has_value(), arguments,
+                   catalogue);
+}
+
+std::string LevelsText(const RuleCondition& condition, const Attribute& attribute,
+                       Arguments arguments, const Catalogue& catalogue) {
+  if (attribute.type == AttributeType::kBoolean) {
+    return catalogue.Message(condition.levels[0] == "true" ? "rule.yes" : "rule.no", arguments);
+  }
+  if (condition.test == Test::kOneOf && condition.levels.size() == 1) {
+    const std::string& level = condition.levels[0];
+    return LabelOf(ReadingOf(attribute, level), level, catalogue);
+  }
+  arguments.emplace_back("levels", Alternatives(condition.levels, catalogue));
+  switch (condition.test) {
+    case Test::kNoneOf: return catalogue.Message("rule.other_level", arguments);
+    case Test::kHasTag: return catalogue.Message("rule.tag", arguments);
+    case Test::kLacksTag: return catalogue.Message("rule.no_tag", arguments);
+    default: return catalogue.Message("rule.level", arguments);
+  }
+}
+
+std::string Describe(const RuleCondition& condition, const Attribute& attribute,
+                     const Catalogue& catalogue) {
+  Arguments arguments = {{"label", AttributeLabelOf(attribute, catalogue)}};
+  if (condition.test != Test::kRange) {
+    return LevelsText(condition, attribute, std::move(arguments), catalogue);
+  }
+  switch (attribute.type) {
+    case AttributeType::kDate:
+    case AttributeType::kTimestamp: return DayText(condition, std::move(arguments), catalogue);
+    case AttributeType::kOrdinal:
+      return OrdinalText(condition, attribute, std::move(arguments), catalogue);
+    default: return NumberText(condition, attribute, std::move(arguments), catalogue);
+  }
+}
+
+// 99.6% is not said to be 100%.
+std::string ShareBelowAll(double share, const Catalogue& catalogue) {
+  constexpr double kRoundsToAll = 0.995;
+  if (share < kRoundsToAll || share >= 1) return FormatShare(share, catalogue);
+  const double tenths = std::floor(1000 * share) / 10;
+  return catalogue.Message("percent", {{"n", FormatNumber(tenths, 1, catalogue)}});
+}
+
+bool IsDeniedAnywhere(const Reading& reading, const std::string& level) {
+  const auto languages = AllLanguages();
+  return std::any_of(languages.begin(), languages.end(), [&](Language language) {
+    const Catalogue& catalogue = Catalogue::For(language);
+    return catalogue.DeniesText(level) || catalogue.DeniesText(LabelOf(reading, level, catalogue));
+  });
+}
+
+}  // namespace
+
+bool MayBeSaidInRule(const Attribute& attribute, const std::string& level) {
+  const Reading reading = ReadingOf(attribute, level);
+  return MayBeTold(reading) && !IsDeniedAnywhere(reading, level);
+}
+
+std::string DescribeRule(const SegmentRule& rule, const Schema& schema, Language language) {
+  const Catalogue& catalogue = Catalogue::For(language);
+  if (!rule.found()) return catalogue.Message("rule.none");
+  std::string text;
+  for (const RuleCondition& condition : rule.conditions) {
+    if (!text.empty()) absl::StrAppend(&text, catalogue.Message("rule.join"), " ");
+    absl::StrAppend(&text, Describe(condition, *schema.Find(condition.attribute), catalogue));
+  }
+  return Capitalised(text);
+}
+
+std::string DescribeRuleQuality(const SegmentRule& rule, Language language) {
+  if (!rule.found()) return "";
+  const Catalogue& catalogue = Catalogue::For(language);
+  return catalogue.Message("rule.quality",
+                           {{"precision", ShareBelowAll(rule.quality.precision, catalogue)},
+                            {"recall", ShareBelowAll(rule.quality.recall, catalogue)}});
+}
+
+std::string DescribeConversion(const Conversion& conversion, const Schema& schema,
+                               Language language) {
+  const Attribute& attribute = *schema.Find(conversion.attribute);
+  const Reading reading = ReadingOf(attribute, "");
+  if (!MayBeTold(reading) || IsDeniedAnywhere(reading, "")) return "";
+  const Catalogue& catalogue = Catalogue::For(language);
+  const Arguments arguments = {{"label", Capitalised(AttributeLabelOf(attribute, catalogue))},
+                               {"rate", FormatShare(conversion.rate, catalogue)},
+                               {"low", FormatShare(conversion.interval.low, catalogue)},
+                               {"high", FormatShare(conversion.interval.high, catalogue)},
+                               {"population", FormatShare(conversion.population_rate, catalogue)}};
+  return catalogue.Message(conversion.known > 0 ? "conversion.rate" : "conversion.unknown",
+                           arguments);
+}
+
+}  // namespace cible

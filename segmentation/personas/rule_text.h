@@ -1,0 +1,35 @@
+// Rules and rates in words.
+
+#ifndef CIBLE_SEGMENTATION_PERSONAS_RULE_TEXT_H_
+#define CIBLE_SEGMENTATION_PERSONAS_RULE_TEXT_H_
+
+#include <string>
+
+#include "segmentation/models/rule.h"
+#include "segmentation/personas/attribute_profile.h"
+#include "segmentation/personas/portrait.h"
+
+namespace cible {
+
+// What rules may say: what texts may (see portrait.h), by attribute, and by its
+// level ("" for none). A RuleVocabulary.
+bool MayBeSaidInRule(const Attribute& attribute, const std::string& level);
+
+// "Age under 35, contact by mobile phone"; for a rule without conditions that
+// no short rule describes these contacts.
+// REQUIRES: the rule fits the schema (FaultOfRule).
+std::string DescribeRule(const SegmentRule& rule, const Schema& schema, Language language);
+
+// "96% of those it selects belong here; it finds 80% of all who do." Empty
+// without conditions.
+std::string DescribeRuleQuality(const SegmentRule& rule, Language language);
+
+// "Converted: 44% (42% to 46% with 95% certainty), against 39% for everyone."
+// Empty where texts may not tell the outcome.
+// REQUIRES: the schema has the outcome.
+std::string DescribeConversion(const Conversion& conversion, const Schema& schema,
+                               Language language);
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_PERSONAS_RULE_TEXT_H_

@@ -1,0 +1,57 @@
+// How sure a difference or a rate is.
+
+#ifndef CIBLE_SEGMENTATION_PERSONAS_SIGNIFICANCE_H_
+#define CIBLE_SEGMENTATION_PERSONAS_SIGNIFICANCE_H_
+
+#include <optional>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "segmentation/models/proportion.h"
+
+namespace cible {
+
+// Of some contacts. The variance divides by the count.
+struct Moments {
+  double count = 0;
+  double mean = 0;
+  double variance = 0;
+};
+
+// The population without the segment, which is part of it; a count of 0 where
+// nobody is left.
+Moments RestOf(const Moments& population, const Moments& segment);
+
+// Two-sided p-value of equal means by Welch's t test. Null where it cannot be
+// tested: fewer than 2 contacts on a side, or no variance on either.
+//
+//   B. L. Welch, "The generalization of 'Student's' problem when several
+//   different population variances are involved", Biometrika 34, 1947.
+std::optional<double> WelchPValue(const Moments& a, const Moments& b);
+
+// p-value of equal shares by Pearson's chi-square test on the counts by level.
+// Levels that would be expected fewer than 5 times on either side are put
+// together. Null where fewer than two levels are left. Of two levels it is the
+// test of two proportions.
+//
+//   K. Pearson, Phil. Mag. 50, 1900; W. G. Cochran, Biometrics 10, 1954.
+std::optional<double> ChiSquarePValue(absl::Span<const double> a, absl::Span<const double> b);
+
+// p-values corrected for their number, in the same order: the rate of false
+// discoveries at which each would still be one.
+//
+//   Y. Benjamini and Y. Hochberg, "Controlling the false discovery rate",
+//   J. R. Stat. Soc. B 57(1), 1995.
+std::vector<double> CorrectedPValues(absl::Span<const double> p_values);
+
+// The 95 % equal-tailed credible interval of a rate after `successes` of
+// `count`, under Jeffreys's prior Beta(1/2, 1/2); it starts at 0 without
+// successes and ends at 1 without failures, and is [0, 1] when count is 0.
+//
+//   L. D. Brown, T. T. Cai, A. DasGupta, "Interval estimation for a binomial
+//   proportion", Statistical Science 16(2), 2001.
+Interval JeffreysInterval(double successes, double count);
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_PERSONAS_SIGNIFICANCE_H_

@@ -1,0 +1,29 @@
+// What a profile says, as messages.
+
+#ifndef CIBLE_SERVER_WIRE_PERSONA_WIRE_H_
+#define CIBLE_SERVER_WIRE_PERSONA_WIRE_H_
+
+#include "cible/v1/persona_service.pb.h"
+#include "cible/v1/segmentation.pb.h"
+#include "segmentation/models/segmentation_model.h"
+#include "segmentation/personas/portrait.h"
+#include "segmentation/personas/profile.h"
+
+namespace cible {
+
+// REQUIRES: the schema has the trait's attribute.
+void TraitToProto(const Trait& trait, const Schema& schema, Language language, v1::Trait* message);
+
+// Rule and conversion of the component, where the model has them.
+void RuleToProto(const SegmentationModel& model, int component, Language language,
+                 v1::Persona* persona);
+void ConversionToProto(const SegmentationModel& model, int component, Language language,
+                       v1::Persona* persona);
+
+// The figures of every attribute: the p-values of all segments are worked out
+// together, so this takes O(components x levels).
+void AttributesToProto(const SegmentationModel& model, int component, v1::Persona* persona);
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_WIRE_PERSONA_WIRE_H_
