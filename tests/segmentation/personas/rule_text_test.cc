@@ -68,6 +68,11 @@ TEST(DescribeRule, SaysEveryKindOfCondition) {
             "Home loan: yes");
   EXPECT_EQ(InEnglish({{.attribute = "joined", .low = 0, .high = 31}}),
             "“joined” on 1970-01-01 or later, before 1970-02-01");
+  EXPECT_EQ(InEnglish({{.attribute = "joined", .high = 31}}), "“joined” before 1970-02-01");
+  EXPECT_EQ(InEnglish({{.attribute = "joined", .low = 31}}), "“joined” on 1970-02-01 or later");
+  EXPECT_EQ(InEnglish({{.attribute = "age", .low = 35}}), "Age of 35 or more");
+  EXPECT_EQ(InEnglish({{.attribute = "housing", .test = kOneOf, .levels = {"false"}}}),
+            "Home loan: no");
 }
 
 TEST(DescribeRule, SaysThatThereIsNone) {
