@@ -81,17 +81,20 @@ std::string TraitLine(const v1::Trait& trait, int width) {
   return Hanging(absl::StrCat("  ", more ? "▲ " : "▼ ", bar, "  "), trait.description(), width);
 }
 
-std::string StandsOutText(const Traits& traits, const Catalogue& catalogue, int width) {
+// The outcome has a heading of its own.
+std::string StandsOutText(const v1::Persona& persona, const Catalogue& catalogue, int width) {
   std::string lines;
   int shown = 0;
-  for (const v1::Trait& trait : traits) {
-    if (!trait.claim() || shown == kMostTraits) continue;
+  const std::string& outcome = persona.conversion().attribute();
+  for (const v1::Trait& trait : persona.traits()) {
+    if (!trait.claim() || trait.attribute() == outcome || shown == kMostTraits) continue;
     absl::StrAppend(&lines, TraitLine(trait, width));
     ++shown;
   }
   const std::string heading = absl::StrCat("\n", catalogue.Message("report.stands_out"), "\n");
   if (shown > 0) return absl::StrCat(heading, lines);
-  for (const v1::Trait& trait : traits) {
+  for (const v1::Trait& trait : persona.traits()) {
+    if (trait.attribute() == outcome) continue;
     if (shown++ == kMostWithoutClaims) break;
     absl::StrAppend(&lines, TraitLine(trait, width));
   }
@@ -131,17 +134,6 @@ std::string ConversionText(const v1::Conversion& conversion, const Catalogue& ca
   absl::StrAppend(&text, RateLine(Padded(here, column), conversion.rate(), catalogue),
                   RateLine(Padded(everyone, column), conversion.population_rate(), catalogue));
   return text;
-}
-
-std::string HeadText(const v1::Persona& persona, const Catalogue& catalogue) {
-  const std::int64_t count = persona.contact_count();
-  const std::string size =
-      catalogue.Message(count == 1 ? "report.size.one" : "report.size",
-                        {{"count", FormatNumber(static_cast<double>(count), 0, catalogue)},
-                         {"share", FormatShare(persona.share(), catalogue)}});
-  const std::string origin = catalogue.Message(
-      "report.origin", {{"id", IdOf(persona.name())}, {"version", IdOf(persona.model())}});
-  return absl::StrCat(persona.display_name(), "\n", size, " (", origin, ")\n");
 }
 
 std::string WithTraits(const std::string& head, const Traits& traits, int width) {
@@ -210,9 +202,9 @@ Language LanguageOf(const std::string& code) {
 
 std::string PersonaText(const v1::Persona& persona, Language language, int width) {
   const Catalogue& catalogue = Catalogue::For(language);
-  std::string text =
-      absl::StrCat(HeadText(persona, catalogue), "\n", Wrap(persona.summary(), width, 0),
-                   StandsOutText(persona.traits(), catalogue, width));
+  std::string text = absl::StrCat(persona.display_name(), "  (", IdOf(persona.name()), ", ",
+                                  IdOf(persona.model()), ")\n\n", Wrap(persona.summary(), width, 0),
+                                  StandsOutText(persona, catalogue, width));
   if (persona.has_rule()) absl::StrAppend(&text, RuleText(persona.rule(), catalogue, width));
   if (persona.has_conversion()) {
     absl::StrAppend(&text, ConversionText(persona.conversion(), catalogue, width));

@@ -157,12 +157,12 @@ struct Counts {
 struct Conjunction {
   std::vector<Choice> choices;
   Counts counts;
-  bool feasible = false;
+  int rank = 0;  // 2: good, 1: good enough, 0: not.
   double gain = 0;
 };
 
 bool IsBetter(const Conjunction& a, const Conjunction& b) {
-  if (a.feasible != b.feasible) return a.feasible;
+  if (a.rank != b.rank) return a.rank > b.rank;
   return a.gain > b.gain;
 }
 
@@ -211,8 +211,12 @@ class Search {
     double cost = 0;
     for (const Choice& each : joined.choices) cost += each.cost;
     joined.gain = Gain(counts, cost);
-    joined.feasible = counts.inside >= options_.min_precision * counts.covered &&
-                      counts.inside >= options_.min_recall * total_;
+    const auto reaches = [&](double precision, double recall) {
+      return counts.inside >= precision * counts.covered && counts.inside >= recall * total_;
+    };
+    joined.rank = reaches(options_.good_precision, options_.good_recall) ? 2
+                  : reaches(options_.min_precision, options_.min_recall) ? 1
+                                                                         : 0;
     return joined;
   }
 
@@ -491,7 +495,7 @@ std::vector<SegmentRule> FindRules(const ContactTable& table, const Schema& sche
       inside.push_back(labels[static_cast<std::size_t>(row)] == component ? 1 : 0);
     }
     const Conjunction best = Search(variables, finding_weights, std::move(inside), options).Run();
-    if (!best.feasible) continue;
+    if (best.rank == 0) continue;
     SegmentRule rule = RuleFrom(best, variables);
     rule.quality =
         Measure(RowsOfRule(rule, schema, table), halves.measuring, weights, labels, component);

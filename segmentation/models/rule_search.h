@@ -26,8 +26,12 @@ namespace cible {
 struct RuleSearchOptions {
   // Precision counts 1 / beta² times as much as recall, > 0.
   double beta = 0.7;
-  int beam_width = 8;               // In [1, 100].
-  int row_limit = 50'000;           // Of more rows, a sample by hash of about so many.
+  int beam_width = 8;      // In [1, 100].
+  int row_limit = 50'000;  // Of more rows, a sample by hash of about so many.
+  // A rule as good as this on the half it is found on comes before any that is
+  // not, whatever their F measures.
+  double good_precision = 0.78;
+  double good_recall = 0.4;
   double min_precision = 0.6;       // Measured on the other half; below it there is no rule,
   double min_recall = 0.25;         // nor below this,
   double min_known = 10;            // nor with fewer contacts of the segment in either half.

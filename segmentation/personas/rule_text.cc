@@ -176,11 +176,17 @@ std::string DescribeConversion(const Conversion& conversion, const Schema& schem
   const Reading reading = ReadingOf(attribute, "");
   if (!MayBeTold(reading) || IsDeniedAnywhere(reading, "")) return "";
   const Catalogue& catalogue = Catalogue::For(language);
+  // Whole percents would hide a narrow interval.
+  constexpr double kNarrow = 0.1;
+  const int decimals = conversion.interval.high - conversion.interval.low < kNarrow ? 1 : 0;
+  const auto percent = [&](double share) {
+    return catalogue.Message("percent", {{"n", FormatNumber(100 * share, decimals, catalogue)}});
+  };
   const Arguments arguments = {{"label", Capitalised(AttributeLabelOf(attribute, catalogue))},
-                               {"rate", FormatShare(conversion.rate, catalogue)},
-                               {"low", FormatShare(conversion.interval.low, catalogue)},
-                               {"high", FormatShare(conversion.interval.high, catalogue)},
-                               {"population", FormatShare(conversion.population_rate, catalogue)}};
+                               {"rate", percent(conversion.rate)},
+                               {"low", percent(conversion.interval.low)},
+                               {"high", percent(conversion.interval.high)},
+                               {"population", percent(conversion.population_rate)}};
   return catalogue.Message(conversion.known > 0 ? "conversion.rate" : "conversion.unknown",
                            arguments);
 }

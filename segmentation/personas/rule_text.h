@@ -24,7 +24,7 @@ std::string DescribeRule(const SegmentRule& rule, const Schema& schema, Language
 // without conditions.
 std::string DescribeRuleQuality(const SegmentRule& rule, Language language);
 
-// "Converted: 44% (42% to 46% with 95% certainty), against 39% for everyone."
+// "Converted: 44.1% (95% interval 42.3% to 45.9%), against 38.5% for everyone."
 // Empty where texts may not tell the outcome.
 // REQUIRES: the schema has the outcome.
 std::string DescribeConversion(const Conversion& conversion, const Schema& schema,

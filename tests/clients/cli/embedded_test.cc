@@ -181,7 +181,13 @@ TEST_F(EmbeddedTest, MatchesExplainsAndAsks) {
   EXPECT_THAT(Cible({"personas", "--language", "fr", "--format", "json"}).out,
               HasSubstr("\"displayName\""));
   EXPECT_EQ(LineCount(Cible({"segments"}).out), 4);
-  EXPECT_THAT(Cible({"persona", "show", "s1"}).out, HasSubstr("HOW IT DIFFERS FROM EVERYONE"));
+  EXPECT_THAT(Cible({"persona", "show", "s1"}).out,
+              AllOf(HasSubstr("WHAT STANDS OUT"), HasSubstr("RULE")));
+  EXPECT_THAT(Cible({"persona", "show", "s1", "--language", "fr"}).out,
+              AllOf(HasSubstr("CE QUI RESSORT"), HasSubstr("RÈGLE")));
+  EXPECT_THAT(Cible({"persona", "show", "s1", "--format", "json"}).out,
+              AllOf(HasSubstr("\"rule\""), HasSubstr("\"attributes\"")));
+  EXPECT_THAT(Cible({"segment", "show", "s1"}).out, HasSubstr("HOW IT DIFFERS FROM EVERYONE"));
 
   const Outcome match = Cible({"match", "--set", "age=34", "--set", "web_visits=12"});
   EXPECT_EQ(match.code, 0) << match.err;

@@ -174,6 +174,11 @@ std::vector<Corruption> Corruptions() {
        [](ModelParts& p) { p.aggregates[0].population.quantiles[0] = kNaN; }},
       {"the summary of attribute \"age\"",
        [](ModelParts& p) { p.aggregates[0].components[1].level_weights = {1}; }},
+      {"it has 3 components and 2 rules", [](ModelParts& p) { p.rules.pop_back(); }},
+      {"a rule names an attribute that is not in its schema",
+       [](ModelParts& p) { p.rules[1].conditions = {{.attribute = "gone", .low = 1}}; }},
+      {"the quality of a rule is not a share",
+       [](ModelParts& p) { p.rules[0].quality.recall = kNaN; }},
   };
 }
 
@@ -202,6 +207,12 @@ void ExpectRefused(const ModelParts& whole, const std::vector<Corruption>& corru
     EXPECT_EQ(model.status().code(), absl::StatusCode::kInvalidArgument) << corruption.message;
     EXPECT_THAT(std::string(model.status().message()), HasSubstr(corruption.message));
   }
+}
+
+TEST(Make, TakesAModelMadeBeforeThereWereRules) {
+  ModelParts parts = PlantedModel().parts();
+  parts.rules.clear();
+  EXPECT_TRUE(SegmentationModel::Make(std::move(parts)).ok());
 }
 
 TEST(Make, RefusesEveryPartThatDoesNotFit) {

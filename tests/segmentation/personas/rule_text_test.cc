@@ -68,6 +68,11 @@ TEST(DescribeRule, SaysEveryKindOfCondition) {
             "Home loan: yes");
   EXPECT_EQ(InEnglish({{.attribute = "joined", .low = 0, .high = 31}}),
             "“joined” on 1970-01-01 or later, before 1970-02-01");
+  EXPECT_EQ(InEnglish({{.attribute = "joined", .high = 31}}), "“joined” before 1970-02-01");
+  EXPECT_EQ(InEnglish({{.attribute = "joined", .low = 31}}), "“joined” on 1970-02-01 or later");
+  EXPECT_EQ(InEnglish({{.attribute = "age", .low = 35}}), "Age of 35 or more");
+  EXPECT_EQ(InEnglish({{.attribute = "housing", .test = kOneOf, .levels = {"false"}}}),
+            "Home loan: no");
 }
 
 TEST(DescribeRule, SaysThatThereIsNone) {
@@ -103,8 +108,13 @@ TEST(DescribeConversion, SaysRateIntervalAndPopulation) {
                         .population_known = 200,
                         .population_rate = .25};
   EXPECT_EQ(DescribeConversion(conversion, schema, Language::kEnglish),
-            "“won”: 40% (31% to 50% with 95% certainty), against 25% for everyone.");
+            "“won”: 40% (95% interval 31% to 50%), against 25% for everyone.");
+  conversion.interval = {.391, .411};
+  EXPECT_EQ(DescribeConversion(conversion, schema, Language::kFrench),
+            "« won » : 40,0 % (intervalle à 95 % : 39,1 % à "
+            "41,1 %), contre 25,0 % pour l'ensemble.");
   conversion.known = 0;
+  conversion.interval = {0, 1};
   EXPECT_EQ(DescribeConversion(conversion, schema, Language::kEnglish),
             "“won”: not known of anyone here; 25% for everyone.");
 }

@@ -63,6 +63,24 @@ TEST_F(ModelArtifactTest, OfAModelWithoutAScoreHasNone) {
   EXPECT_FALSE((*model)->parts().outcome.has_value());
 }
 
+TEST_F(ModelArtifactTest, KeepsEveryKindOfCondition) {
+  ModelParts parts = (*model_)->parts();
+  Attribute tags{.id = "tags", .type = AttributeType::kSet};
+  ASSERT_TRUE(parts.schema.Add(tags).ok());
+  using enum RuleCondition::Test;
+  parts.rules[0].conditions = {{.attribute = "age", .low = .1 + .2, .high = 4, .whole = true},
+                               {.attribute = "channel", .test = kOneOf, .levels = {"a\"b", "c d"}},
+                               {.attribute = "tags", .test = kHasTag, .levels = {"x"}}};
+  parts.rules[1].conditions = {{.attribute = "channel", .test = kNoneOf, .levels = {"web"}},
+                               {.attribute = "tags", .test = kLacksTag, .levels = {"x"}}};
+  parts.rules[2] = {};
+  const auto model = SegmentationModel::Make(parts);
+  ASSERT_TRUE(model.ok()) << model.status();
+  const auto read = ReadModelArtifact(WriteModelArtifact(**model));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ((*read)->parts().rules, parts.rules);
+}
+
 TEST_F(ModelArtifactTest, AnswersAsBefore) {
   const auto model = ReadModelArtifact(*artifact_);
   ASSERT_TRUE(model.ok()) << model.status();
@@ -164,6 +182,10 @@ TEST_F(ModelArtifactTest, PartsOfOtherSizesAreRefused) {
     m.mutable_temperatures()->Resize(3, 5.);
   };
   EXPECT_EQ(refused(too_hot).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.mutable_rules()->RemoveLast(); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.mutable_rules(0)->set_precision(2); }).code(), invalid);
+  EXPECT_EQ(refused([](Message& m) { m.mutable_rules(0)->add_conditions(); }).code(), invalid);
+  EXPECT_TRUE(refused([](Message& m) { m.clear_rules(); }).ok());  // Older than rules.
 }
 
 }  // namespace

@@ -166,6 +166,34 @@ TEST_F(PersonaServiceTest, TablesAnswerAsSingleLeadsAndRefuseBadRowsAlone) {
   EXPECT_EQ(response.matches(2).persona(), "");
 }
 
+TEST_F(PersonaServiceTest, AnswersWithRuleAndFigures) {
+  v1::ListPersonasRequest list;
+  list.set_parent(kSegmentation);
+  v1::ListPersonasResponse personas;
+  ASSERT_TRUE(personas_->ListPersonas(call_, list, &personas).ok());
+  for (const v1::Persona& persona : personas.personas()) {
+    ASSERT_TRUE(persona.has_rule());
+    EXPECT_FALSE(persona.rule().description().empty());
+    EXPECT_EQ(persona.rule().filter().empty(), persona.rule().quality().empty());
+    EXPECT_GE(persona.rule().precision(), persona.rule().precision_low());
+    EXPECT_LE(persona.rule().recall(), persona.rule().recall_high());
+    EXPECT_FALSE(persona.has_conversion());  // The schema has no outcome.
+    EXPECT_EQ(persona.attributes_size(), 0);
+  }
+  v1::GetPersonaRequest request;
+  request.set_name(personas.personas(0).name());
+  request.set_language_code("fr");
+  v1::Persona persona;
+  ASSERT_TRUE(personas_->GetPersona(call_, request, &persona).ok());
+  EXPECT_EQ(persona.rule().filter(), personas.personas(0).rule().filter());
+  EXPECT_NE(persona.rule().description(), personas.personas(0).rule().description());
+  ASSERT_GT(persona.attributes_size(), 0);
+  const v1::AttributeProfile& first = persona.attributes(0);
+  EXPECT_FALSE(first.attribute().empty());
+  EXPECT_GT(first.population().known_count(), first.segment().known_count());
+  EXPECT_FALSE(first.has_p_value());
+}
+
 TEST_F(PersonaServiceTest, AnUnknownPersonaIsNotFound) {
   v1::GetPersonaRequest request;
   request.set_name(std::string(kSegmentation) + "/personas/s99");
