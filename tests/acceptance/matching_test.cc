@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <filesystem>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -15,11 +14,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "segmentation/clustering/random.h"
-#include "segmentation/data/csv.h"
-#include "segmentation/data/inference.h"
-#include "segmentation/data/text_parsing.h"
 #include "segmentation/models/training.h"
 #include "segmentation/personas/questions.h"
+#include "tests/acceptance/real_list.h"
 
 namespace cible {
 namespace {
@@ -32,18 +29,12 @@ struct List {
   const char* file;
   const char* outcome;
   const char* success;
-  std::vector<const char*> leaks;
+  std::vector<std::string> leaks;
 };
 
 const List kBank = {"bank-full.csv.gz", "y", "yes", {"duration"}};
 const List kCampaign = {"marketing_campaign.csv", "Response", "1", {}};
-const List kLeadList = {
-    "Leads.csv.gz",
-    "Converted",
-    "1",
-    {"Tags", "Lead Quality", "Lead Profile", "Last Activity", "Last Notable Activity",
-     "Asymmetrique Activity Index", "Asymmetrique Profile Index", "Asymmetrique Activity Score",
-     "Asymmetrique Profile Score"}};
+const List kLeadList = {"Leads.csv.gz", "Converted", "1", LeaksOfLeads()};
 
 // A list, trained on its one half.
 struct Halves {
@@ -52,38 +43,24 @@ struct Halves {
   Samples leads;
 };
 
-std::string PathOf(const List& list) { return absl::StrCat(CIBLE_SHARED_DATA, "/", list.file); }
-
 Halves Split(const List& list) {
-  auto reader = CsvReader::Open(PathOf(list));
-  EXPECT_TRUE(reader.ok()) << reader.status();
-  std::vector<RefusedLine> refused;
-  auto text = (*reader)->Read(1'000'000, &refused);
-  auto inference =
-      InferSchema(*text, {.outcome_column = list.outcome, .outcome_value = list.success});
-  EXPECT_TRUE(inference.ok()) << inference.status();
-  Schema schema = inference->schema;
-  for (const char* leak : list.leaks) {
-    Attribute attribute = *schema.Find(leak);
-    attribute.role = Role::kIgnored;
-    EXPECT_TRUE(schema.Update(attribute).ok());
-  }
-  const auto parsed = ParseTable(*text, schema, inference->id_column);
+  const RealList real = ReadRealList(list.file, list.outcome, list.success);
+  const Schema schema = Ignoring(real.schema, list.leaks);
   std::vector<int> trained, leads;
-  for (int row = 0; row < parsed->table.row_count; ++row) {
+  for (int row = 0; row < real.table.row_count; ++row) {
     (Uniform(Key(3, row)) < .5 ? trained : leads).push_back(row);
   }
   WorkerPool pool;
   const Date as_of = *ParseDate("2014-07-01");
   auto result =
-      TrainModel(SelectRows(parsed->table, trained), schema,
+      TrainModel(SelectRows(real.table, trained), schema,
                  {.min_segments = 5, .max_segments = 5, .stability_pairs = 0, .as_of = as_of}, pool,
                  nullptr, {});
   EXPECT_TRUE(result.ok()) << result.status();
   const auto some = [&](std::vector<int>& rows, int most) {
     std::sort(rows.begin(), rows.end(), [](int a, int b) { return Key(9, a) < Key(9, b); });
     rows.resize(std::min<std::size_t>(rows.size(), most));
-    return result->model->encoder().Encode(SelectRows(parsed->table, rows), as_of);
+    return result->model->encoder().Encode(SelectRows(real.table, rows), as_of);
   };
   return {.model = result->model, .trained = some(trained, kDonors), .leads = some(leads, kLeads)};
 }
@@ -237,11 +214,7 @@ double CalibrationError(const Halves& halves) {
 
 class Matching : public testing::Test {
  protected:
-  void SetUp() override {
-    if (!std::filesystem::exists(CIBLE_SHARED_DATA)) {
-      GTEST_SKIP() << "the folder of real lists is absent: " << CIBLE_SHARED_DATA;
-    }
-  }
+  void SetUp() override { CIBLE_REQUIRE_REAL_LISTS(); }
 };
 
 TEST_F(Matching, OfWhatIsKnownBeatsImputingTheRest) {

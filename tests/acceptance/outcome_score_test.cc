@@ -7,22 +7,18 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 #include <regex>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "segmentation/clustering/random.h"
-#include "segmentation/data/csv.h"
-#include "segmentation/data/inference.h"
-#include "segmentation/data/text_parsing.h"
 #include "segmentation/models/outcome_fit.h"
+#include "tests/acceptance/real_list.h"
 
 namespace cible {
 namespace {
 
-constexpr int kAllRows = 1'000'000;
 constexpr int kSplits = 10;
 
 struct List {
@@ -65,40 +61,14 @@ double AreaUnderRoc(std::vector<std::pair<double, bool>> scored) {
 class OutcomeScoreTest : public testing::TestWithParam<List> {
  protected:
   void SetUp() override {
-    const std::string path = std::string(CIBLE_SHARED_DATA) + "/" + GetParam().file;
-    if (!std::filesystem::exists(path)) {
-      GTEST_SKIP() << "the folder of real lists is absent: " << CIBLE_SHARED_DATA;
-    }
-    auto reader = CsvReader::Open(path);
-    ASSERT_TRUE(reader.ok()) << reader.status();
-    std::vector<RefusedLine> refused;
-    const auto text = (*reader)->Read(kAllRows, &refused);
-    ASSERT_TRUE(text.ok()) << text.status();
-    const auto inference = InferSchema(
-        *text, {.outcome_column = GetParam().outcome, .outcome_value = GetParam().success});
-    ASSERT_TRUE(inference.ok()) << inference.status();
-    schema_ = inference->schema;
-    auto parsed = ParseTable(*text, schema_, inference->id_column);
-    ASSERT_TRUE(parsed.ok()) << parsed.status();
-    table_ = std::move(parsed->table);
+    CIBLE_REQUIRE_REAL_LISTS();
+    RealList list = ReadRealList(GetParam().file, GetParam().outcome, GetParam().success);
+    schema_ = std::move(list.schema);
+    table_ = std::move(list.table);
     const Column* outcome = table_.Find(OutcomeOf(schema_)->id);
     for (int row = 0; row < table_.row_count; ++row) {
       is_outcome_.push_back(std::get<bool>(*Get(*outcome, row)));
     }
-  }
-
-  // The schema without what is known after the outcome.
-  Schema WithoutLeaks() const {
-    Schema schema = schema_;
-    for (const std::string& leak : GetParam().leaks) {
-      const Attribute* found = schema.Find(leak);
-      EXPECT_NE(found, nullptr) << leak;
-      if (found == nullptr) continue;
-      Attribute attribute = *found;
-      attribute.role = Role::kIgnored;
-      EXPECT_TRUE(schema.Update(attribute).ok());
-    }
-    return schema;
   }
 
   // Half of the contacts with, and half of those without the outcome: those
@@ -138,7 +108,7 @@ class OutcomeScoreTest : public testing::TestWithParam<List> {
 };
 
 TEST_P(OutcomeScoreTest, TellsTheOutcomeBetterThanScikitLearnsLogisticRegression) {
-  const Schema schema = WithoutLeaks();
+  const Schema schema = Ignoring(schema_, GetParam().leaks);
   std::vector<double> areas;
   double mean = 0;
   for (int split = 0; split < kSplits; ++split) {
@@ -173,7 +143,8 @@ TEST_P(OutcomeScoreTest, IsLearntQuicklyAndSaysWhatItBars) {
 TEST_P(OutcomeScoreTest, IsCalibratedOnContactsItWasNotFittedTo) {
   const std::vector<bool> is_training = Half(0);
   const std::vector<double> weights(is_training.begin(), is_training.end());
-  const OutcomeModel model = FitOutcome(table_, WithoutLeaks(), weights, Date{16'000});
+  const OutcomeModel model =
+      FitOutcome(table_, Ignoring(schema_, GetParam().leaks), weights, Date{16'000});
   const std::vector<OutcomeScore> scores = ScoreOutcomes(model, table_, Date{16'000});
   std::vector<std::pair<double, bool>> held_out;
   for (std::size_t row = 0; row < scores.size(); ++row) {
@@ -199,15 +170,7 @@ TEST_P(OutcomeScoreTest, IsCalibratedOnContactsItWasNotFittedTo) {
 INSTANTIATE_TEST_SUITE_P(
     Lists, OutcomeScoreTest,
     testing::Values(List{"bank-full.csv.gz", "y", "yes", {"duration"}, .762, .775},
-                    List{"Leads.csv.gz",
-                         "Converted",
-                         "1",
-                         {"Tags", "Lead Quality", "Lead Profile", "Last Activity",
-                          "Last Notable Activity", "Asymmetrique Activity Index",
-                          "Asymmetrique Profile Index", "Asymmetrique Activity Score",
-                          "Asymmetrique Profile Score"},
-                         .864,
-                         .870}),
+                    List{"Leads.csv.gz", "Converted", "1", LeaksOfLeads(), .864, .870}),
     NameOf);
 
 }  // namespace

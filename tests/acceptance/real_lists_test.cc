@@ -4,19 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <numeric>
 #include <regex>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "segmentation/data/csv.h"
-#include "segmentation/data/inference.h"
-#include "segmentation/data/text_parsing.h"
 #include "segmentation/models/training.h"
 #include "segmentation/personas/catalogue.h"
 #include "segmentation/personas/portrait.h"
+#include "tests/acceptance/real_list.h"
 
 namespace cible {
 namespace {
@@ -24,8 +21,6 @@ namespace {
 using testing::Each;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-constexpr int kAllRows = 1'000'000;
 
 struct List {
   const char* file;
@@ -46,30 +41,12 @@ std::string NameOf(const testing::TestParamInfo<List>& list) {
 class RealListTest : public testing::TestWithParam<List> {
  protected:
   void SetUp() override {
-    const std::string path = std::string(CIBLE_SHARED_DATA) + "/" + GetParam().file;
-    if (!std::filesystem::exists(path)) {
-      GTEST_SKIP() << "the folder of real lists is absent: " << CIBLE_SHARED_DATA;
-    }
-    Read(path);
+    CIBLE_REQUIRE_REAL_LISTS();
+    RealList list = ReadRealList(GetParam().file, GetParam().outcome, GetParam().success);
+    schema_ = std::move(list.schema);
+    table_ = std::move(list.table);
     Train();
     for (const Language language : AllLanguages()) Portray(language);
-  }
-
-  void Read(const std::string& path) {
-    auto reader = CsvReader::Open(path);
-    ASSERT_TRUE(reader.ok()) << reader.status();
-    std::vector<RefusedLine> refused;
-    auto text = (*reader)->Read(kAllRows, &refused);
-    ASSERT_TRUE(text.ok()) << text.status();
-    EXPECT_TRUE(refused.empty());
-    auto inference = InferSchema(
-        *text, {.outcome_column = GetParam().outcome, .outcome_value = GetParam().success});
-    ASSERT_TRUE(inference.ok()) << inference.status();
-    schema_ = inference->schema;
-    auto parsed = ParseTable(*text, schema_, inference->id_column);
-    ASSERT_TRUE(parsed.ok()) << parsed.status();
-    EXPECT_TRUE(parsed->errors.empty());
-    table_ = std::move(parsed->table);
   }
 
   void Train() {

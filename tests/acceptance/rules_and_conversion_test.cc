@@ -6,24 +6,19 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "segmentation/data/csv.h"
 #include "segmentation/data/filter.h"
-#include "segmentation/data/inference.h"
-#include "segmentation/data/text_parsing.h"
 #include "segmentation/models/training.h"
 #include "segmentation/personas/attribute_profile.h"
 #include "segmentation/personas/rule_text.h"
+#include "tests/acceptance/real_list.h"
 
 namespace cible {
 namespace {
-
-constexpr int kAllRows = 1'000'000;
 
 struct List {
   const char* name;
@@ -60,11 +55,10 @@ Ratio RatioOf(const Rate& top, const Rate& bottom) {
 class HeldOutTest : public testing::TestWithParam<List> {
  protected:
   void SetUp() override {
-    const std::string path = std::string(CIBLE_SHARED_DATA) + "/" + GetParam().file;
-    if (!std::filesystem::exists(path)) {
-      GTEST_SKIP() << "the folder of real lists is absent: " << CIBLE_SHARED_DATA;
-    }
-    Read(path);
+    CIBLE_REQUIRE_REAL_LISTS();
+    RealList list = ReadRealList(GetParam().file, GetParam().outcome, GetParam().success);
+    schema_ = Ignoring(std::move(list.schema), GetParam().leaks);
+    table_ = std::move(list.table);
     Split();
     WorkerPool pool;
     auto trained = TrainModel(training_, schema_,
@@ -77,26 +71,6 @@ class HeldOutTest : public testing::TestWithParam<List> {
     ASSERT_TRUE(trained.ok()) << trained.status();
     model_ = trained->model;
     posteriors_ = model_->Assign(held_out_, model_->parts().as_of);
-  }
-
-  void Read(const std::string& path) {
-    auto reader = CsvReader::Open(path);
-    ASSERT_TRUE(reader.ok()) << reader.status();
-    std::vector<RefusedLine> refused;
-    auto text = (*reader)->Read(kAllRows, &refused);
-    ASSERT_TRUE(text.ok()) << text.status();
-    auto inference = InferSchema(
-        *text, {.outcome_column = GetParam().outcome, .outcome_value = GetParam().success});
-    ASSERT_TRUE(inference.ok()) << inference.status();
-    schema_ = inference->schema;
-    for (const std::string& leak : GetParam().leaks) {
-      Attribute attribute = *schema_.Find(leak);
-      attribute.role = Role::kIgnored;
-      ASSERT_TRUE(schema_.Update(attribute).ok());
-    }
-    auto parsed = ParseTable(*text, schema_, inference->id_column);
-    ASSERT_TRUE(parsed.ok()) << parsed.status();
-    table_ = std::move(parsed->table);
   }
 
   void Split() {
@@ -185,17 +159,7 @@ TEST_P(HeldOutTest, SegmentsConvertUnequally) {
 INSTANTIATE_TEST_SUITE_P(
     Lists, HeldOutTest,
     testing::Values(List{"bank", "bank-full.csv.gz", "y", "yes", {"duration"}, 4, 2, 1.3},
-                    List{"leads",
-                         "Leads.csv.gz",
-                         "Converted",
-                         "1",
-                         {"Tags", "Lead Quality", "Lead Profile", "Last Activity",
-                          "Last Notable Activity", "Asymmetrique Activity Index",
-                          "Asymmetrique Profile Index", "Asymmetrique Activity Score",
-                          "Asymmetrique Profile Score"},
-                         5,
-                         1.2,
-                         1}),
+                    List{"leads", "Leads.csv.gz", "Converted", "1", LeaksOfLeads(), 5, 1.2, 1}),
     [](const auto& list) { return std::string(list.param.name); });
 
 }  // namespace
