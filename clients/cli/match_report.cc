@@ -81,15 +81,27 @@ std::string ReasonsText(const v1::MatchLeadResponse& match, const Schema& schema
   return absl::StrCat("\n", table.ToText(width));
 }
 
-// Two figures that tell: "1,900", "35", "0.42".
-std::string RoughText(double number) {
-  const double size = std::abs(number);
-  if (size >= 100) {
-    const double unit = std::pow(10, std::floor(std::log10(size)) - 1);
-    return absl::StrCat(number < 0 ? "-" : "",
-                        CountText(std::llround(size / unit) * static_cast<std::int64_t>(unit)));
+// To the unit: "1,900", "35", "0.42".
+std::string RoundedText(double number, double unit) {
+  constexpr double kLargest = 1e15;
+  if (!(unit > 0) || std::abs(number) > kLargest) return absl::StrCat(number);
+  if (unit < 1) return FixedText(number, static_cast<int>(std::lround(-std::log10(unit))));
+  const double rounded = std::round(number / unit) * unit;
+  return absl::StrCat(rounded < 0 ? "-" : "", CountText(std::llround(std::abs(rounded))));
+}
+
+// The power of ten that tells the ends of a question's ranges apart.
+double UnitOf(const v1::SuggestedQuestion& question) {
+  double gap = 0;
+  for (const v1::AnswerEffect& answer : question.answers()) {
+    if (!answer.has_low() || !answer.has_high()) continue;
+    const double width = answer.high() - answer.low();
+    gap = gap == 0 ? width : std::min(gap, width);
   }
-  return FixedText(number, size >= 10 ? 0 : size >= 1 ? 1 : 2);
+  for (const v1::AnswerEffect& answer : question.answers()) {  // One end alone.
+    if (gap == 0 && answer.has_high()) gap = std::abs(answer.high()) / 4;
+  }
+  return gap > 0 ? std::pow(10, std::floor(std::log10(gap / 3))) : 1;
 }
 
 std::string DayText(double days_before, Date as_of) {
@@ -107,7 +119,8 @@ std::string CountsText(const v1::AnswerEffect& answer) {
 }
 
 // "under 35", "35 to 52"; a day: "since 2025-03-01", "before 2024-01-01".
-std::string RangeText(const v1::AnswerEffect& answer, const Attribute* attribute, Date as_of) {
+std::string RangeText(const v1::AnswerEffect& answer, const Attribute* attribute, Date as_of,
+                      double unit) {
   const bool is_day = attribute != nullptr && (attribute->type == AttributeType::kDate ||
                                                attribute->type == AttributeType::kTimestamp);
   if (is_day) {
@@ -118,14 +131,20 @@ std::string RangeText(const v1::AnswerEffect& answer, const Attribute* attribute
   if (attribute != nullptr && attribute->distribution == Distribution::kCount) {
     return CountsText(answer);
   }
-  if (!answer.has_low()) return absl::StrCat("under ", RoughText(answer.high()));
-  if (!answer.has_high()) return absl::StrCat(RoughText(answer.low()), " or more");
-  return absl::StrCat(RoughText(answer.low()), " to ", RoughText(answer.high()));
+  const auto text = [&](double number) {
+    const bool is_year = attribute != nullptr && attribute->birth == Birth::kBirthYear;
+    return is_year ? FixedText(number, 0) : RoundedText(number, unit);
+  };
+  if (!answer.has_low()) return absl::StrCat("under ", text(answer.high()));
+  if (!answer.has_high()) return absl::StrCat(text(answer.low()), " or more");
+  return absl::StrCat(text(answer.low()), " to ", text(answer.high()));
 }
 
-std::string AnswerText(const v1::AnswerEffect& answer, const Attribute* attribute, Date as_of) {
-  if (answer.has_low() || answer.has_high()) return RangeText(answer, attribute, as_of);
-  if (answer.levels().empty()) return "none of them";
+std::string AnswerText(const v1::AnswerEffect& answer, const Attribute* attribute, Date as_of,
+                       double unit) {
+  if (answer.has_low() || answer.has_high()) return RangeText(answer, attribute, as_of, unit);
+  const bool is_set = attribute == nullptr || attribute->type == AttributeType::kSet;
+  if (answer.levels().empty()) return is_set ? "none of them" : "any";
   if (answer.levels_size() > kLevelsShown) {
     return absl::StrCat(answer.levels(0), " or another rare one");
   }
@@ -137,8 +156,9 @@ std::string AnswersText(const v1::SuggestedQuestion& question, const Schema& sch
   std::vector<std::string> parts;
   for (const v1::AnswerEffect& answer : question.answers()) {
     if (std::ssize(parts) == kAnswersShown) break;
-    parts.push_back(absl::StrCat(AnswerText(answer, schema.Find(question.attribute()), as_of), ": ",
-                                 answer.persona(), " ", ShareText(answer.persona_probability())));
+    parts.push_back(
+        absl::StrCat(AnswerText(answer, schema.Find(question.attribute()), as_of, UnitOf(question)),
+                     ": ", answer.persona(), " ", ShareText(answer.persona_probability())));
   }
   return absl::StrJoin(parts, "; ");
 }
@@ -183,13 +203,29 @@ std::string ReasonsCell(const Answer& answer, absl::string_view start) {
   return absl::StrJoin(reasons, "; ");
 }
 
+std::string UnreadText(const v1::MatchLeadResponse& match, const Schema& schema,
+                       const StatedTexts& stated, int width) {
+  std::string text;
+  for (const std::string& attribute : match.unread_attributes()) {
+    const auto value = stated.find(attribute);
+    const std::string said =
+        value == stated.end() ? "" : absl::StrCat(" (\"", value->second, "\")");
+    absl::StrAppend(&text, Wrap(absl::StrCat("What was given for ", Called(schema, attribute), said,
+                                             " says nothing to the model, which met no such value "
+                                             "in training; it counts as unknown."),
+                                width, 0));
+  }
+  return text.empty() ? text : absl::StrCat("\n", text);
+}
+
 }  // namespace
 
 std::string MatchText(const v1::MatchLeadResponse& match, const Schema& schema,
                       const StatedTexts& stated, int width) {
   return absl::StrCat(
       PersonasText(match), "\n", Wrap(VerdictText(match), width, 0),
-      ReasonsText(match, schema, stated, width), QuestionsText(match, schema, width), "\n",
+      UnreadText(match, schema, stated, width), ReasonsText(match, schema, stated, width),
+      QuestionsText(match, schema, width), "\n",
       Wrap(absl::StrCat("Model ", IdOf(match.model()), ", dates as of ", DateText(match.as_of()),
                         ", starting from ", PriorText(match.prior()), "."),
            width, 0));

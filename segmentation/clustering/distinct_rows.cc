@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "segmentation/clustering/random.h"
@@ -139,6 +141,22 @@ std::uint64_t HashRow(SampleRow row) {
     hash = Mix(hash ^ word);
   }
   return hash;
+}
+
+std::vector<std::uint64_t> TellEqualsApart(std::vector<std::uint64_t> hashes) {
+  std::vector<std::size_t> order(hashes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::tie(hashes[a], a) < std::tie(hashes[b], b);
+  });
+  std::uint64_t rank = 0, previous = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    std::uint64_t& hash = hashes[order[i]];
+    rank = i > 0 && hash == previous ? rank + 1 : 0;
+    previous = hash;
+    if (rank > 0) hash = Key(hash, rank);
+  }
+  return hashes;
 }
 
 }  // namespace cible

@@ -63,6 +63,11 @@ int CountDistinct(const RowsView& rows, WorkerPool& pool);
 // Depends on the content of a row alone: +0 and -0 are one value.
 std::uint64_t HashRow(SampleRow row);
 
+// A key a row, from hashes of content: equal rows have different ones, so that a
+// draw is one of rows and not of patterns. The same keys, as a multiset, in any
+// order of the rows. O(n log n).
+std::vector<std::uint64_t> TellEqualsApart(std::vector<std::uint64_t> hashes);
+
 }  // namespace cible
 
 #endif  // CIBLE_SEGMENTATION_CLUSTERING_DISTINCT_ROWS_H_

@@ -114,6 +114,9 @@ class TableMaker {
     if (answer.is_number) numbers_[encoding.number] = static_cast<float>(number);
     terms_.Fill({codes_, numbers_}, scratch_);
     const auto terms = scratch_.row(table.attribute);
+    // As Assigner takes them: only differences tell.
+    const double largest = *std::max_element(terms.begin(), terms.end());
+    for (double& term : terms) term = std::isfinite(largest) ? term - largest : 0;
     std::fill_n(codes_.begin() + encoding.code, encoding.code_count, 0);
     if (answer.is_number) numbers_[encoding.number] = 0;
     table.answers.push_back(std::move(answer));
@@ -206,8 +209,8 @@ class TableMaker {
       std::vector<double> shares;
       for (int k = 0; k < count_; ++k) shares.push_back(CodeShare(encoding, code, k));
       const double mass = encoding.point_masses[code - 2];
-      Add(table, {.levels = {}, .is_number = true, .number = mass}, std::move(shares), encoding,
-          {code}, 0);
+      Add(table, {.levels = {}, .is_number = true, .number = mass, .end = mass}, std::move(shares),
+          encoding, {code}, 0);
     }
     const std::vector<double> middles = Middles(*laws, encoding);
     for (std::size_t i = 0; i < middles.size(); ++i) {
@@ -220,7 +223,13 @@ class TableMaker {
         const double is_number = mixture() == nullptr ? 1 : CodeShare(encoding, 1, k);
         shares.push_back(is_number * (above - below));
       }
-      Add(table, {.levels = {}, .is_number = true, .number = RawNumber(encoding, middles[i])},
+      const bool is_last = i + 1 == middles.size();
+      const double end = is_last ? middles[i] : (middles[i] + middles[i + 1]) / 2;
+      Add(table,
+          {.levels = {},
+           .is_number = true,
+           .number = RawNumber(encoding, middles[i]),
+           .end = RawNumber(encoding, end)},
           std::move(shares), encoding, {1}, middles[i]);
     }
   }

@@ -34,6 +34,7 @@ struct AnswerTable {
     std::vector<std::string> levels;
     bool is_number = false;
     double number = 0;
+    double end = 0;  // Of the interval; of a point mass the number itself.
   };
   std::vector<Answer> answers;
   DoubleMatrix probabilities;  // Answers x K; columns sum to 1.

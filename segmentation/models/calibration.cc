@@ -59,13 +59,17 @@ class Masking {
   }
 
  private:
-  // Those with the lowest hashes: the same whatever the order of the samples.
+  // Those with the lowest keys: the same whatever the order of the samples.
   void DrawRows() {
+    std::vector<int> rows;
+    std::vector<std::uint64_t> hashes;
     for (int row = 0; row < samples_.count(); ++row) {
-      if (samples_.weights[row] > 0 && AnythingKnown(samples_.row(row))) {
-        drawn_.emplace_back(HashRow(samples_.row(row)), row);
-      }
+      if (!(samples_.weights[row] > 0) || !AnythingKnown(samples_.row(row))) continue;
+      rows.push_back(row);
+      hashes.push_back(HashRow(samples_.row(row)));
     }
+    const std::vector<std::uint64_t> keys = TellEqualsApart(std::move(hashes));
+    for (std::size_t i = 0; i < rows.size(); ++i) drawn_.emplace_back(Mix(keys[i]), rows[i]);
     const std::size_t count = std::min<std::size_t>(kMostRows, drawn_.size());
     std::partial_sort(drawn_.begin(), drawn_.begin() + static_cast<std::ptrdiff_t>(count),
                       drawn_.end());

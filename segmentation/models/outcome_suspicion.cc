@@ -13,6 +13,7 @@ namespace {
 constexpr double kFewestToSuspect = 10;
 constexpr double kSuspectArea = .95;
 constexpr double kSuspectInformation = .5;
+constexpr double kLeastInformation = .25;  // Beside the area.
 constexpr double kSuspectAreaByName = .65;
 // Exceptions over what the base rate makes expected.
 constexpr double kMostExceptions = .05;
@@ -50,7 +51,10 @@ std::string SuspectReason(const Attribute& attribute, const OutcomeFeature& feat
     return "";
   }
   const double area = AreaUnderRoc(feature, all);
-  if (area >= kSuspectArea || InformationOf(feature, all) >= kSuspectInformation) {
+  // Many levels rank well by chance alone; the information does not.
+  const double information = InformationOf(feature, all);
+  const bool is_sure = area >= kSuspectArea && information >= kLeastInformation;
+  if (is_sure || information >= kSuspectInformation) {
     return absl::StrFormat("it tells the outcome almost by itself (ROC AUC %.2f)", area);
   }
   const OutcomeTally known{all.outcomes - feature.unknown.outcomes,

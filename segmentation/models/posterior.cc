@@ -72,7 +72,14 @@ Assigner::Assigner(const PosteriorRule& rule)
 void Assigner::ComputeTerms(SampleRow row) {
   rule_.terms.Fill(row, terms_);
   for (int v = 0; v < terms_.rows(); ++v) {
-    for (double& term : terms_.row(v)) term = std::max(term, kLeastTerm);
+    const auto terms = terms_.row(v);
+    const double largest = *std::max_element(terms.begin(), terms.end());
+    // Only differences tell; a value that is infinitely unlikely everywhere, or of
+    // which everything is lost to rounding, tells nothing.
+    for (double& term : terms) {
+      term =
+          std::isfinite(largest) && largest > kLeastTerm ? std::max(term - largest, kLeastTerm) : 0;
+    }
   }
 }
 

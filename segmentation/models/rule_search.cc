@@ -11,7 +11,9 @@
 #include <utility>
 #include <variant>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "segmentation/clustering/distinct_rows.h"
 
 namespace cible {
 namespace {
@@ -19,6 +21,10 @@ namespace {
 using Test = RuleCondition::Test;
 using Kind = RuleVariable::Kind;
 
+// Equal contacts stay in one half, so that a repeated one counts as a weight of
+// two; but where there are so few patterns that halves of them are unlike, as in a
+// short survey, contacts are halved.
+constexpr double kFewPatterns = 200;
 // What a condition must add to the F measure to be worth reading.
 constexpr double kCostOfCondition = 0.02;
 constexpr double kCostOfBound = 0.01;   // A second bound of a range.
@@ -109,6 +115,19 @@ std::vector<std::uint64_t> RowHashes(const ContactTable& table, const Schema& sc
   return rows;
 }
 
+// Kish's: as many equally frequent ones would be as uneven, (sum w)^2 / sum w^2.
+double EffectivePatterns(absl::Span<const std::uint64_t> hashes, absl::Span<const double> weights) {
+  absl::flat_hash_map<std::uint64_t, double> patterns;
+  double total = 0, squares = 0;
+  for (std::size_t row = 0; row < hashes.size(); ++row) {
+    double& weight = patterns[hashes[row]];
+    squares += weights[row] * (2 * weight + weights[row]);
+    weight += weights[row];
+    total += weights[row];
+  }
+  return squares > 0 ? total * total / squares : 0;
+}
+
 struct Halves {
   std::vector<int> finding;
   std::vector<int> measuring;
@@ -116,7 +135,8 @@ struct Halves {
 
 Halves Halve(const ContactTable& table, const Schema& schema, absl::Span<const double> weights,
              const RuleSearchOptions& options) {
-  const std::vector<std::uint64_t> hashes = RowHashes(table, schema, options.seed);
+  std::vector<std::uint64_t> hashes = RowHashes(table, schema, options.seed);
+  if (EffectivePatterns(hashes, weights) < kFewPatterns) hashes = TellEqualsApart(hashes);
   const auto count = static_cast<double>(
       std::count_if(weights.begin(), weights.end(), [](double weight) { return weight > 0; }));
   const double kept = options.row_limit / std::max(1.0, count);

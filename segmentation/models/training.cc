@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <numeric>
 #include <utility>
 #include <variant>
 
@@ -18,6 +19,7 @@ namespace {
 
 constexpr int kMaxSegments = 64;
 constexpr int kMaxStabilityPairs = 100;
+constexpr double kMostWeight = 1e15;  // Beyond it one contact more is lost to rounding.
 
 // Of a mixture's fits to resampled contacts: their labels change no more.
 constexpr double kResamplingTolerance = 1e-5;
@@ -152,6 +154,10 @@ absl::Status CheckWeights(const ContactTable& table, const std::vector<double>& 
                    [](double weight) { return std::isfinite(weight) && weight >= 0; })) {
     return absl::InvalidArgumentError("a weight is negative or not finite");
   }
+  if (std::accumulate(weights.begin(), weights.end(), 0.) > kMostWeight) {
+    return absl::InvalidArgumentError(
+        "the weights add up to more than 10^15; give them as numbers of contacts");
+  }
   return absl::OkStatus();
 }
 
@@ -278,6 +284,26 @@ class Training {
     return FitOutcome(*others, schema_of_kind_, ones, options_.as_of, stop_);
   }
 
+  // The outcome is summarised over all contacts of whom it is known: of customers
+  // alone it says nothing.
+  void SummariseOutcome(ModelParts& parts) const {
+    const Attribute* outcome = OutcomeOf(schema_of_kind_);
+    const ContactTable* all = options_.outcome_table;
+    const Column* column = all == nullptr || outcome == nullptr ? nullptr : all->Find(outcome->id);
+    if (column == nullptr) return;
+    const std::vector<int> labels = AssignSamples(
+        parts.components, parts.encoder, parts.encoder.Encode(*all, options_.as_of), pool_);
+    const std::vector<double> ones(labels.size(), 1);
+    const ContactTable alone{.row_count = all->row_count, .ids = {}, .columns = {*column}};
+    for (AttributeAggregates& summary :
+         SummariseAttributes(alone, schema_of_kind_, options_.as_of, ones, labels,
+                             ComponentCount(parts.components))) {
+      for (AttributeAggregates& aggregates : parts.aggregates) {
+        if (aggregates.attribute == summary.attribute) aggregates = std::move(summary);
+      }
+    }
+  }
+
   absl::StatusOr<TrainingResult> Finish(Encoder encoder, const Samples& samples,
                                         Choice choice) const {
     if (stop_.stop_requested()) return absl::CancelledError("the training was cancelled");
@@ -298,6 +324,7 @@ class Training {
     Report(kMeasured, "summarising the segments");
     parts.aggregates = SummariseAttributes(table_, schema_of_kind_, options_.as_of, samples.weights,
                                            fit.labels, component_count);
+    SummariseOutcome(parts);
     parts.rules = FindRules(table_, schema_of_kind_, samples.weights, fit.labels, component_count,
                             {.vocabulary = options_.rule_vocabulary});
     if (OutcomeOf(schema_of_kind_) != nullptr) {

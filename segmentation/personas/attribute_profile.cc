@@ -116,27 +116,32 @@ void Correct(std::vector<std::vector<AttributeProfile>>& profiles) {
   for (std::size_t i = 0; i < tested.size(); ++i) tested[i]->p_value = corrected[i];
 }
 
-// Index of the level that is success, if it ever occurs. The levels of a
-// BOOLEAN are "false" and "true", however the schema writes them.
-std::optional<std::size_t> SuccessLevel(const AttributeAggregates& aggregates,
-                                        const Attribute& attribute) {
+// Indexes of the levels that are success: "Won" and "won" both are, as for the
+// score. The levels of a BOOLEAN are "false" and "true", however the schema
+// writes them.
+std::vector<std::size_t> SuccessLevels(const AttributeAggregates& aggregates,
+                                       const Attribute& attribute) {
   std::string success = attribute.outcome_value;
   if (attribute.type == AttributeType::kBoolean) {
     const std::optional<bool> value = ParseBoolean(success);
-    if (!value) return std::nullopt;
+    if (!value) return {};
     success = *value ? "true" : "false";
   }
+  std::vector<std::size_t> levels;
   for (std::size_t level = 0; level < aggregates.levels.size(); ++level) {
-    if (absl::EqualsIgnoreCase(aggregates.levels[level], success)) return level;
+    if (absl::EqualsIgnoreCase(aggregates.levels[level], success)) levels.push_back(level);
   }
-  return std::nullopt;
+  return levels;
 }
 
 // Weight of those who succeeded; null where the summary does not tell.
 std::optional<double> Successes(const AttributeAggregates& aggregates, const Attribute& attribute,
                                 const AttributeSummary& summary) {
-  if (const auto level = SuccessLevel(aggregates, attribute)) {
-    return summary.level_weights[*level];
+  const std::vector<std::size_t> levels = SuccessLevels(aggregates, attribute);
+  if (!levels.empty()) {
+    double weight = 0;
+    for (const std::size_t level : levels) weight += summary.level_weights[level];
+    return weight;
   }
   // A number that is 0 or 1 tells by its mean.
   double success = 0;

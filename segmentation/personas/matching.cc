@@ -12,6 +12,17 @@ MatchOutcome OutcomeOf(const Posterior& posterior, const Typicality& typicality)
   return typicality.typical ? MatchOutcome::kMatched : MatchOutcome::kNoneOfYours;
 }
 
+std::vector<std::string> UnreadOf(const Encoder& encoder, const ContactTable& leads, int row,
+                                  SampleRow sample) {
+  std::vector<std::string> unread;
+  for (const AttributeEncoding& attribute : encoder.attributes()) {
+    const Column* column = leads.Find(attribute.attribute);
+    if (column == nullptr || column->validity[static_cast<std::size_t>(row)] == 0) continue;
+    if (!Encoder::Known(attribute, sample)) unread.push_back(attribute.attribute);
+  }
+  return unread;
+}
+
 }  // namespace
 
 std::vector<Match> MatchLeads(const SegmentationModel& model, const ContactTable& leads, Date as_of,
@@ -29,6 +40,7 @@ std::vector<Match> MatchLeads(const SegmentationModel& model, const ContactTable
     match.reasons = assigner.Explain(samples.row(row), match.posterior);
     match.typicality = model.Typical(samples, row, match.posterior);
     match.outcome = OutcomeOf(match.posterior, match.typicality);
+    match.unread = UnreadOf(model.encoder(), leads, row, samples.row(row));
   }
   return matches;
 }

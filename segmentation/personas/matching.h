@@ -26,6 +26,9 @@ struct Match {
   Typicality typicality;
   std::vector<Reason> reasons;               // Sum to ln(p_winner / p_runner_up).
   std::vector<SuggestedQuestion> questions;  // Best first; see questions.h.
+  // Ids of attributes given with a value that the model cannot read: a level it
+  // has not met, a number that is none.
+  std::vector<std::string> unread;
 };
 
 // One match a row; a lead of which nothing is known gets the prior, and what

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "segmentation/personas/attribute_profile.h"
 #include "segmentation/personas/catalogue.h"
 #include "segmentation/personas/claim.h"
 #include "segmentation/personas/figures.h"
@@ -211,18 +212,23 @@ std::string DifferencesText(const std::vector<Claim>& claims, const SegmentProfi
 // The rate of success, where an outcome is known; empty otherwise.
 std::string OutcomeSentence(const SegmentFacts& facts, const SegmentProfile& profile,
                             const Catalogue& catalogue) {
-  for (const Trait& trait : profile.traits) {
-    if (facts.schema->Find(trait.attribute)->role != Role::kOutcome) continue;
-    const Reading reading = Read(trait, *facts.schema);
-    if (!MayBeTold(reading)) continue;
-    const FigurePair figures = FormatFigures(trait, *reading.attribute, catalogue);
-    const std::string label = LabelOf(reading, trait.level, catalogue);
-    if (catalogue.DeniesText(label)) continue;
-    return catalogue.Message(
-        "summary.outcome",
-        {{"label", label}, {"value", figures.segment}, {"population", figures.population}});
-  }
-  return "";
+  const std::optional<Conversion> conversion = ConversionOf(facts, profile.component);
+  if (!conversion || !(conversion->known > 0)) return "";
+  const Attribute& attribute = *facts.schema->Find(conversion->attribute);
+  const bool has_levels =
+      attribute.type == AttributeType::kCategorical || attribute.type == AttributeType::kOrdinal;
+  const Trait trait{.attribute = attribute.id, .level = has_levels ? attribute.outcome_value : ""};
+  const Reading reading = Read(trait, *facts.schema);
+  if (!MayBeTold(reading)) return "";
+  const std::string label = LabelOf(reading, trait.level, catalogue);
+  if (catalogue.DeniesText(label)) return "";
+  const auto percent = [&](double share) {
+    return catalogue.Message("percent", {{"n", FormatNumber(100 * share, 0, catalogue)}});
+  };
+  return catalogue.Message("summary.outcome",
+                           {{"label", label},
+                            {"value", percent(conversion->rate)},
+                            {"population", percent(conversion->population_rate)}});
 }
 
 std::string SummaryOf(const SegmentFacts& facts, const SegmentProfile& profile,

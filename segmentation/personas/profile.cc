@@ -138,10 +138,14 @@ std::vector<Trait> TraitsOf(const AttributeAggregates& aggregates, const Attribu
   return {};
 }
 
+// The outcome may be summarised over others than the contacts trained on.
 double SizeOf(const SegmentFacts& facts, int component) {
-  if (facts.aggregates->empty()) return facts.shares[component] * facts.contact_count;
-  const AttributeSummary& any = facts.aggregates->front().components[component];
-  return any.known + any.unknown;
+  for (const AttributeAggregates& aggregates : *facts.aggregates) {
+    const Attribute* attribute = facts.schema->Find(aggregates.attribute);
+    if (attribute == nullptr || attribute->role == Role::kOutcome) continue;
+    return aggregates.components[component].known + aggregates.components[component].unknown;
+  }
+  return facts.shares[component] * facts.contact_count;
 }
 
 SegmentProfile ProfileOf(const SegmentFacts& facts, int component) {

@@ -136,6 +136,11 @@ std::vector<AnswerEffect> NumberEffects(const AnswerTable& table, Asking& asking
     if (asking.Probability(a) > kImpossible) order.push_back(a);
   }
   const auto number = [&](int a) { return table.answers[static_cast<std::size_t>(a)].number; };
+  const auto end = [&](int a) {
+    const AnswerTable::Answer& answer = table.answers[static_cast<std::size_t>(a)];
+    // Beyond a point mass itself, lest it be counted above.
+    return answer.end > answer.number ? answer.end : std::nextafter(answer.number, HUGE_VAL);
+  };
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return number(a) < number(b); });
   std::vector<AnswerEffect> effects;
   double low = -std::numeric_limits<double>::infinity(), before = 0;
@@ -150,7 +155,7 @@ std::vector<AnswerEffect> NumberEffects(const AnswerTable& table, Asking& asking
     effect.is_number = true;
     effect.low = low;
     effect.high = is_last ? std::numeric_limits<double>::infinity()
-                          : (number(order[i]) + number(order[i + 1])) / 2;
+                          : std::clamp(end(order[i]), number(order[i]), number(order[i + 1]));
     low = effect.high;
     effects.push_back(std::move(effect));
     group.clear();

@@ -87,6 +87,7 @@ void MatchToProto(const ActiveModel& active, const Match& match, Language langua
   response->set_typicality(match.typicality.probability);
   for (const Reason& reason : match.reasons) AddReason(reason, response->mutable_reasons());
   QuestionsToProto(active, match, language, response);
+  for (const std::string& attribute : match.unread) response->add_unread_attributes(attribute);
 }
 
 // The first reasons, and the sum of the others, so that all still sum to the

@@ -73,6 +73,26 @@ TEST(MatchText, TellsPersonaWhyAndWhatToAsk) {
             "Model m3, dates as of 2026-11-02, starting from every persona alike.\n");
 }
 
+TEST(MatchText, WritesYearsAsYears) {
+  v1::MatchLeadResponse match = TestMatch();
+  match.mutable_questions(0)->mutable_answers(0)->set_high(1969.4);
+  match.mutable_questions(0)->mutable_answers(1)->set_low(1969.4);
+  Schema schema = TestSchema();
+  ASSERT_TRUE(
+      schema.Add({.id = "income", .type = AttributeType::kNumeric, .birth = Birth::kBirthYear})
+          .ok());
+  EXPECT_NE(MatchText(match, schema, {}, 0).find("under 1969: s1 66.0 %; 1969 or more"),
+            std::string::npos);
+}
+
+TEST(MatchText, SaysWhichValuesTheModelCouldNotRead) {
+  v1::MatchLeadResponse match = TestMatch();
+  match.add_unread_attributes("visits");
+  EXPECT_NE(MatchText(match, TestSchema(), {{"visits", "zzz"}}, 0)
+                .find("What was given for Web visits (\"zzz\") says nothing to the model"),
+            std::string::npos);
+}
+
 TEST(MatchText, SaysWhenNothingIsKnown) {
   v1::MatchLeadResponse match = TestMatch();
   match.set_outcome(v1::MATCH_OUTCOME_NOT_ENOUGH_KNOWN);

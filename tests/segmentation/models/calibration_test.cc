@@ -88,6 +88,28 @@ TEST(FitCalibration, IsTheSameInAnyOrder) {
       FitCalibration(model.parts().components, model.encoder(), SelectSamples(samples, rows)));
 }
 
+// Of a short survey there are few patterns: rows are drawn, not patterns.
+TEST(FitCalibration, DrawsFromAllPatternsWhereThereAreFew) {
+  constexpr int kRows = 8'000;
+  Copies made = MakeCopies(4, kRows);
+  for (int row = 0; row < kRows; ++row) {
+    const bool second = row % 2 == 1;
+    for (int v = 0; v < 4; ++v) {
+      made.samples.numbers(row, v) = Uniform(Key(3, row, v)) < (second ? .85 : .15) ? 1.f : 0.f;
+    }
+  }
+  std::get<KMeansComponents>(made.components).variance = .15;
+  const Calibration calibration = FitCalibration(made.components, made.encoder, made.samples);
+  // Two equal answers of four leave no doubt that the other two could remove but
+  // by both differing: never less sure than one answer.
+  const PosteriorRule rule(made.components, made.encoder, calibration);
+  Assigner assigner(rule);
+  const std::vector<float> zeros(4);
+  const Posterior one = assigner.Assign({std::vector<std::uint8_t>{1, 0, 0, 0}, zeros});
+  const Posterior two = assigner.Assign({std::vector<std::uint8_t>{1, 1, 0, 0}, zeros});
+  EXPECT_GT(two.probabilities[0], one.probabilities[0]);
+}
+
 TEST(FitCalibration, LearnsNothingFromOneComponentOrNoRows) {
   Copies made = MakeCopies(2, 3);
   made.samples.weights = {0, 0, 0};

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "segmentation/models/outcome_fit.h"
 #include "tests/segmentation/models/outcome_contacts.h"
 
@@ -92,6 +93,15 @@ TEST(SuspectReason, SuspectsANameOfTheAftermathThatTellsMuch) {
 
 // The strongest facts of real lists: a source that converts nine in ten, a past
 // success that triples the rate.
+// Of so many levels each has few contacts: ranked by their own outcomes they rank
+// well by chance.
+TEST(SuspectReason, DoesNotSuspectManyLevelsOfNoise) {
+  const auto noise = [](bool, int row) {
+    return std::optional<Value>(absl::StrCat("town ", row % 190));
+  };
+  EXPECT_EQ(Suspicion({.id = "town", .type = AttributeType::kCategorical}, noise), "");
+}
+
 TEST(SuspectReason, DoesNotSuspectWhatIsOnlyStrong) {
   const auto source = [](bool outcome, int row) {
     const bool is_referral = Chance(row, outcome ? .4 : .02);

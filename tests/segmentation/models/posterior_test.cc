@@ -63,6 +63,35 @@ TEST(Assigner, LearnsNothingFromAFeatureThatOverflowed) {
   }
 }
 
+// Two attributes: one overflowed, the other still tells, and reasons add up.
+TEST(Assigner, KeepsWhatTheOtherAttributesTell) {
+  std::vector<AttributeEncoding> attributes;
+  for (int v = 0; v < 2; ++v) {
+    attributes.push_back({.attribute = v == 0 ? "x" : "y",
+                          .clip_low = -1e9,
+                          .clip_high = 1e9,
+                          .begin = v,
+                          .count = 1,
+                          .shift = {0},
+                          .factor = {1}});
+  }
+  const Encoder encoder = *Encoder::Restore(attributes, {}, Encoding::kKMeans);
+  KMeansComponents centroids{.centroids = DoubleMatrix(2, 2), .variance = .5};
+  centroids.centroids(1, 0) = centroids.centroids(1, 1) = 2;
+  const Components components = centroids;
+  const PosteriorRule rule(components, encoder);
+  Assigner assigner(rule);
+  const std::vector<std::uint8_t> codes = {1, 1};
+  const std::vector<float> features = {1e25f, .5f};
+  const Posterior posterior = assigner.Assign({codes, features});
+  double sum = 0;
+  for (const Reason& reason : assigner.Explain({codes, features}, posterior)) {
+    sum += reason.contribution;
+  }
+  EXPECT_NEAR(posterior.probabilities[0], 1 / (1 + std::exp(-2)), 1e-9);
+  EXPECT_NEAR(sum, std::log(posterior.probabilities[0] / posterior.probabilities[1]), 1e-9);
+}
+
 TEST(Assigner, RanksBeyondTheUnderflowOfProbabilities) {
   Line line;
   std::get<KMeansComponents>(line.components).variance = 1e-6;

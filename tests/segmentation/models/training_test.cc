@@ -285,6 +285,21 @@ TEST(TrainModel, LearnsTheOutcomeFromOtherContactsWhereAskedTo) {
   const auto& outcome = result->model->parts().outcome;
   EXPECT_EQ(outcome->refusal, "");
   EXPECT_EQ(outcome->outcomes + outcome->others, 600);
+  // So is the rate of success: among customers it would be all of them.
+  for (const AttributeAggregates& aggregates : result->model->parts().aggregates) {
+    if (aggregates.attribute != outcome->attribute) continue;
+    EXPECT_EQ(aggregates.population.known, 600);
+    EXPECT_LT(aggregates.population.mean, 1);
+  }
+}
+
+TEST(TrainModel, RefusesWeightsThatAddUpBeyondCounting) {
+  const PlantedContacts planted = PlantContacts(60);
+  TrainingOptions options = PlantedOptions(2);
+  options.weights.assign(60, 1);
+  options.weights[7] = 1e308;
+  const auto result = Train(planted.table, planted.schema, options);
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kInvalidArgument);
 }
 
 TEST(TrainModel, AnOutcomeOfOneValueKeepsNoOneFromSegments) {

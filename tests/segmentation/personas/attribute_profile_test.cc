@@ -111,6 +111,10 @@ TEST(ConversionOf, ReadsLevelsAndZerosAndOnes) {
   levels.AddLevels({.id = "state", .role = Role::kOutcome, .outcome_value = "Won"},
                    {{"lost", {.7, .5}}, {"won", {.3, .5}}});
   EXPECT_DOUBLE_EQ(ConversionOf(levels.Facts(), 0)->rate, .3);
+  HandMadeFacts cases(2);
+  cases.AddLevels({.id = "state", .role = Role::kOutcome, .outcome_value = "won"},
+                  {{"lost", {.6, .5}}, {"won", {.3, .3}}, {"Won", {.1, .2}}});
+  EXPECT_DOUBLE_EQ(ConversionOf(cases.Facts(), 0)->rate, .4);
   HandMadeFacts numbers(2);
   numbers.AddNumber({.id = "won", .role = Role::kOutcome, .outcome_value = "1"}, {.5, .5}, .5);
   EXPECT_DOUBLE_EQ(ConversionOf(numbers.Facts(), 0)->rate, .5);
