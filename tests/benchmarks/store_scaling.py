@@ -31,7 +31,7 @@ FILTER = 'age >= 40 AND newsletter = true'
 
 def seconds(folder, *arguments):
     begin = time.perf_counter()
-    done = subprocess.run([CIBLE, "--embedded", "--data-dir", f"{folder}/data", *arguments],
+    done = subprocess.run([CIBLE, "--embedded", f"{folder}/data", *arguments],
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
     if done.returncode != 0:
         sys.exit(f"cible {' '.join(arguments)}: {done.stderr.decode()}")
