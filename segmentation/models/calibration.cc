@@ -9,7 +9,7 @@
 
 #include "segmentation/clustering/distinct_rows.h"
 #include "segmentation/clustering/random.h"
-#include "segmentation/clustering/term_table.h"
+#include "segmentation/models/posterior.h"
 
 namespace cible {
 namespace {
@@ -34,15 +34,11 @@ struct MaskedRow {
 class Masking {
  public:
   Masking(const Components& components, const Encoder& encoder, const Samples& samples)
-      : encoder_(encoder),
-        samples_(samples),
-        table_(components, encoder),
-        log_prior_(LogPriors(components)),
-        terms_(encoder.attribute_count(), static_cast<int>(log_prior_.size())),
-        total_weight_(encoder.TotalWeight()) {
+      : encoder_(encoder), samples_(samples), rule_(components, encoder), assigner_(rule_) {
     DrawRows();
-    for (const auto& [hash, row] : drawn_) {
-      for (int mask = 0; mask < kMasks; ++mask) AddMask(hash, row, mask);
+    for (const auto& [key, row] : drawn_) {
+      const int target = assigner_.Assign(samples.row(row)).winner;
+      for (int mask = 0; mask < kMasks; ++mask) AddMask(key, row, target, mask);
     }
   }
 
@@ -51,7 +47,7 @@ class Masking {
   // -ln p(target) at a temperature.
   double Loss(const MaskedRow& row, double temperature) const {
     const double* scores = scores_.data() + row.scores;
-    const std::size_t count = log_prior_.size();
+    const std::size_t count = rule_.prior.size();
     const double largest = *std::max_element(scores, scores + count);
     double sum = 0;
     for (std::size_t k = 0; k < count; ++k) sum += std::exp((scores[k] - largest) / temperature);
@@ -86,49 +82,33 @@ class Masking {
   }
 
   // Nothing to learn where nothing is hidden, or everything.
-  void AddMask(std::uint64_t hash, int row, int mask) {
+  void AddMask(std::uint64_t hash, int row, int target, int mask) {
     const SampleRow whole = samples_.row(row);
     std::vector<std::uint8_t> codes(whole.codes.begin(), whole.codes.end());
     std::vector<float> numbers(whole.numbers.begin(), whole.numbers.end());
-    double known_weight = 0;
     bool hides = false;
     for (int v = 0; v < encoder_.attribute_count(); ++v) {
       const AttributeEncoding& attribute = encoder_.attributes()[v];
       if (!Encoder::Known(attribute, whole)) continue;
-      if (!IsHidden(hash, mask, v)) {
-        known_weight += attribute.omega;
-        continue;
-      }
+      if (!IsHidden(hash, mask, v)) continue;
       hides = true;
       std::fill_n(codes.begin() + attribute.code, attribute.code_count, 0);
       std::fill_n(numbers.begin() + attribute.number, attribute.number_count, 0);
     }
-    if (!hides || known_weight == 0) return;
-    const std::vector<double> all = Scores(whole);
-    const auto winner = std::max_element(all.begin(), all.end()) - all.begin();
-    rows_.push_back({.known_weight = std::min(1., known_weight / total_weight_),
+    if (!hides) return;
+    const Posterior posterior = assigner_.Assign({codes, numbers});
+    if (posterior.known_count == 0) return;
+    rows_.push_back({.known_weight = posterior.known_weight,
                      .weight = samples_.weights[row],
-                     .target = static_cast<int>(winner),
+                     .target = target,
                      .scores = scores_.size()});
-    const std::vector<double> scores = Scores({codes, numbers});
-    scores_.insert(scores_.end(), scores.begin(), scores.end());
-  }
-
-  std::vector<double> Scores(SampleRow row) {
-    table_.Fill(row, terms_);
-    std::vector<double> scores = log_prior_;
-    for (int v = 0; v < terms_.rows(); ++v) {
-      for (std::size_t k = 0; k < scores.size(); ++k) scores[k] += terms_(v, static_cast<int>(k));
-    }
-    return scores;
+    scores_.insert(scores_.end(), assigner_.scores().begin(), assigner_.scores().end());
   }
 
   const Encoder& encoder_;
   const Samples& samples_;
-  const TermTable table_;
-  const std::vector<double> log_prior_;
-  DoubleMatrix terms_;
-  const double total_weight_;
+  const PosteriorRule rule_;  // Uncalibrated.
+  Assigner assigner_;
   std::vector<std::pair<std::uint64_t, int>> drawn_;  // Hash, row.
   std::vector<MaskedRow> rows_;
   std::vector<double> scores_;

@@ -76,9 +76,10 @@ void Assigner::ComputeTerms(SampleRow row) {
     const double largest = *std::max_element(terms.begin(), terms.end());
     // Only differences tell; a value that is infinitely unlikely everywhere, or of
     // which everything is lost to rounding, tells nothing.
+    const bool tells = std::isfinite(largest) && largest > kLeastTerm;
     for (double& term : terms) {
-      term =
-          std::isfinite(largest) && largest > kLeastTerm ? std::max(term - largest, kLeastTerm) : 0;
+      const double gap = tells ? term - largest : 0;
+      term = gap > kLeastTerm ? gap : kLeastTerm;  // Not NaN either.
     }
   }
 }

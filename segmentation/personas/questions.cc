@@ -31,6 +31,7 @@ class Asking {
     const double omega = rule.omegas[static_cast<std::size_t>(table.attribute)];
     temperature_ =
         rule.calibration.At(std::min(1., posterior.known_weight + omega / rule.total_weight));
+    shifted_.resize(scores_.size());
     after_.resize(scores_.size());
   }
 
@@ -68,33 +69,29 @@ class Asking {
   }
 
  private:
-  // after_[k] = exp of what the answer makes of the score, less the largest;
-  // returns their sum.
+  // shifted_ = what the answer makes of the scores, less the largest; after_ its
+  // exponentials, whose sum is returned.
   double Exponentials(int answer) {
     const auto terms = table_.terms.row(answer);
     double largest = -std::numeric_limits<double>::infinity();
-    for (std::size_t k = 0; k < after_.size(); ++k) {
-      after_[k] = (scores_[k] + terms[k]) / temperature_;
-      largest = std::max(largest, after_[k]);
+    for (std::size_t k = 0; k < shifted_.size(); ++k) {
+      shifted_[k] = (scores_[k] + terms[k]) / temperature_;
+      largest = std::max(largest, shifted_[k]);
     }
     double sum = 0;
-    for (double& value : after_) sum += value = std::exp(value - largest);
+    for (std::size_t k = 0; k < shifted_.size(); ++k) {
+      shifted_[k] -= largest;
+      sum += after_[k] = std::exp(shifted_[k]);
+    }
     return sum;
   }
 
   // ln sum - sum p ln(p sum): one logarithm.
   double EntropyAfter(int answer) {
-    const auto terms = table_.terms.row(answer);
     const double sum = Exponentials(answer);
-    double largest = -std::numeric_limits<double>::infinity();
-    for (std::size_t k = 0; k < after_.size(); ++k) {
-      largest = std::max(largest, scores_[k] + terms[k]);
-    }
     double mean = 0;
-    for (std::size_t k = 0; k < after_.size(); ++k) {
-      if (after_[k] > 0) {
-        mean += after_[k] / sum * (scores_[k] + terms[k] - largest) / temperature_;
-      }
+    for (std::size_t k = 0; k < shifted_.size(); ++k) {
+      if (after_[k] > 0) mean += after_[k] / sum * shifted_[k];
     }
     return std::log(sum) - mean;
   }
@@ -103,7 +100,7 @@ class Asking {
   const Posterior& posterior_;
   const std::vector<double>& scores_;
   double temperature_ = 1;
-  std::vector<double> after_;
+  std::vector<double> shifted_, after_;
 };
 
 AnswerEffect EffectOf(Asking& asking, const std::vector<int>& answers) {
