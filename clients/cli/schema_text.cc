@@ -33,6 +33,9 @@ constexpr const char* kExplanation =
 #   sensitive_feature  cluster by it though it is sensitive; a FEATURE is refused without
 #   consequence_of_outcome  known only because the outcome happened; known_before_outcome: known
 #                 before it, though it tells the outcome suspiciously well, so that scores use it
+#   value         VALUE_MARK_ MARGIN, REVENUE (what a customer brought in the last value_days days;
+#                 a year if not given), FULL_PRICE_SHARE, LARGE_ORDER_SHARE
+#   competitor_level  the level of those who buy from a competitor
 #   askable       a lead may be asked for it, by question { en: "..." fr: "..." }
 )";
 

@@ -263,6 +263,20 @@ bool SaysSpend(absl::string_view words) {
          !SaysRating(words) && !HasWords(words, "time|temps|duration|hours|minutes");
 }
 
+bool SaysMargin(absl::string_view words) {
+  return HasWords(words, "margin|margins|marge|marges|profit|benefice") &&
+         !HasWords(words, "rate|ratio|share|pct|percent|percentage|taux|part");
+}
+
+bool SaysFullPriceShare(absl::string_view words) {
+  return HasWords(words, "full_price*|plein_tarif|prix_plein|plein_prix") && !SaysCount(words);
+}
+
+bool SaysLargeOrderShare(absl::string_view words) {
+  return HasWords(words, "large_order*|big_order*|grosses_commandes|grande_commande*") &&
+         !SaysCount(words);
+}
+
 bool SaysCount(absl::string_view words) {
   return HasWords(
              words,

@@ -41,6 +41,9 @@ bool SaysAge(absl::string_view words);
 bool SaysBirth(absl::string_view words);
 bool SaysAmount(absl::string_view words);   // Money.
 bool SaysSpend(absl::string_view words);    // Money spent by the contact.
+bool SaysMargin(absl::string_view words);   // What is left of it after costs.
+bool SaysFullPriceShare(absl::string_view words);
+bool SaysLargeOrderShare(absl::string_view words);
 bool SaysCount(absl::string_view words);    // "How many".
 bool SaysNominal(absl::string_view words);  // Numbers are codes: region, channel.
 bool SaysRating(absl::string_view words);   // Satisfaction, stars.

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "segmentation/data/column_scan.h"
@@ -49,6 +50,10 @@ class Inferrer {
   void GuessColumns();
   void FindPlaces();
   void ProposeBlocks();
+  std::vector<std::size_t> ColumnsThatSay(bool (*says)(absl::string_view)) const;
+  std::vector<std::size_t> ColumnsOfMargin() const;
+  std::vector<std::size_t> ColumnsOfRevenue() const;
+  void ProposeValues();
   void Describe();
   void DescribePlace(const Place& place);
   void SetRole(std::size_t column, Attribute& attribute);
@@ -64,6 +69,7 @@ class Inferrer {
   std::vector<ColumnScan> scans_;
   std::vector<ColumnGuess> guesses_;
   std::vector<std::string> blocks_;
+  std::vector<ValueMark> values_;
   std::vector<Place> places_;
   std::vector<std::string> ids_;
   int id_position_ = -1;
@@ -218,6 +224,68 @@ void Inferrer::ProposeBlocks() {
   }
 }
 
+// Numbers that describe contacts and whose header says so.
+std::vector<std::size_t> Inferrer::ColumnsThatSay(bool (*says)(absl::string_view)) const {
+  std::vector<std::size_t> columns;
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    const bool is_number =
+        guesses_[i].type == AttributeType::kNumeric && guesses_[i].role == Role::kFeature;
+    if (is_number && !IsLeftOut(i) && says(words_[i])) columns.push_back(i);
+  }
+  return columns;
+}
+
+// A total stands for its parts.
+std::vector<std::size_t> TotalIfAny(const std::vector<std::size_t>& columns,
+                                    const std::vector<std::string>& words) {
+  for (const std::size_t column : columns) {
+    if (HasWords(words[column], "total|sum|overall|monetary")) return {column};
+  }
+  return columns;
+}
+
+std::vector<std::size_t> Inferrer::ColumnsOfMargin() const {
+  return TotalIfAny(ColumnsThatSay(&SaysMargin), words_);
+}
+
+// A block of spends, or one column alone: several that are no parts of one whole
+// would count the same money twice.
+std::vector<std::size_t> Inferrer::ColumnsOfRevenue() const {
+  std::vector<std::size_t> columns = TotalIfAny(ColumnsThatSay(&SaysSpend), words_);
+  std::erase_if(columns, [&](std::size_t column) {
+    return SaysMargin(words_[column]) || HasWords(words_[column], "credit*|loan*|pret|dette|debt");
+  });
+  if (columns.size() < 2) return columns;
+  std::vector<std::size_t> parts;
+  for (const std::size_t column : columns) {
+    if (blocks_[column].empty()) continue;
+    if (!parts.empty() && blocks_[column] != blocks_[parts.front()]) return {};
+    parts.push_back(column);
+  }
+  return parts;
+}
+
+void Inferrer::ProposeValues() {
+  values_.assign(words_.size(), ValueMark::kNone);
+  const auto mark = [&](const std::vector<std::size_t>& columns, ValueMark value) {
+    for (const std::size_t column : columns) values_[column] = value;
+    return !columns.empty();
+  };
+  mark(ColumnsThatSay(&SaysFullPriceShare), ValueMark::kFullPriceShare);
+  mark(ColumnsThatSay(&SaysLargeOrderShare), ValueMark::kLargeOrderShare);
+  const std::vector<std::size_t> margin = ColumnsOfMargin();
+  const bool has_margin = mark(margin, ValueMark::kMargin);
+  const std::vector<std::size_t> worth = has_margin ? margin : ColumnsOfRevenue();
+  if (!has_margin && !mark(worth, ValueMark::kRevenue)) return;
+  result_.notices.push_back(absl::StrCat(
+      "taken for what a customer is worth in a year (", has_margin ? "margin" : "revenue", "): ",
+      absl::StrJoin(worth, " + ",
+                    [&](std::string* text, std::size_t column) {
+                      absl::StrAppend(text, "\"", rows_.header[column], "\"");
+                    }),
+      "; set value_days in the schema if the amounts are over another span"));
+}
+
 Attribute Inferrer::MakeAttribute(std::size_t column) {
   const ColumnGuess& guess = guesses_[column];
   const Meaning meaning = MeaningOf(words_[column]);
@@ -236,6 +304,7 @@ Attribute Inferrer::MakeAttribute(std::size_t column) {
   }
   attribute.levels = guess.levels;
   attribute.block = blocks_[column];
+  attribute.value = values_[column];
   // Of a LOCATION texts tell distances between centres alone.
   attribute.sensitive = meaning.sensitive && guess.type != AttributeType::kLocation;
   attribute.is_protected = meaning.is_protected;
@@ -370,6 +439,7 @@ absl::StatusOr<Inference> Inferrer::Run() {
   GuessColumns();
   FindPlaces();
   ProposeBlocks();
+  ProposeValues();
   Describe();
   NoteTheHeader();
   NoteTheFile();

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxIdLength = 63;
 constexpr std::size_t kMaxDisplayNameLength = 256;
+constexpr double kMostValueDays = 36525;  // A century.
 
 bool IsAttributeId(absl::string_view id) {
   if (id.empty() || id.size() > kMaxIdLength || !absl::ascii_islower(id[0])) return false;
@@ -83,6 +84,20 @@ absl::Status Validate(const Attribute& attribute) {
     return invalid(
         "cannot be both consequence_of_outcome and known_before_outcome; keep the one that is "
         "true");
+  }
+  if (attribute.value != ValueMark::kNone && attribute.type != AttributeType::kNumeric) {
+    return invalid("has a value mark, which is for NUMERIC attributes; take `value` away");
+  }
+  if (!(attribute.value_days > 0 && attribute.value_days <= kMostValueDays)) {
+    return invalid("needs value_days above 0 and at most 36525: the days its amounts are over");
+  }
+  const bool has_levels = attribute.type == AttributeType::kCategorical ||
+                          attribute.type == AttributeType::kOrdinal ||
+                          attribute.type == AttributeType::kBoolean;
+  if (!attribute.competitor_level.empty() && !has_levels) {
+    return invalid(
+        "has a competitor_level, which is for CATEGORICAL, ORDINAL and BOOLEAN attributes; take it "
+        "away");
   }
   const bool known_format = attribute.format.empty() || attribute.format == "month_first" ||
                             attribute.format == "decimal_comma";
@@ -215,6 +230,17 @@ absl::string_view Name(Distribution distribution) {
     case Distribution::kGaussian: return "GAUSSIAN";
     case Distribution::kLogNormal: return "LOG_NORMAL";
     case Distribution::kCount: return "COUNT";
+  }
+  return "";
+}
+
+absl::string_view Name(ValueMark value) {
+  switch (value) {
+    case ValueMark::kNone: return "NONE";
+    case ValueMark::kMargin: return "MARGIN";
+    case ValueMark::kRevenue: return "REVENUE";
+    case ValueMark::kFullPriceShare: return "FULL_PRICE_SHARE";
+    case ValueMark::kLargeOrderShare: return "LARGE_ORDER_SHARE";
   }
   return "";
 }

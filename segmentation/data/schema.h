@@ -78,6 +78,15 @@ enum class IdentityForm {
   kText,   // Anything else that one contact alone has: a customer number.
 };
 
+// What a number says of how much a customer is worth.
+enum class ValueMark {
+  kNone,
+  kMargin,           // Net margin, in the workspace's currency.
+  kRevenue,          // Revenue, likewise; counts where nothing is marked as margin.
+  kFullPriceShare,   // Share of what was bought at full price, in [0, 1] or in per cent.
+  kLargeOrderShare,  // Share of the revenue that came in large orders, likewise.
+};
+
 enum class AppliesTo { kBoth, kPersons, kOrganizations };
 
 // A question that would make an attribute known, by language.
@@ -130,6 +139,13 @@ struct Attribute {
   double ask_cost = 1;
   // OUTCOME: the value that counts as success, as text ("1", "yes").
   std::string outcome_value;
+  // NUMERIC: what it says of a customer's worth. Amounts of one mark are parts
+  // that add up, each over the last `value_days` days (> 0).
+  ValueMark value = ValueMark::kNone;
+  double value_days = 365.25;
+  // CATEGORICAL, ORDINAL, BOOLEAN ("true", "false"): the level of those who buy
+  // from a competitor. Empty: it does not tell.
+  std::string competitor_level;
   // How cells are written where a cell alone does not tell: "month_first"
   // (03/04/2026 is in March) or "decimal_comma" (1,234 is a little above one).
   // Empty: the day first, and 1,234 above a thousand.
@@ -207,6 +223,7 @@ absl::string_view Name(AttributeType type);
 absl::string_view Name(Criterion criterion);
 absl::string_view Name(Role role);
 absl::string_view Name(Distribution distribution);
+absl::string_view Name(ValueMark value);
 absl::string_view Name(Stage stage);
 
 }  // namespace cible

@@ -78,6 +78,14 @@ constexpr Pair<v1::IdentityForm, IdentityForm> kIdentityForms[] = {
     {v1::IDENTITY_FORM_TEXT, IdentityForm::kText},
 };
 
+constexpr Pair<v1::ValueMark, ValueMark> kValueMarks[] = {
+    {v1::VALUE_MARK_UNSPECIFIED, ValueMark::kNone},
+    {v1::VALUE_MARK_MARGIN, ValueMark::kMargin},
+    {v1::VALUE_MARK_REVENUE, ValueMark::kRevenue},
+    {v1::VALUE_MARK_FULL_PRICE_SHARE, ValueMark::kFullPriceShare},
+    {v1::VALUE_MARK_LARGE_ORDER_SHARE, ValueMark::kLargeOrderShare},
+};
+
 constexpr Pair<v1::AppliesTo, AppliesTo> kAppliesTo[] = {
     {v1::APPLIES_TO_UNSPECIFIED, AppliesTo::kBoth},
     {v1::APPLIES_TO_PERSONS, AppliesTo::kPersons},
@@ -137,6 +145,7 @@ const char* TakeEnums(const v1::Attribute& message, Attribute& attribute) {
   if (!Take(kIdentityForms, message.identity_form(), attribute.identity_form)) {
     return "identity_form";
   }
+  if (!Take(kValueMarks, message.value(), attribute.value)) return "value";
   return nullptr;
 }
 
@@ -157,6 +166,8 @@ void TakePlainFields(const v1::Attribute& message, Attribute& attribute) {
   attribute.question = {.en = message.question().en(), .fr = message.question().fr()};
   attribute.ask_cost = message.ask_cost() == 0 ? 1 : message.ask_cost();
   attribute.outcome_value = message.outcome_value();
+  if (message.value_days() != 0) attribute.value_days = message.value_days();
+  attribute.competitor_level = message.competitor_level();
   attribute.format = message.format();
 }
 
@@ -207,6 +218,9 @@ void AttributeToProto(const Attribute& attribute, v1::Attribute* message) {
   }
   message->set_ask_cost(attribute.ask_cost);
   message->set_outcome_value(attribute.outcome_value);
+  message->set_value(ToWire(kValueMarks, attribute.value));
+  if (attribute.value != ValueMark::kNone) message->set_value_days(attribute.value_days);
+  message->set_competitor_level(attribute.competitor_level);
   message->set_format(attribute.format);
 }
 
