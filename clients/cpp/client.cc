@@ -387,6 +387,54 @@ absl::StatusOr<v1::ListPersonasResponse> Client::ListPersonas(
   return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::ListPersonas, request);
 }
 
+absl::StatusOr<v1::Persona> Client::CreatePersona(const v1::CreatePersonaRequest& request) {
+  return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::CreatePersona, request);
+}
+
+absl::StatusOr<v1::Persona> Client::UpdatePersona(const v1::UpdatePersonaRequest& request) {
+  return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::UpdatePersona, request);
+}
+
+absl::Status Client::DeletePersona(const v1::DeletePersonaRequest& request) {
+  return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::DeletePersona, request)
+      .status();
+}
+
+absl::StatusOr<v1::ComparePersonasResponse> Client::ComparePersonas(
+    const v1::ComparePersonasRequest& request) {
+  return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::ComparePersonas, request);
+}
+
+absl::StatusOr<v1::SuggestQuestionsResponse> Client::SuggestQuestions(
+    const v1::SuggestQuestionsRequest& request) {
+  return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::SuggestQuestions, request);
+}
+
+absl::StatusOr<v1::TypingTool> Client::GetTypingTool(const v1::GetTypingToolRequest& request) {
+  return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::GetTypingTool, request);
+}
+
+absl::StatusOr<v1::IdealCustomerProfile> Client::GetIdealCustomerProfile(
+    const v1::GetIdealCustomerProfileRequest& request) {
+  return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::GetIdealCustomerProfile,
+                      request);
+}
+
+absl::StatusOr<v1::IdealCustomerProfile> Client::ConfirmNegativeProfile(
+    const v1::ConfirmNegativeProfileRequest& request) {
+  return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::ConfirmNegativeProfile,
+                      request);
+}
+
+absl::StatusOr<v1::CoreTarget> Client::GetCoreTarget(const v1::GetCoreTargetRequest& request) {
+  return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::GetCoreTarget, request);
+}
+
+absl::StatusOr<v1::FindLookalikesResponse> Client::FindLookalikes(
+    const v1::FindLookalikesRequest& request) {
+  return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::FindLookalikes, request);
+}
+
 absl::StatusOr<v1::MatchLeadResponse> Client::MatchLead(const v1::MatchLeadRequest& request) {
   return stubs_->Call(*stubs_->personas, &v1::PersonaService::Stub::MatchLead, request);
 }

@@ -137,6 +137,21 @@ class Client {
   // --- Personas -----------------------------------------------------------
   absl::StatusOr<v1::Persona> GetPersona(const v1::GetPersonaRequest& request);
   absl::StatusOr<v1::ListPersonasResponse> ListPersonas(const v1::ListPersonasRequest& request);
+  absl::StatusOr<v1::Persona> CreatePersona(const v1::CreatePersonaRequest& request);
+  absl::StatusOr<v1::Persona> UpdatePersona(const v1::UpdatePersonaRequest& request);
+  absl::Status DeletePersona(const v1::DeletePersonaRequest& request);
+  absl::StatusOr<v1::ComparePersonasResponse> ComparePersonas(
+      const v1::ComparePersonasRequest& request);
+  absl::StatusOr<v1::SuggestQuestionsResponse> SuggestQuestions(
+      const v1::SuggestQuestionsRequest& request);
+  absl::StatusOr<v1::TypingTool> GetTypingTool(const v1::GetTypingToolRequest& request);
+  absl::StatusOr<v1::IdealCustomerProfile> GetIdealCustomerProfile(
+      const v1::GetIdealCustomerProfileRequest& request);
+  absl::StatusOr<v1::IdealCustomerProfile> ConfirmNegativeProfile(
+      const v1::ConfirmNegativeProfileRequest& request);
+  absl::StatusOr<v1::CoreTarget> GetCoreTarget(const v1::GetCoreTargetRequest& request);
+  absl::StatusOr<v1::FindLookalikesResponse> FindLookalikes(
+      const v1::FindLookalikesRequest& request);
   absl::StatusOr<v1::MatchLeadResponse> MatchLead(const v1::MatchLeadRequest& request);
   absl::StatusOr<v1::MatchLeadsResponse> MatchLeads(const v1::MatchLeadsRequest& request);
   absl::StatusOr<v1::ScoreLeadsResponse> ScoreLeads(const v1::ScoreLeadsRequest& request);

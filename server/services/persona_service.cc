@@ -135,6 +135,10 @@ absl::StatusOr<const OutcomeModel*> ScoreOf(const ActiveModel& active) {
       "give the attribute the role OUTCOME and its outcome_value in the schema, and train again");
 }
 
+const std::string& UpdatedName(const v1::UpdatePersonaRequest& request) {
+  return request.persona().name();
+}
+
 // What the score starts from, the strongest attributes, the sum of the others.
 void ScoreToProto(const OutcomeScore& score, v1::LeadScore* message) {
   message->set_probability(score.probability);
@@ -155,6 +159,28 @@ void PersonaService::Register(MethodTable& table) {
               &PersonaService::MatchLead);
   table.Unary("MatchLeads", Execution::kBlocking, &v1::MatchLeadsRequest::segmentation, this,
               &PersonaService::MatchLeads);
+  table.Unary("CreatePersona", Execution::kBlocking, &v1::CreatePersonaRequest::parent, this,
+              &PersonaService::CreatePersona);
+  table.Unary("UpdatePersona", Execution::kBlocking, &UpdatedName, this,
+              &PersonaService::UpdatePersona);
+  table.Unary("DeletePersona", Execution::kBlocking, &v1::DeletePersonaRequest::name, this,
+              &PersonaService::DeletePersona);
+  table.Unary("ComparePersonas", Execution::kBlocking, &v1::ComparePersonasRequest::parent, this,
+              &PersonaService::ComparePersonas);
+  table.Unary("SuggestQuestions", Execution::kBlocking, &v1::SuggestQuestionsRequest::segmentation,
+              this, &PersonaService::SuggestQuestions);
+  table.Unary("GetTypingTool", Execution::kBlocking, &v1::GetTypingToolRequest::segmentation, this,
+              &PersonaService::GetTypingTool);
+  table.Unary("GetIdealCustomerProfile", Execution::kBlocking,
+              &v1::GetIdealCustomerProfileRequest::segmentation, this,
+              &PersonaService::GetIdealCustomerProfile);
+  table.Unary("ConfirmNegativeProfile", Execution::kBlocking,
+              &v1::ConfirmNegativeProfileRequest::segmentation, this,
+              &PersonaService::ConfirmNegativeProfile);
+  table.Unary("GetCoreTarget", Execution::kBlocking, &v1::GetCoreTargetRequest::segmentation, this,
+              &PersonaService::GetCoreTarget);
+  table.Unary("FindLookalikes", Execution::kBlocking, &v1::FindLookalikesRequest::segmentation,
+              this, &PersonaService::FindLookalikes);
   table.Unary("ScoreLeads", Execution::kBlocking, &v1::ScoreLeadsRequest::segmentation, this,
               &PersonaService::ScoreLeads);
 }

@@ -27,6 +27,28 @@ class PersonaService {
                          v1::MatchLeadResponse* response);
   absl::Status MatchLeads(const CallContext& call, const v1::MatchLeadsRequest& request,
                           v1::MatchLeadsResponse* response);
+  absl::Status CreatePersona(const CallContext& call, const v1::CreatePersonaRequest& request,
+                             v1::Persona* response);
+  absl::Status UpdatePersona(const CallContext& call, const v1::UpdatePersonaRequest& request,
+                             v1::Persona* response);
+  absl::Status DeletePersona(const CallContext& call, const v1::DeletePersonaRequest& request,
+                             google::protobuf::Empty* response);
+  absl::Status ComparePersonas(const CallContext& call, const v1::ComparePersonasRequest& request,
+                               v1::ComparePersonasResponse* response);
+  absl::Status SuggestQuestions(const CallContext& call, const v1::SuggestQuestionsRequest& request,
+                                v1::SuggestQuestionsResponse* response);
+  absl::Status GetTypingTool(const CallContext& call, const v1::GetTypingToolRequest& request,
+                             v1::TypingTool* response);
+  absl::Status GetIdealCustomerProfile(const CallContext& call,
+                                       const v1::GetIdealCustomerProfileRequest& request,
+                                       v1::IdealCustomerProfile* response);
+  absl::Status ConfirmNegativeProfile(const CallContext& call,
+                                      const v1::ConfirmNegativeProfileRequest& request,
+                                      v1::IdealCustomerProfile* response);
+  absl::Status GetCoreTarget(const CallContext& call, const v1::GetCoreTargetRequest& request,
+                             v1::CoreTarget* response);
+  absl::Status FindLookalikes(const CallContext& call, const v1::FindLookalikesRequest& request,
+                              v1::FindLookalikesResponse* response);
   absl::Status ScoreLeads(const CallContext& call, const v1::ScoreLeadsRequest& request,
                           v1::ScoreLeadsResponse* response);
 

@@ -38,7 +38,7 @@ LIBRARIES = {
     "Eigen/": ("segmentation/",),
     "boost/math/": (
         "segmentation/clustering/null_table.cc", "segmentation/models/typicality.cc",
-        "segmentation/personas/significance.cc"),
+        "segmentation/personas/customer_value.cc", "segmentation/personas/significance.cc"),
     "tao/pegtl": ("segmentation/data/filter_grammar.cc",),
     "csv.h": ("segmentation/data/csv.cc",),
     "zlib.h": ("segmentation/data/csv.cc",),

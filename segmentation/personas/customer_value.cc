@@ -1,0 +1,113 @@
+#include "segmentation/personas/customer_value.h"
+
+#include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "segmentation/personas/catalogue.h"
+#include "segmentation/personas/claim.h"
+
+namespace cible {
+namespace {
+
+constexpr double kDaysPerYear = 365.25;
+
+std::vector<ValueDefinition::Part> PartsOf(const Schema& schema, ValueMark mark) {
+  std::vector<ValueDefinition::Part> parts;
+  for (const Attribute& attribute : schema.attributes()) {
+    if (attribute.value != mark) continue;
+    parts.push_back({.attribute = attribute.id, .per_year = kDaysPerYear / attribute.value_days});
+  }
+  return parts;
+}
+
+std::string FirstMarked(const Schema& schema, ValueMark mark) {
+  for (const Attribute& attribute : schema.attributes()) {
+    if (attribute.value == mark) return attribute.id;
+  }
+  return "";
+}
+
+}  // namespace
+
+ValueDefinition ValueDefinitionOf(const Schema& schema) {
+  ValueDefinition definition{.parts = PartsOf(schema, ValueMark::kMargin),
+                             .is_margin = true,
+                             .full_price_share = FirstMarked(schema, ValueMark::kFullPriceShare),
+                             .large_order_share = FirstMarked(schema, ValueMark::kLargeOrderShare)};
+  if (definition.parts.empty()) {
+    definition.parts = PartsOf(schema, ValueMark::kRevenue);
+    definition.is_margin = false;
+  }
+  return definition;
+}
+
+bool IsPartOfValue(const Attribute& attribute) { return attribute.value != ValueMark::kNone; }
+
+std::vector<std::optional<double>> CustomerValues(const ContactTable& table,
+                                                  const ValueDefinition& definition) {
+  const auto rows = static_cast<std::size_t>(table.row_count);
+  if (definition.parts.empty()) return std::vector<std::optional<double>>(rows);
+  std::vector<std::optional<double>> values(rows, 0.);
+  for (const ValueDefinition::Part& part : definition.parts) {
+    const Column* column = table.Find(part.attribute);
+    for (std::size_t row = 0; row < rows; ++row) {
+      const bool known = column != nullptr && column->validity[row] != 0;
+      if (!known) {
+        values[row] = std::nullopt;
+      } else if (values[row].has_value()) {
+        *values[row] += part.per_year * std::get<Numbers>(column->data).values[row];
+      }
+    }
+  }
+  return values;
+}
+
+bool IsCustomer(Stage stage, const std::optional<double>& value) {
+  return stage == Stage::kCustomer || (stage == Stage::kUnknown && value.value_or(0) > 0);
+}
+
+std::string DescribeDefinition(const ValueDefinition& definition, const Schema& schema,
+                               Language language) {
+  if (definition.parts.empty()) return "";
+  const Catalogue& catalogue = Catalogue::For(language);
+  std::string labels;
+  for (std::size_t i = 0; i < definition.parts.size(); ++i) {
+    const bool last = i > 0 && i + 1 == definition.parts.size();
+    if (last) {
+      absl::StrAppend(&labels, " ", catalogue.Message("list.and"), " ");
+    } else if (i > 0) {
+      absl::StrAppend(&labels, catalogue.Message("list.join"), " ");
+    }
+    absl::StrAppend(&labels,
+                    AttributeLabelOf(*schema.Find(definition.parts[i].attribute), catalogue));
+  }
+  return catalogue.Message(definition.is_margin ? "value.margin" : "value.revenue",
+                           {{"parts", labels}});
+}
+
+ValueSummary SummariseValues(std::vector<double> values) {
+  if (values.empty()) return {};
+  const auto count = static_cast<double>(values.size());
+  ValueSummary summary{.known = count};
+  summary.mean = std::accumulate(values.begin(), values.end(), 0.) / count;
+  for (const double value : values) summary.variance += std::pow(value - summary.mean, 2);
+  summary.variance = values.size() < 2 ? 0 : summary.variance / (count - 1);
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  summary.median = *middle;
+  return summary;
+}
+
+std::optional<Interval> MeanInterval(const ValueSummary& summary) {
+  if (summary.known < 2) return std::nullopt;
+  const boost::math::students_t t(summary.known - 1);
+  const double half = boost::math::quantile(t, .975) * std::sqrt(summary.variance / summary.known);
+  return Interval{.low = summary.mean - half, .high = summary.mean + half};
+}
+
+}  // namespace cible

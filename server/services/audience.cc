@@ -1,0 +1,52 @@
+#include "server/services/audience.h"
+
+#include "server/privacy/left_out.h"
+#include "server/wire/schema_store.h"
+
+namespace cible {
+namespace {
+
+std::vector<std::string> DescribingAttributes(const Schema& schema) {
+  std::vector<std::string> ids;
+  for (const Attribute& attribute : schema.attributes()) {
+    const bool describes = attribute.role == Role::kFeature ||
+                           attribute.role == Role::kDescriptor || attribute.role == Role::kOutcome;
+    if (describes && attribute.type != AttributeType::kText) ids.push_back(attribute.id);
+  }
+  return ids;
+}
+
+}  // namespace
+
+absl::StatusOr<Audience> ReadAudience(Store& store, const AudienceRequest& request,
+                                      const std::function<bool()>& cancelled) {
+  const auto snapshot = store.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  auto schema = ReadSchema(**snapshot, request.workspace);
+  if (!schema.ok()) return schema.status();
+  const auto left_out = LeftOutOfProfiling(**snapshot, request.workspace, request.as_of);
+  if (!left_out.ok()) return left_out.status();
+  Audience audience{.schema = std::move(schema->schema), .table = {}, .stages = {}, .segments = {}};
+  const ScanRequest scan{.workspace = request.workspace,
+                         .schema = &audience.schema,
+                         .attributes = request.attributes.empty()
+                                           ? DescribingAttributes(audience.schema)
+                                           : request.attributes,
+                         .filter = {},
+                         .kind = request.kind,
+                         .passed_over = *left_out,
+                         .segmentation = request.segmentation,
+                         .with_records = request.with_ids};
+  const absl::Status status = (*snapshot)->Scan(scan, [&](const ContactBlock& block) {
+    if (cancelled && cancelled()) return absl::CancelledError("the caller has gone");
+    AppendRows(audience.table, block.table);
+    const ContactFacts& facts = block.facts;
+    audience.stages.insert(audience.stages.end(), facts.stages.begin(), facts.stages.end());
+    audience.segments.insert(audience.segments.end(), facts.segments.begin(), facts.segments.end());
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return audience;
+}
+
+}  // namespace cible
