@@ -1,7 +1,10 @@
+#include "clients/cli/persona_commands.h"
+
 #include <memory>
 
 #include "cible/v1/persona_service.pb.h"
 #include "cible/v1/segmentation_service.pb.h"
+#include "clients/cli/authored_report.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/persona_report.h"
@@ -25,7 +28,9 @@ absl::StatusOr<int> ListPersonas(Session& session) {
   if (!personas.ok()) return personas.status();
   if (session.options().format == OutputFormat::kTable) {
     session.console().out << PersonaGallery(*personas, LanguageOf(session.options().language),
-                                            session.console().width);
+                                            session.console().width)
+                          << AuthoredGallery(*personas, LanguageOf(session.options().language),
+                                             session.console().width);
     return kDone;
   }
   return Printed(session.Print(PersonasTable(*personas), *personas));
@@ -39,12 +44,7 @@ absl::StatusOr<int> ShowPersona(Session& session, const std::string& id) {
   request.set_language_code(session.options().language);
   const auto persona = (*client)->GetPersona(request);
   if (!persona.ok()) return persona.status();
-  if (session.options().format == OutputFormat::kTable) {
-    session.console().out << PersonaText(*persona, LanguageOf(session.options().language),
-                                         session.console().width);
-    return kDone;
-  }
-  return Printed(session.Print(TraitsTable(persona->traits()), *persona));
+  return PrintPersona(session, *persona);
 }
 
 absl::StatusOr<int> ListSegments(Session& session) {
@@ -75,6 +75,17 @@ absl::StatusOr<int> ShowSegment(Session& session, const std::string& id) {
 
 }  // namespace
 
+absl::StatusOr<int> PrintPersona(Session& session, const v1::Persona& persona) {
+  const Language language = LanguageOf(session.options().language);
+  if (session.options().format != OutputFormat::kTable) {
+    return Printed(session.Print(TraitsTable(persona.traits()), persona));
+  }
+  const int width = session.console().width;
+  session.console().out << (persona.criteria().empty() ? PersonaText(persona, language, width)
+                                                       : AuthoredText(persona, language, width));
+  return kDone;
+}
+
 void AddPersonaCommands(CommandLine& line) {
   auto id = std::make_shared<std::string>();
   line.Command({.name = "segments",
@@ -93,7 +104,8 @@ void AddPersonaCommands(CommandLine& line) {
                 .description = "Portrays the segments: who they are, in words.",
                 .examples = {"personas", "personas --language fr", "personas --format json"}},
                ListPersonas);
-  CLI::App& persona = line.Group("persona", "One persona: show.");
+  CLI::App& persona =
+      line.Group("persona", "One persona: show, create, edit, target, delete; compare.");
   line.Command(persona,
                {.name = "show",
                 .description = "Shows a persona with the figures behind its text.",
@@ -101,6 +113,7 @@ void AddPersonaCommands(CommandLine& line) {
                [id](Session& session) { return ShowPersona(session, *id); })
       .add_option("ID", *id, "Its id: that of its segment, e.g. s2")
       ->required();
+  AddPersonaEdits(line, persona);
 }
 
 }  // namespace cible

@@ -47,7 +47,7 @@ class Masking {
   // -ln p(target) at a temperature.
   double Loss(const MaskedRow& row, double temperature) const {
     const double* scores = scores_.data() + row.scores;
-    const std::size_t count = rule_.prior.size();
+    const std::size_t count = rule_.prior.probabilities.size();
     const double largest = *std::max_element(scores, scores + count);
     double sum = 0;
     for (std::size_t k = 0; k < count; ++k) sum += std::exp((scores[k] - largest) / temperature);

@@ -126,6 +126,19 @@ absl::Status CheckShares(const ModelParts& parts, std::size_t component_count) {
   return absl::OkStatus();
 }
 
+absl::Status CheckLeadShares(const ModelParts& parts, std::size_t component_count) {
+  if (parts.lead_shares.empty()) return absl::OkStatus();
+  if (parts.lead_shares.size() != component_count) {
+    return Corrupt("its shares of leads are of other components");
+  }
+  const bool sound = std::all_of(parts.lead_shares.begin(), parts.lead_shares.end(),
+                                 [](double share) { return share > 0 && share <= 1; });
+  if (!sound || !(parts.lead_count > 0) || !std::isfinite(parts.lead_count)) {
+    return Corrupt("a share of its leads is outside 0 to 1");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckTypicality(const TypicalityMoments& moments, int component_count,
                              int attribute_count) {
   if (moments.mean.rows() != component_count || moments.mean.cols() != attribute_count) {
@@ -217,6 +230,8 @@ absl::Status CheckParts(const ModelParts& parts) {
   status = CheckCalibration(parts.calibration);
   if (!status.ok()) return status;
   status = CheckAggregates(parts, component_size);
+  if (!status.ok()) return status;
+  status = CheckLeadShares(parts, component_size);
   if (!status.ok()) return status;
   status = CheckRules(parts, component_size);
   if (!status.ok() || !parts.outcome) return status;

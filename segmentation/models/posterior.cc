@@ -13,6 +13,8 @@ namespace {
 // difference of two infinities would be NaN.
 constexpr double kLeastTerm = -1e18;
 
+constexpr double kLeastShare = 1e-12;
+
 std::vector<double> Softmax(const std::vector<double>& scores, double temperature) {
   const double largest = *std::max_element(scores.begin(), scores.end());
   std::vector<double> probabilities(scores.size());
@@ -23,14 +25,6 @@ std::vector<double> Softmax(const std::vector<double>& scores, double temperatur
   }
   for (double& probability : probabilities) probability /= sum;
   return probabilities;
-}
-
-double Entropy(const std::vector<double>& probabilities) {
-  double entropy = 0;
-  for (const double p : probabilities) {
-    if (p > 0) entropy -= p * std::log(p);
-  }
-  return entropy;
 }
 
 // By score, not by probability: those of all but the winner may underflow.
@@ -49,25 +43,43 @@ std::pair<int, int> TopTwo(const std::vector<double>& scores) {
 
 }  // namespace
 
+double Entropy(absl::Span<const double> probabilities) {
+  double entropy = 0;
+  for (const double p : probabilities) {
+    if (p > 0) entropy -= p * std::log(p);
+  }
+  return entropy;
+}
+
+SegmentPrior::SegmentPrior(std::vector<double> shares)
+    : log_shares(std::move(shares)),
+      probabilities(Softmax(log_shares, 1)),
+      entropy(Entropy(probabilities)) {}
+
+SegmentPrior SegmentPrior::OfShares(const std::vector<double>& shares) {
+  std::vector<double> log_shares;
+  for (const double share : shares) log_shares.push_back(std::log(std::max(share, kLeastShare)));
+  return SegmentPrior(std::move(log_shares));
+}
+
 PosteriorRule::PosteriorRule(const Components& components, const Encoder& attributes,
                              const Calibration& temperatures)
     : encoder(attributes),
       terms(components, attributes),
       total_weight(attributes.TotalWeight()),
       calibration(temperatures),
-      log_prior(LogPriors(components)),
-      prior(Softmax(log_prior, 1)),
-      prior_entropy(Entropy(prior)) {
+      prior(LogPriors(components)) {
   for (const AttributeEncoding& attribute : attributes.attributes()) {
     codes.push_back(attribute.code);
     omegas.push_back(attribute.omega);
   }
 }
 
-Assigner::Assigner(const PosteriorRule& rule)
+Assigner::Assigner(const PosteriorRule& rule, const SegmentPrior& prior)
     : rule_(rule),
-      terms_(rule.encoder.attribute_count(), static_cast<int>(rule.prior.size())),
-      scores_(rule.prior.size()) {}
+      prior_(prior),
+      terms_(rule.encoder.attribute_count(), static_cast<int>(prior.probabilities.size())),
+      scores_(prior.probabilities.size()) {}
 
 void Assigner::ComputeTerms(SampleRow row) {
   rule_.terms.Fill(row, terms_);
@@ -85,7 +97,7 @@ void Assigner::ComputeTerms(SampleRow row) {
 }
 
 void Assigner::ComputeScores() {
-  scores_ = rule_.log_prior;
+  scores_ = prior_.log_shares;
   for (int v = 0; v < terms_.rows(); ++v) {
     const auto terms = terms_.row(v);
     for (std::size_t k = 0; k < scores_.size(); ++k) scores_[k] += terms[k];
@@ -101,8 +113,8 @@ Posterior Assigner::Assign(SampleRow row) {
     known_weight += known ? rule_.omegas[v] : 0;
   }
   if (posterior.known_count == 0) {
-    posterior.probabilities = rule_.prior;
-    scores_ = rule_.log_prior;
+    posterior.probabilities = prior_.probabilities;
+    scores_ = prior_.log_shares;
     return posterior;
   }
   posterior.known_weight = std::min(1., known_weight / rule_.total_weight);
@@ -111,9 +123,8 @@ Posterior Assigner::Assign(SampleRow row) {
   posterior.probabilities = Softmax(scores_, rule_.calibration.At(posterior.known_weight));
   std::tie(posterior.winner, posterior.runner_up) = TopTwo(scores_);
   posterior.information =
-      rule_.prior_entropy > 0
-          ? std::clamp(1 - Entropy(posterior.probabilities) / rule_.prior_entropy, 0., 1.)
-          : 1;
+      prior_.entropy > 0 ? std::clamp(1 - Entropy(posterior.probabilities) / prior_.entropy, 0., 1.)
+                         : 1;
   return posterior;
 }
 
@@ -125,7 +136,7 @@ std::vector<Reason> Assigner::Explain(SampleRow row, const Posterior& posterior)
   const auto runner_up = static_cast<std::size_t>(posterior.runner_up);
   std::vector<Reason> reasons = {
       {.attribute = "",
-       .contribution = (rule_.log_prior[winner] - rule_.log_prior[runner_up]) / temperature}};
+       .contribution = (prior_.log_shares[winner] - prior_.log_shares[runner_up]) / temperature}};
   for (int v = 0; v < terms_.rows(); ++v) {
     const auto attribute = static_cast<std::size_t>(v);
     if (!Encoder::Known(rule_.encoder.attributes()[attribute], row)) continue;

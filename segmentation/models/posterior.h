@@ -40,6 +40,21 @@ struct Reason {
   double contribution = 0;  // (l_winner,v - l_runner_up,v) / T, in nats.
 };
 
+// Where posteriors start from, before anything is known. Immutable.
+struct SegmentPrior {
+  // `log_shares`: one a component, up to a constant. REQUIRES: finite.
+  explicit SegmentPrior(std::vector<double> log_shares);
+  // The same of shares that sum to 1; a share of 0 is taken as hardly any.
+  static SegmentPrior OfShares(const std::vector<double>& shares);
+
+  std::vector<double> log_shares;
+  std::vector<double> probabilities;  // Sums to 1.
+  double entropy;                     // Of the probabilities, in nats.
+};
+
+// In nats. REQUIRES: probabilities.
+double Entropy(absl::Span<const double> probabilities);
+
 // What all assigners of a model share, worked out once. Immutable.
 struct PosteriorRule {
   // `attributes` must outlive it. O(k x (features + codes)).
@@ -52,16 +67,16 @@ struct PosteriorRule {
   std::vector<double> omegas;  // Of each attribute.
   double total_weight;         // Their sum.
   Calibration calibration;
-  std::vector<double> log_prior;
-  std::vector<double> prior;  // Sums to 1.
-  double prior_entropy;
+  SegmentPrior prior;  // The components' own.
 };
 
 // Computes posteriors one contact after another, in buffers of its own: one a
-// thread, cheap to make. `rule` must outlive it.
+// thread, cheap to make. `rule` and `prior` must outlive it.
 class Assigner {
  public:
-  explicit Assigner(const PosteriorRule& rule);
+  // Starts from the rule's prior.
+  explicit Assigner(const PosteriorRule& rule) : Assigner(rule, rule.prior) {}
+  Assigner(const PosteriorRule& rule, const SegmentPrior& prior);
 
   // Of a row of Samples. Never NaN, even for features that overflowed: a value
   // equally far from every component tells nothing. O(k x features).
@@ -81,6 +96,7 @@ class Assigner {
   void ComputeScores();
 
   const PosteriorRule& rule_;
+  const SegmentPrior& prior_;
   DoubleMatrix terms_;  // attribute_count x k.
   std::vector<double> scores_;
 };

@@ -78,7 +78,7 @@ struct CellTest {
     Every([&](std::size_t row) {
       const auto begin = data.members.begin() + (row == 0 ? 0 : data.ends[row - 1]);
       const bool has = std::any_of(begin, data.members.begin() + data.ends[row], [&](auto member) {
-        return data.dictionary[member] == condition.levels[0];
+        return Names(condition, data.dictionary[member]);
       });
       return has == (condition.test == Test::kHasTag);
     });

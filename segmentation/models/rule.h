@@ -22,8 +22,8 @@ struct RuleCondition {
     kRange,     // low <= value < high; at least one of them is given.
     kOneOf,     // CATEGORICAL, BOOLEAN ("true", "false"): one of `levels`.
     kNoneOf,    // CATEGORICAL: known, and none of `levels`.
-    kHasTag,    // SET: holds the tag levels[0].
-    kLacksTag,  // SET: known, and does not hold the tag levels[0].
+    kHasTag,    // SET: holds the tag; where people name several, any of them.
+    kLacksTag,  // SET: known, and does not hold the tag.
   };
 
   std::string attribute;  // Id.

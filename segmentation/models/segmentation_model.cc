@@ -1,6 +1,7 @@
 #include "segmentation/models/segmentation_model.h"
 
 #include <utility>
+#include <variant>
 
 namespace cible {
 namespace {
@@ -20,9 +21,14 @@ absl::StatusOr<std::shared_ptr<const SegmentationModel>> SegmentationModel::Make
 SegmentationModel::SegmentationModel(ModelParts parts)
     : parts_(std::move(parts)),
       rule_(parts_.components, parts_.encoder, parts_.calibration),
+      uniform_prior_(std::vector<double>(parts_.shares.size())),
+      training_prior_(assignment_prior() == PriorKind::kTraining
+                          ? rule_.prior
+                          : SegmentPrior::OfShares(parts_.shares)),
       answer_tables_(
           MakeAnswerTables(parts_.components, parts_.encoder, parts_.aggregates, rule_.terms)),
-      first_pair_(rule_.prior.size() + 1) {
+      first_pair_(parts_.shares.size() + 1) {
+  if (!parts_.lead_shares.empty()) lead_prior_ = SegmentPrior::OfShares(parts_.lead_shares);
   for (const AttributeEncoding& encoding : parts_.encoder.attributes()) {
     attributes_.push_back(parts_.schema.Find(encoding.attribute));
   }
@@ -30,6 +36,24 @@ SegmentationModel::SegmentationModel(ModelParts parts)
     ++first_pair_[static_cast<std::size_t>(pair.component) + 1];
   }
   for (std::size_t k = 1; k < first_pair_.size(); ++k) first_pair_[k] += first_pair_[k - 1];
+}
+
+PriorKind SegmentationModel::assignment_prior() const {
+  return std::holds_alternative<KMeansComponents>(parts_.components) ? PriorKind::kUniform
+                                                                     : PriorKind::kTraining;
+}
+
+const SegmentPrior* SegmentationModel::PriorOf(PriorKind kind) const {
+  switch (kind) {
+    case PriorKind::kUniform: return &uniform_prior_;
+    case PriorKind::kTraining: return &training_prior_;
+    case PriorKind::kLeads: return lead_prior_ ? &*lead_prior_ : nullptr;
+  }
+  return nullptr;
+}
+
+PriorKind SegmentationModel::match_prior() const {
+  return lead_prior_ ? PriorKind::kLeads : assignment_prior();
 }
 
 std::vector<Posterior> SegmentationModel::Assign(const ContactTable& table, Date as_of) const {

@@ -43,8 +43,19 @@ struct ModelParts {
   std::optional<OutcomeModel> outcome;
   // One a component; empty in models made before there were rules.
   std::vector<SegmentRule> rules;
+  // Share of each component among the leads at training; empty: there were too
+  // few.
+  std::vector<double> lead_shares;
+  double lead_count = 0;  // Those leads.
 
   bool operator==(const ModelParts&) const = default;
+};
+
+// Where matches may start from.
+enum class PriorKind {
+  kUniform,   // Every component as likely as the others.
+  kTraining,  // Their shares of the contacts the model was trained on.
+  kLeads,     // Their shares of the leads there were at training; see lead_shares.h.
 };
 
 // Whether the parts fit together: lengths, ranges, finite parameters,
@@ -63,8 +74,17 @@ class SegmentationModel {
   const Encoder& encoder() const { return parts_.encoder; }
   int component_count() const { return static_cast<int>(parts_.shares.size()); }
 
-  // The prior over components before anything is known; sums to 1.
-  const std::vector<double>& prior() const { return rule_.prior; }
+  // The prior of assignments over components, before anything is known; sums to
+  // 1. kUniform with k-means, else kTraining.
+  const std::vector<double>& prior() const { return rule_.prior.probabilities; }
+  PriorKind assignment_prior() const;
+
+  // The prior of that kind; null for kLeads where there were too few leads.
+  const SegmentPrior* PriorOf(PriorKind kind) const;
+
+  // The prior of matches that ask for none: kLeads where there is one, else that
+  // of assignments.
+  PriorKind match_prior() const;
 
   // For assigners.
   const PosteriorRule& rule() const { return rule_; }
@@ -101,6 +121,9 @@ class SegmentationModel {
 
   ModelParts parts_;
   PosteriorRule rule_;
+  SegmentPrior uniform_prior_;
+  SegmentPrior training_prior_;
+  std::optional<SegmentPrior> lead_prior_;
   std::vector<AnswerTable> answer_tables_;
   std::vector<const Attribute*> attributes_;  // Of parts_.schema, by encoder position.
   std::vector<std::size_t> first_pair_;       // In typicality.covariances, by component; k + 1.

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "segmentation/models/lead_shares.h"
 #include "segmentation/models/outcome_fit.h"
 #include "segmentation/models/rule_search.h"
 #include "segmentation/models/typicality.h"
@@ -304,6 +305,14 @@ class Training {
     }
   }
 
+  void EstimateLeads(ModelParts& parts) const {
+    if (options_.leads == nullptr || options_.leads->row_count < kEnoughLeads) return;
+    const PosteriorRule rule(parts.components, parts.encoder, parts.calibration);
+    parts.lead_shares =
+        EstimateLeadShares(rule, parts.encoder.Encode(*options_.leads, options_.as_of));
+    parts.lead_count = static_cast<double>(options_.leads->row_count);
+  }
+
   absl::StatusOr<TrainingResult> Finish(Encoder encoder, const Samples& samples,
                                         Choice choice) const {
     if (stop_.stop_requested()) return absl::CancelledError("the training was cancelled");
@@ -318,6 +327,7 @@ class Training {
         FitTypicality(parts.components, parts.encoder, schema_of_kind_, samples, pool_);
     parts.typicality = std::move(fit.moments);
     parts.calibration = FitCalibration(parts.components, parts.encoder, samples);
+    EstimateLeads(parts);
     parts.shares = SharesOf(fit.labels, samples.weights, component_count);
     parts.contact_count = static_cast<double>(table_.row_count);
     if (stop_.stop_requested()) return absl::CancelledError("the training was cancelled");

@@ -43,6 +43,9 @@ struct TrainingOptions {
   // The contacts that the score is learnt from, each counted once; null: the
   // same as the segments, by their weights. Must outlive the call.
   const ContactTable* outcome_table = nullptr;
+  // The leads that the prior of matches is estimated on, where they are at least
+  // kEnoughLeads; null: none. Must outlive the call.
+  const ContactTable* leads = nullptr;
   // What the short rules of segments may say; see RuleSearchOptions.
   RuleVocabulary rule_vocabulary;
   // Seconds from any moment on, for Candidate::seconds; may be empty.

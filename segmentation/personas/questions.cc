@@ -14,14 +14,6 @@ constexpr double kImpossible = 1e-9;  // Answers less probable than this are pas
 constexpr int kNumberGroups = 3;      // Of equal probability, to show where numbers lead.
 constexpr std::size_t kMostEffects = 6;
 
-double EntropyOf(const std::vector<double>& probabilities) {
-  double entropy = 0;
-  for (const double p : probabilities) {
-    if (p > 0) entropy -= p * std::log(p);
-  }
-  return entropy;
-}
-
 // The question of one attribute put to one lead.
 class Asking {
  public:
@@ -42,7 +34,7 @@ class Asking {
       const double probability = Probability(a);
       if (probability > kImpossible) expected += probability * EntropyAfter(a);
     }
-    return std::max(0., EntropyOf(posterior_.probabilities) - expected);
+    return std::max(0., Entropy(posterior_.probabilities) - expected);
   }
 
   double Probability(int answer) const {

@@ -399,6 +399,8 @@ void PartsToProto(const ModelParts& parts, storage::v1::ModelArtifact* message) 
   }
   if (parts.outcome) OutcomeToProto(*parts.outcome, message->mutable_outcome());
   for (const SegmentRule& rule : parts.rules) RuleToProto(rule, message->add_rules());
+  message->mutable_lead_shares()->Assign(parts.lead_shares.begin(), parts.lead_shares.end());
+  message->set_lead_count(parts.lead_count);
 }
 
 absl::StatusOr<ModelParts> PartsFromProto(const storage::v1::ModelArtifact& message) {
@@ -420,7 +422,9 @@ absl::StatusOr<ModelParts> PartsFromProto(const storage::v1::ModelArtifact& mess
                    .typicality = *std::move(typicality),
                    .aggregates = {},
                    .outcome = {},
-                   .rules = {}};
+                   .rules = {},
+                   .lead_shares = {message.lead_shares().begin(), message.lead_shares().end()},
+                   .lead_count = message.lead_count()};
   if (message.temperatures_size() > 0) {
     auto& temperatures = parts.calibration.temperatures;
     if (message.temperatures_size() != std::ssize(temperatures)) {

@@ -1,5 +1,8 @@
 #include "server/registry/model_contacts.h"
 
+#include <algorithm>
+#include <string>
+
 #include "server/privacy/left_out.h"
 #include "server/storage/row_decoder.h"
 
@@ -13,13 +16,32 @@ std::vector<const Attribute*> ModelAttributes(const SegmentationModel& model) {
   return attributes;
 }
 
+namespace {
+
+// What the model reads, and what the criteria of authored personas are about.
+std::vector<const Attribute*> AttributesToRead(const ActiveModel& active) {
+  std::vector<const Attribute*> attributes = ModelAttributes(*active.model);
+  for (const AuthoredPersona& persona : active.personas->authored) {
+    for (const PersonaCriterion& criterion : persona.criteria) {
+      const std::string& id = criterion.condition.attribute;
+      const bool is_read = std::any_of(attributes.begin(), attributes.end(),
+                                       [&](const Attribute* each) { return each->id == id; });
+      const Attribute* attribute = is_read ? nullptr : active.personas->schema.Find(id);
+      if (attribute != nullptr) attributes.push_back(attribute);
+    }
+  }
+  return attributes;
+}
+
+}  // namespace
+
 absl::StatusOr<ModelContacts> ReadForModel(Snapshot& snapshot, const ActiveModel& active, Date day,
                                            absl::Span<const std::string> ids) {
   const auto left_out = LeftOutOfProfiling(snapshot, active.name.workspace, day);
   if (!left_out.ok()) return left_out.status();
   const auto records = snapshot.Lookup(active.name.workspace, ids);
   if (!records.ok()) return records.status();
-  RowDecoder decoder(ModelAttributes(*active.model));
+  RowDecoder decoder(AttributesToRead(active));
   ModelContacts contacts;
   for (const auto& record : *records) {
     if (!record.has_value() || record->kind != active.model->parts().contact_kind) continue;

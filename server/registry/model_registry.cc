@@ -29,6 +29,16 @@ std::string TimeZoneOf(Snapshot& snapshot, const std::string& workspace) {
   return stored.ok() ? stored->message.workspace().time_zone() : "UTC";
 }
 
+// None where they cannot be read: the model serves all the same.
+std::shared_ptr<const KeptPersonas> PersonasOf(Snapshot& snapshot,
+                                               const ResourceName& segmentation) {
+  auto kept = ReadKeptPersonas(snapshot, segmentation.workspace, segmentation.segmentation);
+  if (kept.ok()) return std::make_shared<const KeptPersonas>(*std::move(kept));
+  spdlog::error("{}: what people wrote of its personas is left out: {}", segmentation.ToString(),
+                std::string(kept.status().message()));
+  return std::make_shared<const KeptPersonas>();
+}
+
 }  // namespace
 
 ModelRegistry::ModelRegistry(Store& store)
@@ -136,6 +146,7 @@ absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Load(
   active->name = model;
   active->time_zone = TimeZoneOf(**snapshot, model.workspace);
   active->stored = std::move(stored->message);
+  active->personas = PersonasOf(**snapshot, model);
   if (active->stored.segments_size() != active->model->component_count()) {
     return absl::DataLossError("the stored model does not fit its artifact; restore a backup");
   }
@@ -201,6 +212,20 @@ std::shared_ptr<const ActiveModel> ModelRegistry::NewestBefore(const ResourceNam
     spdlog::error("{}: passed over: {}", id, std::string(loaded.status().message()));
   }
   return nullptr;
+}
+
+absl::Status ModelRegistry::ChangePersonas(const ResourceName& segmentation,
+                                           const std::function<absl::Status()>& commit) {
+  const std::lock_guard lock(activation_);
+  if (absl::Status status = commit(); !status.ok()) return status;
+  const auto active = Active(segmentation.workspace, segmentation.segmentation);
+  if (!active.ok()) return absl::OkStatus();
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  auto next = std::make_shared<ActiveModel>(**active);
+  next->personas = PersonasOf(**snapshot, segmentation);
+  Publish({segmentation.workspace, segmentation.segmentation}, std::move(next));
+  return absl::OkStatus();
 }
 
 absl::Status ModelRegistry::Delete(const ResourceName& segmentation,

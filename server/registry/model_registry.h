@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "cible/storage/v1/resources.pb.h"
 #include "segmentation/models/segmentation_model.h"
+#include "server/registry/kept_personas.h"
 #include "server/storage/store.h"
 #include "server/wire/resource_name.h"
 
@@ -25,9 +26,10 @@ namespace cible {
 // An active model with what the store says of it. Immutable.
 struct ActiveModel {
   std::shared_ptr<const SegmentationModel> model;
-  ResourceName name;                // Of the model.
-  storage::v1::StoredModel stored;  // Segment ids and portraits, by component.
-  std::string time_zone;            // Of the workspace.
+  ResourceName name;                             // Of the model.
+  storage::v1::StoredModel stored;               // Segment ids and portraits, by component.
+  std::string time_zone;                         // Of the workspace.
+  std::shared_ptr<const KeptPersonas> personas;  // What people wrote; never null.
 
   const std::string& segment_id(int component) const { return stored.segments(component).id(); }
 };
@@ -68,6 +70,11 @@ class ModelRegistry {
   // Activates the one before. Errors: FAILED_PRECONDITION there is none.
   absl::StatusOr<ResourceName> Rollback(const ResourceName& segmentation, Timestamp time,
                                         std::optional<Author> author = {});
+
+  // Changes by `commit` what people wrote of the segmentation's personas, and has
+  // the active model, if there is one, answer by it.
+  absl::Status ChangePersonas(const ResourceName& segmentation,
+                              const std::function<absl::Status()>& commit);
 
   // Deletes a segmentation by `commit`, and forgets it if that succeeds.
   absl::Status Delete(const ResourceName& segmentation,

@@ -16,6 +16,9 @@ struct CallContext {
   // The workspace that the request names and the caller was authorised for;
   // empty for methods of the server as a whole.
   std::string workspace;
+  // Whether the caller may read the workspace's contacts one by one; from one who
+  // may not, figures over few contacts are withheld.
+  bool may_read_contacts = true;
   // When the call arrived, by the server's clock.
   Timestamp time;
   // Whether the caller has gone or its deadline has passed. Thread-safe.

@@ -98,6 +98,8 @@ class Call {
       absl::StatusOr<std::string> workspace = WorkspaceOf(method_.resource(request));
       if (!workspace.ok()) return workspace.status();
       call_.workspace = *std::move(workspace);
+      call_.may_read_contacts =
+          environment_.authorizer.MayReadContacts(call_.principal, call_.workspace);
     }
     return environment_.authorizer.Authorize(call_.principal, method_.descriptor->full_name(),
                                              call_.workspace);

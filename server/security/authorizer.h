@@ -21,6 +21,11 @@ class Authorizer {
   // Errors: PERMISSION_DENIED, the same whether the workspace exists or not.
   virtual absl::Status Authorize(const std::string& principal, absl::string_view method,
                                  const std::string& workspace) const = 0;
+
+  // Whether the caller may read the workspace's contacts one by one. From one who
+  // may not, figures over fewer contacts than its k_anonymity are withheld.
+  virtual bool MayReadContacts(const std::string& principal,
+                               const std::string& workspace) const = 0;
 };
 
 // Allows everything.
@@ -29,6 +34,7 @@ class AllowAll : public Authorizer {
   absl::Status Authorize(const std::string&, absl::string_view, const std::string&) const override {
     return absl::OkStatus();
   }
+  bool MayReadContacts(const std::string&, const std::string&) const override { return true; }
 };
 
 }  // namespace cible

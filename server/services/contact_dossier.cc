@@ -16,7 +16,7 @@ absl::Status Explain(Store& store, const Basis& basis, const std::string& contac
   }
   if (!table.ok()) return table.status();
   const ActiveModel& active = *basis.active;
-  const Match match = MatchLeads(*active.model, *table, basis.as_of, 0).front();
+  const Match match = MatchLeads(*active.model, *table, basis.as_of, {}).front();
   if (match.posterior.winner < 0) return absl::OkStatus();
   const ResourceName segmentation =
       SegmentationName(active.name.workspace, active.name.segmentation);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "segmentation/models/outcome_model.h"
 #include "segmentation/personas/matching.h"
+#include "server/services/authored_answers.h"
 #include "server/services/portraits.h"
 #include "server/services/subject.h"
 #include "server/wire/persona_wire.h"
@@ -104,6 +105,7 @@ void FewReasonsToProto(const std::vector<Reason>& reasons, std::size_t most, Rea
 
 void MatchToProto(const ActiveModel& active, const Match& match, v1::LeadMatch* message) {
   message->set_outcome(OutcomeToProto(match.outcome));
+  message->set_in_target(InTargetToProto(match.in_target));
   message->set_typical(match.typicality.typical);
   message->set_information(match.posterior.information);
   if (!match.questions.empty()) message->set_next_question(match.questions.front().attribute);
@@ -135,6 +137,38 @@ absl::StatusOr<const OutcomeModel*> ScoreOf(const ActiveModel& active) {
       "give the attribute the role OUTCOME and its outcome_value in the schema, and train again");
 }
 
+absl::StatusOr<KeptPersonas> ReadKept(Store& store, const ResourceName& name) {
+  const auto snapshot = store.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  return ReadKeptPersonas(**snapshot, name.workspace, name.segmentation);
+}
+
+// `model` says whether there is an active one, of whose personas it is none.
+absl::Status GetAuthored(Store& store, const ResourceName& name, const absl::Status& model,
+                         Language language, v1::Persona* response) {
+  const auto kept = ReadKept(store, name);
+  if (!kept.ok()) return kept.status();
+  const KeptPersona* persona = kept->Find(name.id);
+  if (persona != nullptr && IsAuthored(persona->stored)) {
+    AuthoredToProto(name, *persona, kept->schema, language, response);
+    return absl::OkStatus();
+  }
+  return model.ok() ? absl::NotFoundError("there is no such persona; `cible personas` lists them")
+                    : model;
+}
+
+absl::Status ListAuthored(Store& store, const ResourceName& segmentation, Language language,
+                          v1::ListPersonasResponse* response) {
+  const auto kept = ReadKept(store, segmentation);
+  if (!kept.ok()) return kept.status();
+  for (const auto& [id, persona] : kept->by_id) {
+    if (!IsAuthored(persona.stored)) continue;
+    AuthoredToProto(NameWithin(segmentation, ResourceKind::kPersona, id), persona, kept->schema,
+                    language, response->add_authored_personas());
+  }
+  return absl::OkStatus();
+}
+
 const std::string& UpdatedName(const v1::UpdatePersonaRequest& request) {
   return request.persona().name();
 }
@@ -147,13 +181,13 @@ void ScoreToProto(const OutcomeScore& score, v1::LeadScore* message) {
 
 }  // namespace
 
-PersonaService::PersonaService(Store& store, const ModelRegistry& registry)
+PersonaService::PersonaService(Store& store, ModelRegistry& registry)
     : store_(store), registry_(registry) {}
 
 void PersonaService::Register(MethodTable& table) {
-  table.Unary("GetPersona", Execution::kInline, &v1::GetPersonaRequest::name, this,
+  table.Unary("GetPersona", Execution::kBlocking, &v1::GetPersonaRequest::name, this,
               &PersonaService::GetPersona);
-  table.Unary("ListPersonas", Execution::kInline, &v1::ListPersonasRequest::parent, this,
+  table.Unary("ListPersonas", Execution::kBlocking, &v1::ListPersonasRequest::parent, this,
               &PersonaService::ListPersonas);
   table.Unary("MatchLead", Execution::kBlocking, &v1::MatchLeadRequest::segmentation, this,
               &PersonaService::MatchLead);
@@ -192,9 +226,8 @@ absl::Status PersonaService::GetPersona(const CallContext&, const v1::GetPersona
   const auto language = LanguageFromCode(request.language_code());
   if (!language.ok()) return language.status();
   const auto active = registry_.Active(name->workspace, name->segmentation);
-  if (!active.ok()) return active.status();
-  const int component = ComponentOf(**active, name->id);
-  if (component < 0) return absl::NotFoundError("the active model has no such persona");
+  const int component = active.ok() ? ComponentOf(**active, name->id) : -1;
+  if (component < 0) return GetAuthored(store_, *name, active.status(), *language, response);
   PersonaToProto(**active, ProfileSegments(*(*active)->model), component, *language, response);
   AttributesToProto(*(*active)->model, component, response);
   return absl::OkStatus();
@@ -205,8 +238,16 @@ absl::Status PersonaService::ListPersonas(const CallContext&,
                                           v1::ListPersonasResponse* response) {
   const auto language = LanguageFromCode(request.language_code());
   if (!language.ok()) return language.status();
-  const auto active = ActiveFor(registry_, request.parent());
-  if (!active.ok()) return active.status();
+  const auto parent = ResourceName::Parse(request.parent(), ResourceKind::kSegmentation);
+  if (!parent.ok()) return parent.status();
+  if (absl::Status status = ListAuthored(store_, *parent, *language, response); !status.ok()) {
+    return status;
+  }
+  const auto active = registry_.Active(parent->workspace, parent->segmentation);
+  // Before the first training there may be authored ones.
+  if (!active.ok()) {
+    return response->authored_personas().empty() ? active.status() : absl::OkStatus();
+  }
   const std::vector<SegmentProfile> profiles = ProfileSegments(*(*active)->model);
   for (int component = 0; component < (*active)->model->component_count(); ++component) {
     PersonaToProto(**active, profiles, component, *language, response->add_personas());
@@ -226,10 +267,16 @@ absl::Status PersonaService::MatchLead(const CallContext& call, const v1::MatchL
   const auto lead = request.has_name() ? ReadStoredContact(store_, *basis, request.name())
                                        : ReadInline(store_, *basis, request.lead());
   if (!lead.ok()) return lead.status();
-  const std::vector<Match> matches =
-      cible::MatchLeads(*active.model, *lead, basis->as_of, *question_limit);
+  const auto prior = MatchPrior(*active.model, request.prior());
+  if (!prior.ok()) return prior.status();
+  const MatchOptions options{
+      .prior = *prior, .question_limit = *question_limit, .targeted = TargetedComponents(active)};
+  const std::vector<Match> matches = cible::MatchLeads(*active.model, *lead, basis->as_of, options);
   MatchToProto(active, matches.front(), *language, response);
+  response->set_in_target(InTargetToProto(matches.front().in_target));
+  AuthoredMatchesToProto(active, *lead, *language, response);
   StateBasis(*basis, response);
+  response->set_prior(PriorToProto(*prior));
   return absl::OkStatus();
 }
 
@@ -244,19 +291,27 @@ absl::Status PersonaService::MatchLeads(const CallContext& call,
   const auto leads = ReadInline(store_, *basis, request.table());
   if (!leads.ok()) return leads.status();
   for (int row = 0; row < leads->row_count; ++row) response->add_matches();
-  const std::vector<Match> matches = cible::MatchLeads(*active.model, leads->table, basis->as_of,
-                                                       request.skip_questions() ? 0 : 1);
+  const auto prior = MatchPrior(*active.model, request.prior());
+  if (!prior.ok()) return prior.status();
+  const MatchOptions options{.prior = *prior,
+                             .question_limit = request.skip_questions() ? 0 : 1,
+                             .targeted = TargetedComponents(active)};
+  const std::vector<Match> matches =
+      cible::MatchLeads(*active.model, leads->table, basis->as_of, options);
   for (std::size_t row = 0; row < matches.size(); ++row) {
     MatchToProto(active, matches[row], response->mutable_matches(leads->source_rows[row]));
   }
+  BestAuthoredToProto(active, leads->table, leads->source_rows, response);
   RowErrorsToProto(leads->errors, kMaxRowErrors, response->mutable_errors());
   for (int component = 0; component < active.model->component_count(); ++component) {
     v1::PersonaProbability* persona = response->add_personas();
     persona->set_persona(active.segment_id(component));
     persona->set_display_name(PersonaDisplayName(active, component, *language));
-    persona->set_probability(active.model->prior()[static_cast<std::size_t>(component)]);
+    const std::vector<double>& shares = active.model->PriorOf(*prior)->probabilities;
+    persona->set_probability(shares[static_cast<std::size_t>(component)]);
   }
   StateBasis(*basis, response);
+  response->set_prior(PriorToProto(*prior));
   return absl::OkStatus();
 }
 

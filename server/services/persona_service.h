@@ -3,6 +3,8 @@
 #ifndef CIBLE_SERVER_SERVICES_PERSONA_SERVICE_H_
 #define CIBLE_SERVER_SERVICES_PERSONA_SERVICE_H_
 
+#include <google/protobuf/empty.pb.h>
+
 #include "absl/status/status.h"
 #include "cible/v1/persona_service.pb.h"
 #include "server/registry/model_registry.h"
@@ -14,7 +16,7 @@ namespace cible {
 // Methods and errors are documented in persona_service.proto. Thread-safe.
 class PersonaService {
  public:
-  PersonaService(Store& store, const ModelRegistry& registry);
+  PersonaService(Store& store, ModelRegistry& registry);
 
   // The service outlives the table.
   void Register(MethodTable& table);
@@ -54,7 +56,7 @@ class PersonaService {
 
  private:
   Store& store_;
-  const ModelRegistry& registry_;
+  ModelRegistry& registry_;
 };
 
 }  // namespace cible

@@ -3,19 +3,49 @@
 #include <algorithm>
 #include <numeric>
 
+#include "absl/strings/str_cat.h"
+#include "segmentation/personas/authored_persona.h"
+#include "segmentation/personas/catalogue.h"
 #include "server/wire/persona_wire.h"
 
 namespace cible {
 namespace {
 
-const storage::v1::StoredPortrait& PortraitIn(const ActiveModel& active, int component,
-                                              Language language) {
-  const std::string code = language == Language::kFrench ? "fr" : "en";
-  const storage::v1::StoredSegment& segment = active.stored.segments(component);
-  for (const storage::v1::StoredPortrait& portrait : segment.portraits()) {
+using storage::v1::StoredPortrait;
+
+template <typename Portraits>
+const StoredPortrait& PortraitAmong(const Portraits& portraits, Language language) {
+  const std::string code = CodeOf(language);
+  for (const StoredPortrait& portrait : portraits) {
     if (portrait.language_code() == code) return portrait;
   }
-  return storage::v1::StoredPortrait::default_instance();
+  return StoredPortrait::default_instance();
+}
+
+const StoredPortrait& PortraitIn(const ActiveModel& active, int component, Language language) {
+  return PortraitAmong(active.stored.segments(component).portraits(), language);
+}
+
+// The name written in this language, or else in another: a name that a person
+// gave is the persona's own. Empty: none was.
+const std::string& WrittenName(const storage::v1::StoredPersona& stored, Language language) {
+  const StoredPortrait& own = PortraitAmong(stored.portraits(), language);
+  if (!own.display_name().empty()) return own.display_name();
+  for (const StoredPortrait& portrait : stored.portraits()) {
+    if (!portrait.display_name().empty()) return portrait.display_name();
+  }
+  return own.display_name();
+}
+
+// An authored persona has no other text than the one written, in whatever
+// language.
+const std::string& WrittenSummary(const storage::v1::StoredPersona& stored, Language language) {
+  const StoredPortrait& own = PortraitAmong(stored.portraits(), language);
+  if (!own.summary().empty() || stored.criteria().empty()) return own.summary();
+  for (const StoredPortrait& portrait : stored.portraits()) {
+    if (!portrait.summary().empty()) return portrait.summary();
+  }
+  return own.summary();
 }
 
 template <typename Message>
@@ -34,7 +64,66 @@ absl::StatusOr<Language> LanguageFromCode(const std::string& code) {
   return absl::InvalidArgumentError("language_code must be `en` or `fr`");
 }
 
+std::string CodeOf(Language language) { return std::string(LanguageCode(language)); }
+
+v1::Targeting TargetingOf(const KeptPersona* kept) {
+  const bool is_said = kept != nullptr && kept->stored.targeting() != v1::TARGETING_UNSPECIFIED;
+  return is_said ? kept->stored.targeting() : v1::TARGETING_NEUTRAL;
+}
+
+std::vector<std::uint8_t> TargetedComponents(const ActiveModel& active) {
+  std::vector<std::uint8_t> targeted;
+  for (int component = 0; component < active.model->component_count(); ++component) {
+    const v1::Targeting targeting =
+        TargetingOf(active.personas->Find(active.segment_id(component)));
+    targeted.push_back(targeting == v1::TARGETING_TARGETED ? 1 : 0);
+  }
+  return targeted;
+}
+
+const std::string& AuthoredDisplayName(const KeptPersona& kept, Language language) {
+  return WrittenName(kept.stored, language);
+}
+
+void EditsToProto(const KeptPersona* kept, Language language, v1::Persona* persona) {
+  persona->set_targeting(TargetingOf(kept));
+  persona->set_etag(absl::StrCat(kept == nullptr ? 0 : kept->revision));
+  if (kept == nullptr) return;
+  const storage::v1::StoredPersona& stored = kept->stored;
+  if (stored.has_targeted_by()) *persona->mutable_targeted_by() = stored.targeted_by();
+  if (stored.has_edited_by()) *persona->mutable_edited_by() = stored.edited_by();
+  if (const std::string& name = WrittenName(stored, language); !name.empty()) {
+    persona->set_generated_display_name(persona->display_name());
+    persona->set_display_name(name);
+  }
+  if (const std::string& summary = WrittenSummary(stored, language); !summary.empty()) {
+    persona->set_generated_summary(persona->summary());
+    persona->set_summary(summary);
+  }
+}
+
+void AuthoredToProto(const ResourceName& name, const KeptPersona& kept, const Schema& schema,
+                     Language language, v1::Persona* persona) {
+  persona->set_name(name.ToString());
+  EditsToProto(&kept, language, persona);
+  for (const v1::PersonaCriterion& stored : kept.stored.criteria()) {
+    v1::PersonaCriterion* criterion = persona->add_criteria();
+    *criterion = stored;
+    const auto read = CriterionFromProto(stored, schema);
+    criterion->set_description(read.ok() ? DescribeCriterion(*read, schema, language)
+                                         : DescribeLostCriterion(stored.attribute(), language));
+  }
+  if (kept.stored.has_population_share()) {
+    persona->set_population_share(kept.stored.population_share());
+  }
+}
+
 const std::string& PersonaDisplayName(const ActiveModel& active, int component, Language language) {
+  const KeptPersona* kept = active.personas->Find(active.segment_id(component));
+  if (kept != nullptr) {
+    const std::string& name = WrittenName(kept->stored, language);
+    if (!name.empty()) return name;
+  }
   return PortraitIn(active, component, language).display_name();
 }
 
@@ -64,8 +153,9 @@ void PersonaToProto(const ActiveModel& active, const std::vector<SegmentProfile>
   const std::string& id = active.segment_id(component);
   persona->set_name(NameWithin(active.name, ResourceKind::kPersona, id).ToString());
   persona->set_segment(NameWithin(active.name, ResourceKind::kSegment, id).ToString());
-  persona->set_display_name(PersonaDisplayName(active, component, language));
+  persona->set_display_name(PortraitIn(active, component, language).display_name());
   persona->set_summary(PortraitIn(active, component, language).summary());
+  EditsToProto(active.personas->Find(id), language, persona);
   persona->set_contact_count(active.stored.segments(component).contact_count());
   persona->set_share(profile.share);
   persona->set_model(active.name.ToString());

@@ -3,6 +3,7 @@
 #ifndef CIBLE_SERVER_SERVICES_PORTRAITS_H_
 #define CIBLE_SERVER_SERVICES_PORTRAITS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ namespace cible {
 // `en` (also when empty) or `fr`. Errors: INVALID_ARGUMENT.
 absl::StatusOr<Language> LanguageFromCode(const std::string& code);
 
-// The persona's name.
+// The persona's name: what a person called it in this language, or else in
+// another; or the generated one.
 const std::string& PersonaDisplayName(const ActiveModel& active, int component, Language language);
 
 // Component with this segment (or persona) id; -1 if there is none.
@@ -29,6 +31,25 @@ void SegmentToProto(const ActiveModel& active, const std::vector<SegmentProfile>
                     int component, Language language, v1::Segment* segment);
 void PersonaToProto(const ActiveModel& active, const std::vector<SegmentProfile>& profiles,
                     int component, Language language, v1::Persona* persona);
+
+// What people wrote: who wrote it and who is targeted, beside what the data
+// says. Sets the etag.
+void EditsToProto(const KeptPersona* kept, Language language, v1::Persona* persona);
+
+// A persona that people authored, whose criteria are about `schema`.
+void AuthoredToProto(const ResourceName& name, const KeptPersona& kept, const Schema& schema,
+                     Language language, v1::Persona* persona);
+
+const std::string& AuthoredDisplayName(const KeptPersona& kept, Language language);
+
+// Whether people marked the persona as targeted, one flag a component; empty
+// where they marked none.
+std::vector<std::uint8_t> TargetedComponents(const ActiveModel& active);
+
+v1::Targeting TargetingOf(const KeptPersona* kept);
+
+// "en", "fr".
+std::string CodeOf(Language language);
 
 // Components by probability, the greatest first; ties by index.
 std::vector<int> MostProbableFirst(const std::vector<double>& probabilities);

@@ -1,7 +1,7 @@
 #include "server/services/subject.h"
 
-#include <variant>
-
+#include "absl/strings/str_cat.h"
+#include "segmentation/models/lead_shares.h"
 #include "server/privacy/left_out.h"
 #include "server/registry/model_contacts.h"
 #include "server/wire/schema_store.h"
@@ -84,9 +84,31 @@ absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const Basis& basis,
   return std::move(contacts->table);
 }
 
-v1::Prior PriorOf(const SegmentationModel& model) {
-  return std::holds_alternative<KMeansComponents>(model.parts().components) ? v1::PRIOR_UNIFORM
-                                                                            : v1::PRIOR_TRAINING;
+v1::Prior PriorToProto(PriorKind prior) {
+  switch (prior) {
+    case PriorKind::kUniform: return v1::PRIOR_UNIFORM;
+    case PriorKind::kTraining: return v1::PRIOR_TRAINING;
+    case PriorKind::kLeads: return v1::PRIOR_LEADS;
+  }
+  return v1::PRIOR_UNSPECIFIED;
+}
+
+v1::Prior PriorOf(const SegmentationModel& model) { return PriorToProto(model.assignment_prior()); }
+
+absl::StatusOr<PriorKind> MatchPrior(const SegmentationModel& model, v1::Prior asked) {
+  switch (asked) {
+    case v1::PRIOR_UNSPECIFIED: return model.match_prior();
+    case v1::PRIOR_UNIFORM: return PriorKind::kUniform;
+    case v1::PRIOR_TRAINING: return PriorKind::kTraining;
+    case v1::PRIOR_LEADS:
+      if (model.PriorOf(PriorKind::kLeads) != nullptr) return PriorKind::kLeads;
+      return absl::FailedPreconditionError(absl::StrCat(
+          "the active model knows no prior of leads: fewer than ", kEnoughLeads,
+          " leads and prospects were stored when it was trained. Ask for TRAINING, or import leads "
+          "(--stage lead) and train again"));
+    default:
+      return absl::InvalidArgumentError("prior must be UNIFORM, TRAINING or LEADS, or not given");
+  }
 }
 
 }  // namespace cible

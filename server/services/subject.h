@@ -51,6 +51,13 @@ absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const Basis& basis,
 // The prior that the model's answers start from.
 v1::Prior PriorOf(const SegmentationModel& model);
 
+v1::Prior PriorToProto(PriorKind prior);
+
+// The prior of matches: the one asked for, or the model's own choice.
+// Errors: FAILED_PRECONDITION LEADS, where there were too few leads;
+// INVALID_ARGUMENT a prior that this server does not know.
+absl::StatusOr<PriorKind> MatchPrior(const SegmentationModel& model, v1::Prior asked);
+
 // Of a request with `segmentation` and `as_of`; today, in the workspace's time
 // zone, if no day is given.
 // Errors: those of ActiveFor; INVALID_ARGUMENT an impossible day.

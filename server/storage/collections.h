@@ -9,6 +9,8 @@
 //   models         parent = segmentation     StoredModel
 //   artifacts      parent = segmentation     the model's artifact, same id
 //   trainingRuns   parent = segmentation     StoredTrainingRun
+//   personas       parent = segmentation     StoredPersona: what people wrote of
+//                                            one, or the one they authored
 //   retention      id = "contacts"           StoredRetention
 
 #ifndef CIBLE_SERVER_STORAGE_COLLECTIONS_H_
@@ -40,6 +42,10 @@ inline ResourceKey ModelKey(const std::string& workspace, const std::string& seg
 inline ResourceKey ArtifactKey(const std::string& workspace, const std::string& segmentation,
                                const std::string& model) {
   return {workspace, "artifacts", segmentation, model};
+}
+inline ResourceKey PersonaKey(const std::string& workspace, const std::string& segmentation,
+                              const std::string& persona) {
+  return {workspace, "personas", segmentation, persona};
 }
 inline ResourceKey TrainingRunKey(const std::string& workspace, const std::string& segmentation,
                                   const std::string& run) {

@@ -14,6 +14,7 @@
 #include "server/registry/model_artifact.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
+#include "server/training/authored_shares.h"
 #include "server/training/training_contacts.h"
 #include "server/wire/contact_wire.h"
 
@@ -45,6 +46,21 @@ std::optional<ContactTable> KeepCustomersIfEnough(TrainingContacts& contacts,
                                  " contacts; give a filter to train on others"));
   ContactTable kept = SelectRows(contacts.table, customers);
   return std::exchange(contacts.table, std::move(kept));
+}
+
+constexpr int kMostLeads = 50'000;
+
+// The leads and prospects; of very many, some taken evenly.
+ContactTable LeadsAmong(const TrainingContacts& contacts) {
+  std::vector<int> leads;
+  for (int row = 0; row < contacts.table.row_count; ++row) {
+    const Stage stage = contacts.stages[static_cast<std::size_t>(row)];
+    if (stage == Stage::kLead || stage == Stage::kProspect) leads.push_back(row);
+  }
+  const std::size_t stride = (leads.size() + kMostLeads - 1) / kMostLeads;
+  std::vector<int> taken;
+  for (std::size_t i = 0; i < leads.size(); i += stride) taken.push_back(leads[i]);
+  return SelectRows(contacts.table, taken);
 }
 
 // The segment id of each component: that of the segment it continues, or a new
@@ -134,17 +150,19 @@ absl::StatusOr<TrainedModel> StoreModel(Store& store, const ModelRegistry& regis
 
 }  // namespace
 
-absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
-                                   const TrainingPlan& plan, Timestamp time, WorkerPool& pool,
-                                   const ProgressFn& progress, std::stop_token stop) {
+absl::StatusOr<TrainedModel> Train(Store& store, ModelRegistry& registry, const TrainingPlan& plan,
+                                   Timestamp time, WorkerPool& pool, const ProgressFn& progress,
+                                   std::stop_token stop) {
   progress(0, "reading contacts");
   auto contacts = ReadTrainingContacts(store, plan, stop);
   if (!contacts.ok()) return contacts.status();
   std::vector<std::string> notices;
+  const ContactTable leads = LeadsAmong(*contacts);
   std::optional<ContactTable> everyone;
   if (plan.filter.empty()) everyone = KeepCustomersIfEnough(*contacts, notices);
   TrainingOptions options = plan.options;
   if (everyone) options.outcome_table = &*everyone;
+  options.leads = &leads;
   options.rule_vocabulary = MayBeSaidInRule;
   const auto fit_progress = [&](double fraction, const std::string& step) {
     progress(kReadShare + kFitShare * fraction, step);
@@ -154,6 +172,9 @@ absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
   progress(kReadShare + kFitShare, "storing the model");
   auto trained = StoreModel(store, registry, plan, contacts->table, *result, time);
   if (!trained.ok()) return trained.status();
+  const absl::Status counted =
+      CountAuthoredShares(store, registry, plan.run, everyone ? *everyone : contacts->table, time);
+  if (!counted.ok()) return counted;
   trained->contact_count = contacts->table.row_count;
   trained->choice = std::move(result->choice);
   trained->choice.clusterings.clear();

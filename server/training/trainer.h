@@ -34,16 +34,17 @@ struct TrainedModel {
 };
 
 // Reads the contacts, as one snapshot; fits; aligns the segments with those of
-// the active model; writes artifact and model in one commit. Does not activate.
+// the active model; writes artifact and model in one commit; counts the criteria
+// of authored personas again. Does not activate.
 //
 // Training takes customers alone when at least 200 contacts are known to be
 // customers and the plan has no filter.
 //
 // Errors: those of TrainModel, of the store, of the filter; NOT_FOUND when the
 // segmentation is gone.
-absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
-                                   const TrainingPlan& plan, Timestamp time, WorkerPool& pool,
-                                   const ProgressFn& progress, std::stop_token stop);
+absl::StatusOr<TrainedModel> Train(Store& store, ModelRegistry& registry, const TrainingPlan& plan,
+                                   Timestamp time, WorkerPool& pool, const ProgressFn& progress,
+                                   std::stop_token stop);
 
 }  // namespace cible
 

@@ -1,6 +1,7 @@
 #include "server/wire/persona_wire.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -84,6 +85,61 @@ void AttributesToProto(const SegmentationModel& model, int component, v1::Person
     FiguresToProto(profile.population, profile.levels, message->mutable_population());
     if (profile.p_value) message->set_p_value(*profile.p_value);
   }
+}
+
+absl::StatusOr<PersonaCriterion> CriterionFromProto(const v1::PersonaCriterion& message,
+                                                    const Schema& schema) {
+  const Attribute* attribute = schema.Find(message.attribute());
+  if (attribute == nullptr) {
+    return absl::InvalidArgumentError(
+        "a criterion names an attribute that the schema does not have; take one of its ids or "
+        "display names");
+  }
+  const auto bound = [](bool has, double value) {
+    return has ? std::optional<double>(value) : std::nullopt;
+  };
+  return MakeCriterion(*attribute, bound(message.has_low(), message.low()),
+                       bound(message.has_high(), message.high()),
+                       {message.levels().begin(), message.levels().end()}, message.preference());
+}
+
+void CriterionToProto(const PersonaCriterion& criterion, v1::PersonaCriterion* message) {
+  message->set_attribute(criterion.condition.attribute);
+  if (criterion.condition.low) message->set_low(*criterion.condition.low);
+  if (criterion.condition.high) message->set_high(*criterion.condition.high);
+  for (const std::string& level : criterion.condition.levels) message->add_levels(level);
+  message->set_preference(criterion.preference);
+  message->set_population_share(criterion.population_share);
+}
+
+void ComparisonToProto(const AuthoredComparison& comparison, v1::AuthoredComparison* message) {
+  message->set_contact_count(static_cast<std::int64_t>(comparison.members));
+  message->set_unknown_count(static_cast<std::int64_t>(comparison.unknown));
+  for (const AuthoredComparison::Cell& cell : comparison.cells) {
+    v1::ComparisonCell* one = message->add_cells();
+    one->set_contact_count(static_cast<std::int64_t>(cell.members));
+    one->set_share(cell.share);
+    one->set_lift(cell.lift);
+    one->set_jaccard(cell.jaccard);
+  }
+}
+
+v1::InTarget InTargetToProto(InTarget in_target) {
+  switch (in_target) {
+    case InTarget::kYes: return v1::IN_TARGET_YES;
+    case InTarget::kNo: return v1::IN_TARGET_NO;
+    case InTarget::kUnknown: return v1::IN_TARGET_UNKNOWN;
+  }
+  return v1::IN_TARGET_UNSPECIFIED;
+}
+
+v1::CriterionState CriterionStateToProto(CriterionState state) {
+  switch (state) {
+    case CriterionState::kMet: return v1::CRITERION_STATE_MET;
+    case CriterionState::kNotMet: return v1::CRITERION_STATE_NOT_MET;
+    case CriterionState::kUnknown: return v1::CRITERION_STATE_UNKNOWN;
+  }
+  return v1::CRITERION_STATE_UNSPECIFIED;
 }
 
 }  // namespace cible

@@ -18,7 +18,8 @@ const SegmentationModel& PlantedModel() {
 }
 
 Match MatchOne(const std::vector<NamedValue>& values) {
-  return MatchLeads(PlantedModel(), *TableFromValues(values, PlantedModel().schema()), kAsOf, 5)
+  return MatchLeads(PlantedModel(), *TableFromValues(values, PlantedModel().schema()), kAsOf,
+                    {.question_limit = 5})
       .at(0);
 }
 
@@ -37,7 +38,7 @@ TEST(MatchLeads, NamesThePersonaOfALeadThatFits) {
 TEST(MatchLeads, GivesThePriorAndWhatToAskWhenNothingIsKnown) {
   ContactTable blank;
   blank.row_count = 1;
-  const Match match = MatchLeads(PlantedModel(), blank, kAsOf, 5).at(0);
+  const Match match = MatchLeads(PlantedModel(), blank, kAsOf, {.question_limit = 5}).at(0);
   EXPECT_EQ(match.outcome, MatchOutcome::kNotEnoughKnown);
   EXPECT_EQ(match.posterior.probabilities, PlantedModel().prior());
   EXPECT_FALSE(match.typicality.typical);
@@ -66,10 +67,13 @@ TEST(MatchLeads, AsksNothingThatIsKnownAlready) {
 
 TEST(MatchLeads, AnswersEachLeadAsIfAlone) {
   const PlantedContacts leads = PlantContacts(60, .5, 31);
-  const std::vector<Match> together = MatchLeads(PlantedModel(), leads.table, kAsOf, 5);
+  const std::vector<Match> together =
+      MatchLeads(PlantedModel(), leads.table, kAsOf, {.question_limit = 5});
   ASSERT_EQ(together.size(), 60u);
   for (int row = 0; row < 60; ++row) {
-    const Match alone = MatchLeads(PlantedModel(), SelectRows(leads.table, {row}), kAsOf, 5).at(0);
+    const Match alone =
+        MatchLeads(PlantedModel(), SelectRows(leads.table, {row}), kAsOf, {.question_limit = 5})
+            .at(0);
     const Match& match = together[static_cast<std::size_t>(row)];
     EXPECT_EQ(alone.outcome, match.outcome);
     EXPECT_EQ(alone.posterior.probabilities, match.posterior.probabilities);

@@ -24,6 +24,9 @@ class DenyForeign : public Authorizer {
     if (workspace != "foreign" && principal != "mallory") return absl::OkStatus();
     return absl::PermissionDeniedError("not yours");
   }
+  bool MayReadContacts(const std::string& principal, const std::string&) const override {
+    return principal != "analyst";
+  }
 };
 
 class GrpcServiceTest : public testing::Test {
@@ -73,6 +76,7 @@ class GrpcServiceTest : public testing::Test {
     ++handled_;
     response->set_name(request.name());
     response->set_display_name(call.principal + " in " + call.workspace);
+    response->set_k_anonymity(call.may_read_contacts ? 1 : 2);
     return absl::OkStatus();
   }
 
@@ -118,6 +122,14 @@ TEST_F(GrpcServiceTest, AsksTheAuthorizerBeforeTheHandler) {
   EXPECT_EQ(Get("workspaces/acme", &response, "mallory").error_code(),
             grpc::StatusCode::PERMISSION_DENIED);
   EXPECT_EQ(handled_, 0);
+}
+
+TEST_F(GrpcServiceTest, TellsTheHandlerWhetherTheCallerMayReadContacts) {
+  v1::Workspace response;
+  ASSERT_TRUE(Get("workspaces/acme", &response, "ann").ok());
+  EXPECT_EQ(response.k_anonymity(), 1);
+  ASSERT_TRUE(Get("workspaces/acme", &response, "analyst").ok());
+  EXPECT_EQ(response.k_anonymity(), 2);
 }
 
 TEST_F(GrpcServiceTest, ANameWithoutAWorkspaceIsRefused) {

@@ -1,0 +1,42 @@
+// What may be told of segments to somebody who may not read their contacts:
+// nothing about fewer than k of them, nor anything from which that could be
+// worked out.
+//
+//   L. Sweeney, "k-anonymity: a model for protecting privacy", Int. J. Uncertainty,
+//   Fuzziness and Knowledge-Based Systems 10(5), 2002; complementary suppression
+//   as in A. Hundepool et al., Statistical Disclosure Control, 2012, ch. 4.
+
+#ifndef CIBLE_SEGMENTATION_PERSONAS_ANONYMITY_H_
+#define CIBLE_SEGMENTATION_PERSONAS_ANONYMITY_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "segmentation/models/profile_aggregates.h"
+#include "segmentation/personas/profile.h"
+
+namespace cible {
+
+// One flag a count, of counts whose sum is told: 1 is withheld. Those above 0 and
+// below k are; and while what is withheld adds up to less than k, or is one alone,
+// the smallest of the others too, since the sum would tell it. O(n^2).
+std::vector<std::uint8_t> WithheldAmong(absl::Span<const double> counts, double k);
+
+// Facts without anything about fewer than k contacts.
+struct TellableFacts {
+  std::vector<AttributeAggregates> aggregates;
+  // One flag a component: 1 has too few contacts, or is needed to hide one that
+  // has. Nothing of it may be told; nothing is known of it in `aggregates`.
+  std::vector<std::uint8_t> withheld;
+};
+
+// Rare levels and tags are left out of the aggregates, for every component, so
+// that what they add up to ("others") is of nobody or of k and more; a component
+// of which too little is known for an attribute knows nothing of it there.
+// `sizes`: contacts, by component. O(components x levels^2).
+TellableFacts TellableOf(const SegmentFacts& facts, absl::Span<const double> sizes, double k);
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_PERSONAS_ANONYMITY_H_

@@ -1,0 +1,120 @@
+#include "segmentation/personas/anonymity.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "segmentation/personas/attribute_profile.h"
+
+namespace cible {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(WithheldAmong, HidesFewAndWhatWouldTellThem) {
+  EXPECT_THAT(WithheldAmong({{50., 40., 30.}}, 10), ElementsAre(0, 0, 0));
+  // 4 alone is the total less the others: 30 goes too.
+  EXPECT_THAT(WithheldAmong({{50., 4., 30.}}, 10), ElementsAre(0, 1, 1));
+  // 4 and 3 together are 7, which the total would tell.
+  EXPECT_THAT(WithheldAmong({{50., 4., 3., 30.}}, 10), ElementsAre(0, 1, 1, 1));
+  EXPECT_THAT(WithheldAmong({{50., 6., 5.}}, 10), ElementsAre(0, 1, 1));
+  // Nobody is nobody.
+  EXPECT_THAT(WithheldAmong({{50., 0., 30.}}, 10), ElementsAre(0, 0, 0));
+  EXPECT_THAT(WithheldAmong({{4.}}, 10), ElementsAre(1));
+  EXPECT_THAT(WithheldAmong({}, 10), IsEmpty());
+}
+
+// Two segments of 100 and 60: levels web 70 + 40, shop 27 + 17, fax 3 + 3.
+struct Facts {
+  Schema schema;
+  std::vector<AttributeAggregates> aggregates;
+  SegmentFacts facts;
+};
+
+AttributeSummary Levels(std::vector<double> weights) {
+  AttributeSummary summary{.level_weights = std::move(weights)};
+  for (const double weight : summary.level_weights) summary.known += weight;
+  return summary;
+}
+
+AttributeSummary Number(double known, double mean) {
+  return {.known = known,
+          .mean = mean,
+          .variance = 1,
+          .quantiles = {mean, mean, mean, mean, mean, mean, mean}};
+}
+
+std::unique_ptr<Facts> MakeFacts(std::vector<AttributeAggregates> aggregates,
+                                 const std::vector<Attribute>& attributes) {
+  auto facts = std::make_unique<Facts>();
+  for (const Attribute& attribute : attributes) {
+    EXPECT_TRUE(facts->schema.Add(attribute).ok());
+  }
+  facts->aggregates = std::move(aggregates);
+  facts->facts.schema = &facts->schema;
+  facts->facts.aggregates = &facts->aggregates;
+  facts->facts.shares = {.625, .375};
+  return facts;
+}
+
+TEST(TellableOf, LeavesOutRareLevelsAndWhatWouldTellThem) {
+  const auto made = MakeFacts({{.attribute = "channel",
+                                .levels = {"web", "shop", "fax"},
+                                .population = Levels({110, 44, 6}),
+                                .components = {Levels({70, 27, 3}), Levels({40, 17, 3})}}},
+                              {{.id = "channel", .type = AttributeType::kCategorical}});
+  const TellableFacts tellable = TellableOf(made->facts, {{100., 60.}}, 10);
+  EXPECT_THAT(tellable.withheld, ElementsAre(0, 0));
+  // Without "fax" the others would be 3: "shop" goes with it.
+  EXPECT_THAT(tellable.aggregates[0].levels, ElementsAre("web"));
+  EXPECT_THAT(tellable.aggregates[0].components[1].level_weights, ElementsAre(40));
+  EXPECT_EQ(tellable.aggregates[0].components[1].known, 60);
+}
+
+TEST(TellableOf, TellsNothingOfASegmentOfFewNorOfTheOneThatHidesIt) {
+  const auto made = MakeFacts({{.attribute = "age",
+                                .population = Number(160, 40),
+                                .components = {Number(155, 41), Number(5, 20)}}},
+                              {{.id = "age", .type = AttributeType::kNumeric}});
+  const TellableFacts tellable = TellableOf(made->facts, {{155., 5.}}, 10);
+  EXPECT_THAT(tellable.withheld, ElementsAre(1, 1));
+  for (const AttributeSummary& summary : tellable.aggregates[0].components) {
+    EXPECT_EQ(summary.known, 0);
+    EXPECT_TRUE(summary.quantiles.empty());
+  }
+  EXPECT_EQ(tellable.aggregates[0].population.known, 160);
+}
+
+// Of large segments too, where an attribute is known of few.
+TEST(TellableOf, TellsNoFigureOfAnAttributeKnownOfFew) {
+  const auto made = MakeFacts({{.attribute = "age",
+                                .population = Number(94, 40),
+                                .components = {Number(90, 41), Number(4, 20)}},
+                               {.attribute = "visits",
+                                .population = Number(160, 3),
+                                .components = {Number(100, 2), Number(60, 4)}}},
+                              {{.id = "age", .type = AttributeType::kNumeric},
+                               {.id = "visits", .type = AttributeType::kNumeric}});
+  const TellableFacts tellable = TellableOf(made->facts, {{100., 60.}}, 10);
+  EXPECT_THAT(tellable.withheld, ElementsAre(0, 0));
+  EXPECT_EQ(tellable.aggregates[0].components[1].known, 0);
+  EXPECT_EQ(tellable.aggregates[0].components[0].known, 0);
+  EXPECT_EQ(tellable.aggregates[1].components[1].mean, 4);
+}
+
+TEST(TellableOf, TellsNoRateOfFewSuccesses) {
+  const auto made = MakeFacts({{.attribute = "bought",
+                                .levels = {"no", "yes"},
+                                .population = Levels({120, 40}),
+                                .components = {Levels({63, 37}), Levels({57, 3})}}},
+                              {{.id = "bought",
+                                .type = AttributeType::kCategorical,
+                                .role = Role::kOutcome,
+                                .outcome_value = "yes"}});
+  ASSERT_TRUE(ConversionOf(made->facts, 0).has_value());
+  EXPECT_THAT(TellableOf(made->facts, {{100., 60.}}, 10).aggregates, IsEmpty());
+  EXPECT_EQ(TellableOf(made->facts, {{100., 60.}}, 3).aggregates.size(), 1);
+}
+
+}  // namespace
+}  // namespace cible
