@@ -14,7 +14,8 @@ void AuthoredMatchesToProto(const ActiveModel& active, const ContactTable& lead,
                             v1::MatchLeadResponse* response) {
   const KeptPersonas& kept = *active.personas;
   if (kept.authored.empty()) return;
-  for (const AuthoredMatch& match : MatchAuthored(kept.authored, kept.schema, lead).front()) {
+  const auto matches = MatchAuthored(kept.authored, kept.schema, lead);
+  for (const AuthoredMatch& match : matches.front()) {
     const AuthoredPersona& persona = kept.authored[static_cast<std::size_t>(match.persona)];
     v1::AuthoredMatch* message = response->add_authored_matches();
     message->set_persona(persona.id);

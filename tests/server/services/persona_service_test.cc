@@ -200,7 +200,7 @@ TEST_F(PersonaServiceTest, AnUnknownPersonaIsNotFound) {
   v1::Persona persona;
   const absl::Status status = personas_->GetPersona(call_, request, &persona);
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(status.message(), "the active model has no such persona");
+  EXPECT_EQ(status.message(), "there is no such persona; `cible personas` lists them");
 }
 
 // A score of who takes the newsletter.
