@@ -4,7 +4,9 @@
 #include "cible/v1/segmentation_service.pb.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/contacts_commands.h"
 #include "clients/cli/persona_report.h"
+#include "clients/cli/winnable_options.h"
 #include "clients/cpp/client.h"
 
 namespace cible {
@@ -31,16 +33,24 @@ absl::StatusOr<int> ListPersonas(Session& session) {
   return Printed(session.Print(PersonasTable(*personas), *personas));
 }
 
-absl::StatusOr<int> ShowPersona(Session& session, const std::string& id) {
+struct PersonaArguments {
+  std::string id;
+  WinnableArguments winnable;
+};
+
+absl::StatusOr<int> ShowPersona(Session& session, const PersonaArguments& arguments) {
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
   v1::GetPersonaRequest request;
-  request.set_name(session.Persona(id));
+  request.set_name(session.Persona(arguments.id));
+  SetWinnableShares(arguments.winnable, request);
   request.set_language_code(session.options().language);
   const auto persona = (*client)->GetPersona(request);
   if (!persona.ok()) return persona.status();
   if (session.options().format == OutputFormat::kTable) {
-    session.console().out << PersonaText(*persona, LanguageOf(session.options().language),
+    const auto schema = FetchSchema(session, **client);
+    if (!schema.ok()) return schema.status();
+    session.console().out << PersonaText(*persona, *schema, LanguageOf(session.options().language),
                                          session.console().width);
     return kDone;
   }
@@ -94,13 +104,14 @@ void AddPersonaCommands(CommandLine& line) {
                 .examples = {"personas", "personas --language fr", "personas --format json"}},
                ListPersonas);
   CLI::App& persona = line.Group("persona", "One persona: show.");
-  line.Command(persona,
-               {.name = "show",
-                .description = "Shows a persona with the figures behind its text.",
-                .examples = {"persona show s2", "persona show s2 --language fr"}},
-               [id](Session& session) { return ShowPersona(session, *id); })
-      .add_option("ID", *id, "Its id: that of its segment, e.g. s2")
-      ->required();
+  auto shown = std::make_shared<PersonaArguments>();
+  CLI::App& show = line.Command(persona,
+                                {.name = "show",
+                                 .description = "Shows a persona with the figures behind its text.",
+                                 .examples = {"persona show s2", "persona show s2 --language fr"}},
+                                [shown](Session& session) { return ShowPersona(session, *shown); });
+  show.add_option("ID", shown->id, "Its id: that of its segment, e.g. s2")->required();
+  AddWinnableOptions(show, shown->winnable);
 }
 
 }  // namespace cible

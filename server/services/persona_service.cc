@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "segmentation/models/outcome_model.h"
 #include "segmentation/personas/matching.h"
+#include "server/services/persona_figures.h"
 #include "server/services/portraits.h"
 #include "server/services/subject.h"
 #include "server/wire/persona_wire.h"
@@ -193,10 +194,13 @@ absl::Status PersonaService::GetPersona(const CallContext&, const v1::GetPersona
   if (!language.ok()) return language.status();
   const auto active = registry_.Active(name->workspace, name->segmentation);
   if (!active.ok()) return active.status();
+  const auto shares = WinnableSharesOf(request);
+  if (!shares.ok()) return shares.status();
   const int component = ComponentOf(**active, name->id);
   if (component < 0) return absl::NotFoundError("the active model has no such persona");
   PersonaToProto(**active, ProfileSegments(*(*active)->model), component, *language, response);
   AttributesToProto(*(*active)->model, component, response);
+  MarketToProto(**active, component, *shares, *language, response);
   return absl::OkStatus();
 }
 

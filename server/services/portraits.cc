@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "server/services/persona_figures.h"
 #include "server/wire/persona_wire.h"
 
 namespace cible {
@@ -72,6 +73,8 @@ void PersonaToProto(const ActiveModel& active, const std::vector<SegmentProfile>
   TraitsToProto(active, profile, language, persona);
   RuleToProto(*active.model, component, language, persona);
   ConversionToProto(*active.model, component, language, persona);
+  ExemplarToProto(active, component, language, persona);
+  ValueToProto(active, component, language, persona);
 }
 
 std::vector<int> MostProbableFirst(const std::vector<double>& probabilities) {

@@ -14,6 +14,7 @@
 #include "server/registry/model_artifact.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
+#include "server/training/segment_figures.h"
 #include "server/training/training_contacts.h"
 #include "server/wire/contact_wire.h"
 
@@ -108,7 +109,8 @@ storage::v1::StoredModel DescribeModel(const TrainingResult& result, const Train
 // Numbers the segments and the model, and writes all of it in one commit.
 absl::StatusOr<TrainedModel> StoreModel(Store& store, const ModelRegistry& registry,
                                         const TrainingPlan& plan, const ContactTable& table,
-                                        const TrainingResult& result, Timestamp time) {
+                                        const TrainingResult& result, const SegmentFigures& figures,
+                                        Timestamp time) {
   const std::string artifact = WriteModelArtifact(*result.model);
   const auto& [kind, workspace, segmentation, run] = plan.run;
   TrainedModel trained;
@@ -124,8 +126,10 @@ absl::StatusOr<TrainedModel> StoreModel(Store& store, const ModelRegistry& regis
         stored.message.set_next_model(stored.message.next_model() + 1);
         stored.message.set_next_segment(next_segment);
         writes.push_back(PutResource{ArtifactKey(workspace, segmentation, id), artifact, 0});
-        writes.push_back(PutResource{ModelKey(workspace, segmentation, id),
-                                     DescribeModel(result, plan, ids).SerializeAsString(), 0});
+        storage::v1::StoredModel model = DescribeModel(result, plan, ids);
+        FiguresToStored(figures, model);
+        writes.push_back(
+            PutResource{ModelKey(workspace, segmentation, id), model.SerializeAsString(), 0});
         return absl::OkStatus();
       });
   if (!status.ok()) return status;
@@ -152,7 +156,9 @@ absl::StatusOr<TrainedModel> Train(Store& store, const ModelRegistry& registry,
   auto result = TrainModel(contacts->table, contacts->schema, options, pool, fit_progress, stop);
   if (!result.ok()) return result.status();
   progress(kReadShare + kFitShare, "storing the model");
-  auto trained = StoreModel(store, registry, plan, contacts->table, *result, time);
+  const SegmentFigures figures = MeasureSegments(
+      *result, contacts->table, everyone ? *everyone : contacts->table, contacts->stages, pool);
+  auto trained = StoreModel(store, registry, plan, contacts->table, *result, figures, time);
   if (!trained.ok()) return trained.status();
   trained->contact_count = contacts->table.row_count;
   trained->choice = std::move(result->choice);
