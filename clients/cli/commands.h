@@ -23,6 +23,7 @@ void AddPersonaCommands(CommandLine& line);   // segments, segment show, persona
 void AddMatchingCommands(CommandLine& line);  // match, assign
 void AddScoreCommand(CommandLine& line);      // score
 void AddSegmentationCommands(CommandLine& line);  // segmentations list | create
+void AddCoreTargetCommand(CommandLine& line);     // core-target
 void AddWorkspaceCommands(CommandLine& line);     // workspace show | set
 void AddPrivacyReports(CommandLine& line);        // audit, retention
 void AddServerCommand(CommandLine& line);         // server

@@ -93,8 +93,8 @@ v1::ListPersonasResponse FitPersonas(const SegmentationModel& model, const std::
       TraitToProto(trait, model.schema(), in, persona.add_traits());
     }
     RuleToProto(model, profiles[i].component, in, &persona);
-    ConversionToProto(model, profiles[i].component, in, &persona);
-    AttributesToProto(model, profiles[i].component, &persona);
+    ConversionToProto(FactsOf(model), profiles[i].component, in, &persona);
+    AttributesToProto(FactsOf(model), profiles[i].component, &persona);
   }
   return response;
 }

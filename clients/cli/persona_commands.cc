@@ -7,7 +7,9 @@
 #include "clients/cli/authored_report.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/contacts_commands.h"
 #include "clients/cli/persona_report.h"
+#include "clients/cli/winnable_options.h"
 #include "clients/cpp/client.h"
 
 namespace cible {
@@ -36,11 +38,17 @@ absl::StatusOr<int> ListPersonas(Session& session) {
   return Printed(session.Print(PersonasTable(*personas), *personas));
 }
 
-absl::StatusOr<int> ShowPersona(Session& session, const std::string& id) {
+struct PersonaArguments {
+  std::string id;
+  WinnableArguments winnable;
+};
+
+absl::StatusOr<int> ShowPersona(Session& session, const PersonaArguments& arguments) {
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
   v1::GetPersonaRequest request;
-  request.set_name(session.Persona(id));
+  request.set_name(session.Persona(arguments.id));
+  SetWinnableShares(arguments.winnable, request);
   request.set_language_code(session.options().language);
   const auto persona = (*client)->GetPersona(request);
   if (!persona.ok()) return persona.status();
@@ -81,8 +89,15 @@ absl::StatusOr<int> PrintPersona(Session& session, const v1::Persona& persona) {
     return Printed(session.Print(TraitsTable(persona.traits()), persona));
   }
   const int width = session.console().width;
-  session.console().out << (persona.criteria().empty() ? PersonaText(persona, language, width)
-                                                       : AuthoredText(persona, language, width));
+  if (!persona.criteria().empty()) {
+    session.console().out << AuthoredText(persona, language, width);
+    return kDone;
+  }
+  const auto client = session.Connect();
+  if (!client.ok()) return client.status();
+  const auto schema = FetchSchema(session, **client);
+  if (!schema.ok()) return schema.status();
+  session.console().out << PersonaText(persona, *schema, language, width);
   return kDone;
 }
 
@@ -106,13 +121,14 @@ void AddPersonaCommands(CommandLine& line) {
                ListPersonas);
   CLI::App& persona =
       line.Group("persona", "One persona: show, create, edit, target, delete; compare.");
-  line.Command(persona,
-               {.name = "show",
-                .description = "Shows a persona with the figures behind its text.",
-                .examples = {"persona show s2", "persona show s2 --language fr"}},
-               [id](Session& session) { return ShowPersona(session, *id); })
-      .add_option("ID", *id, "Its id: that of its segment, e.g. s2")
-      ->required();
+  auto shown = std::make_shared<PersonaArguments>();
+  CLI::App& show = line.Command(persona,
+                                {.name = "show",
+                                 .description = "Shows a persona with the figures behind its text.",
+                                 .examples = {"persona show s2", "persona show s2 --language fr"}},
+                                [shown](Session& session) { return ShowPersona(session, *shown); });
+  show.add_option("ID", shown->id, "Its id: that of its segment, e.g. s2")->required();
+  AddWinnableOptions(show, shown->winnable);
   AddPersonaEdits(line, persona);
 }
 

@@ -6,7 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/authored_report.h"
+#include "clients/cli/output/bar_lines.h"
 #include "clients/cli/output/number_text.h"
+#include "clients/cli/persona_sections.h"
 #include "clients/cli/session.h"
 #include "segmentation/personas/catalogue.h"
 #include "segmentation/personas/figures.h"
@@ -63,17 +66,6 @@ double StrengthOf(const v1::Trait& trait) {
   return std::abs(angle(trait.segment_value()) - angle(trait.population_value()));
 }
 
-std::string Padded(const std::string& text, int width) {
-  return text + std::string(static_cast<std::size_t>(std::max(0, width - DisplayWidth(text))), ' ');
-}
-
-// The text in lines below each other, after `lead` on the first.
-std::string Hanging(const std::string& lead, const std::string& text, int width) {
-  const int indent = DisplayWidth(lead);
-  const std::string lines = Wrap(text, width, indent);
-  return absl::StrCat(lead, lines.substr(std::min(lines.size(), static_cast<std::size_t>(indent))));
-}
-
 std::string TraitLine(const v1::Trait& trait, int width) {
   const bool more = trait.effect() > (trait.level().empty() ? 0 : 1);
   const std::string bar =
@@ -117,22 +109,19 @@ std::string RuleLine(const v1::SegmentRule& rule, const Catalogue& catalogue) {
                       rule.quality());
 }
 
-std::string RateLine(const std::string& who, double rate, const Catalogue& catalogue) {
-  return absl::StrCat("  ", who, "  ", Padded(Bar(rate, kRateWidth), kRateWidth), "  ",
-                      FormatShare(rate, catalogue), "\n");
-}
-
 std::string ConversionText(const v1::Conversion& conversion, const Catalogue& catalogue,
                            int width) {
   if (conversion.description().empty()) return "";
   std::string text = absl::StrCat("\n", catalogue.Message("report.conversion"), "\n",
                                   Wrap(conversion.description(), width, 2));
   if (conversion.known_count() <= 0) return text;
-  const std::string here = catalogue.Message("report.here");
-  const std::string everyone = catalogue.Message("report.everyone");
-  const int column = std::max(DisplayWidth(here), DisplayWidth(everyone));
-  absl::StrAppend(&text, RateLine(Padded(here, column), conversion.rate(), catalogue),
-                  RateLine(Padded(everyone, column), conversion.population_rate(), catalogue));
+  const auto line = [&](const char* who, double rate) {
+    return BarLine{
+        .label = catalogue.Message(who), .fraction = rate, .figure = FormatShare(rate, catalogue)};
+  };
+  absl::StrAppend(&text, BarLines({line("report.here", conversion.rate()),
+                                   line("report.everyone", conversion.population_rate())},
+                                  kRateWidth, width));
   return text;
 }
 
@@ -200,15 +189,23 @@ Language LanguageOf(const std::string& code) {
   return code == "fr" ? Language::kFrench : Language::kEnglish;
 }
 
-std::string PersonaText(const v1::Persona& persona, Language language, int width) {
+std::string PersonaText(const v1::Persona& persona, const Schema& schema, Language language,
+                        int width) {
   const Catalogue& catalogue = Catalogue::For(language);
-  std::string text = absl::StrCat(persona.display_name(), "  (", IdOf(persona.name()), ", ",
-                                  IdOf(persona.model()), ")\n\n", Wrap(persona.summary(), width, 0),
-                                  StandsOutText(persona, catalogue, width));
+  std::string text =
+      absl::StrCat(persona.display_name(), "  (", IdOf(persona.name()), ", ", IdOf(persona.model()),
+                   ")\n\n", Wrap(persona.summary(), width, 0), EditsText(persona, language, width));
+  // Nothing may be told of it.
+  if (persona.withheld() && persona.contact_count() == 0) return text;
+  absl::StrAppend(&text, StandsOutText(persona, catalogue, width),
+                  ValueSection(persona, language, width));
   if (persona.has_rule()) absl::StrAppend(&text, RuleText(persona.rule(), catalogue, width));
   if (persona.has_conversion()) {
     absl::StrAppend(&text, ConversionText(persona.conversion(), catalogue, width));
   }
+  absl::StrAppend(&text, ChannelsSection(persona, schema, language, width),
+                  MarketSection(persona, language, width),
+                  ExemplarSection(persona, schema, language, width));
   return text;
 }
 

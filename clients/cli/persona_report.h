@@ -8,6 +8,7 @@
 #include "cible/v1/persona_service.pb.h"
 #include "cible/v1/segmentation_service.pb.h"
 #include "clients/cli/output/table.h"
+#include "segmentation/data/schema.h"
 #include "segmentation/personas/portrait.h"
 
 namespace cible {
@@ -22,8 +23,10 @@ Table TraitsTable(const google::protobuf::RepeatedPtrField<v1::Trait>& traits);
 Language LanguageOf(const std::string& code);
 
 // A persona to put on a slide, under headings in the language: portrait, what
-// stands out, rule, conversion.
-std::string PersonaText(const v1::Persona& persona, Language language, int width);
+// stands out, value, rule, conversion, channels, market potential, typical
+// member. `schema` says which attributes are of channels.
+std::string PersonaText(const v1::Persona& persona, const Schema& schema, Language language,
+                        int width);
 // Name, size and traits.
 std::string SegmentText(const v1::Segment& segment, int width);
 

@@ -175,6 +175,11 @@ std::vector<std::vector<AttributeProfile>> ProfileAttributes(const SegmentFacts&
   return profiles;
 }
 
+std::optional<double> ExpectedRate(const std::optional<Conversion>& conversion) {
+  if (!conversion || !(conversion->known > 0)) return std::nullopt;
+  return (conversion->converted + .5) / (conversion->known + 1);
+}
+
 std::optional<Conversion> ConversionOf(const SegmentFacts& facts, int component) {
   for (const AttributeAggregates& aggregates : *facts.aggregates) {
     const Attribute* attribute = facts.schema->Find(aggregates.attribute);

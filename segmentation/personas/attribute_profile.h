@@ -58,6 +58,11 @@ struct Conversion {
   bool operator==(const Conversion&) const = default;
 };
 
+// The posterior mean of the rate under Jeffreys's prior, (converted + 1/2) /
+// (known + 1): what to reckon with, where few are known too. Null where nobody's
+// outcome is known.
+std::optional<double> ExpectedRate(const std::optional<Conversion>& conversion);
+
 // Null without an outcome of two values, or when nobody's is known.
 std::optional<Conversion> ConversionOf(const SegmentFacts& facts, int component);
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "segmentation/personas/catalogue.h"
 #include "segmentation/personas/claim.h"
+#include "segmentation/personas/figures.h"
 
 namespace cible {
 namespace {
@@ -101,6 +102,36 @@ ValueSummary SummariseValues(std::vector<double> values) {
   std::nth_element(values.begin(), middle, values.end());
   summary.median = *middle;
   return summary;
+}
+
+std::vector<ValueSummary> SummariseCustomers(absl::Span<const Stage> stages,
+                                             absl::Span<const std::optional<double>> values,
+                                             absl::Span<const int> components,
+                                             int component_count) {
+  std::vector<std::vector<double>> known(static_cast<std::size_t>(component_count));
+  for (std::size_t row = 0; row < stages.size(); ++row) {
+    if (components[row] < 0 || !values[row] || !IsCustomer(stages[row], values[row])) continue;
+    known[static_cast<std::size_t>(components[row])].push_back(*values[row]);
+  }
+  std::vector<ValueSummary> summaries;
+  for (std::vector<double>& each : known) summaries.push_back(SummariseValues(std::move(each)));
+  return summaries;
+}
+
+std::string DescribeValue(const ValueSummary& segment, const ValueSummary& population,
+                          const std::string& currency_code, Language language) {
+  const Catalogue& catalogue = Catalogue::For(language);
+  const auto amount = [&](double value) {
+    return FormatMeanAmount(value, currency_code, catalogue);
+  };
+  Arguments arguments = {{"mean", amount(segment.mean)}, {"population", amount(population.mean)}};
+  const std::optional<Interval> interval = MeanInterval(segment);
+  if (!interval) return catalogue.Message("value.single", arguments);
+  arguments.emplace_back("low", amount(interval->low));
+  arguments.emplace_back("high", amount(interval->high));
+  arguments.emplace_back("median", amount(segment.median));
+  arguments.emplace_back("known", FormatNumber(segment.known, 0, catalogue));
+  return catalogue.Message("value.mean", arguments);
 }
 
 std::optional<Interval> MeanInterval(const ValueSummary& summary) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/schema.h"
 #include "segmentation/models/proportion.h"
@@ -62,6 +63,19 @@ struct ValueSummary {
 
 // O(n log n) in the values.
 ValueSummary SummariseValues(std::vector<double> values);
+
+// The known values of the customers (IsCustomer) of each component; a component
+// of -1 counts nowhere. O(rows log rows).
+// REQUIRES: one stage, value and component a row.
+std::vector<ValueSummary> SummariseCustomers(absl::Span<const Stage> stages,
+                                             absl::Span<const std::optional<double>> values,
+                                             absl::Span<const int> components, int component_count);
+
+// "€310 a year on average (95% interval €300 to €320), against ...": of a segment
+// beside all customers, in the currency (ISO 4217).
+// REQUIRES: something is known of both.
+std::string DescribeValue(const ValueSummary& segment, const ValueSummary& population,
+                          const std::string& currency_code, Language language);
 
 // The 95 % credible interval of the mean under the reference prior 1 / sigma^2:
 // Student's t of known - 1 degrees of freedom. Null for fewer than two values.

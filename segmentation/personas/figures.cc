@@ -155,6 +155,25 @@ std::string FormatExactly(double number, const Attribute& attribute, const Catal
               {{"n", FormatNumber(number, decimals, catalogue)}});
 }
 
+std::string FormatCounted(const std::string& key, std::int64_t count, const Catalogue& catalogue) {
+  const auto number = static_cast<double>(count);
+  const bool one = IsSingular(number, 0, catalogue);
+  return catalogue.Message(one ? key + ".one" : key, {{"n", FormatNumber(number, 0, catalogue)}});
+}
+
+std::string FormatAmount(double amount, const std::string& currency_code,
+                         const Catalogue& catalogue) {
+  const double cents = std::round(100 * amount) / 100;
+  return Fill(UnitPatterns(currency_code, catalogue).many,
+              {{"n", FormatNumber(cents, cents == std::round(cents) ? 0 : 2, catalogue)}});
+}
+
+std::string FormatMeanAmount(double amount, const std::string& currency_code,
+                             const Catalogue& catalogue) {
+  return Fill(UnitPatterns(currency_code, catalogue).many,
+              {{"n", FormatNumber(amount, DecimalsFor(std::abs(amount)), catalogue)}});
+}
+
 FigurePair FormatFigures(const Trait& trait, const Attribute& attribute,
                          const Catalogue& catalogue) {
   const double segment = trait.segment_value;

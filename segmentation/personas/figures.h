@@ -3,6 +3,7 @@
 #ifndef CIBLE_SEGMENTATION_PERSONAS_FIGURES_H_
 #define CIBLE_SEGMENTATION_PERSONAS_FIGURES_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -19,6 +20,19 @@ std::string FormatShare(double share, const Catalogue& catalogue);
 
 // Every digit of the number, and its unit; a year as years are written.
 std::string FormatExactly(double number, const Attribute& attribute, const Catalogue& catalogue);
+
+// The message `key`, or `key` + ".one" where the language counts so few in the
+// singular, with {n} filled in: "1,204 customers".
+std::string FormatCounted(const std::string& key, std::int64_t count, const Catalogue& catalogue);
+
+// An amount of a currency (ISO 4217), to the cent unless it is whole: "€1,204.50".
+// An empty code: the number alone.
+std::string FormatAmount(double amount, const std::string& currency_code,
+                         const Catalogue& catalogue);
+
+// The same as a mean is written: without cents from 20 on.
+std::string FormatMeanAmount(double amount, const std::string& currency_code,
+                             const Catalogue& catalogue);
 
 // Segment and population, with the same digits: as few as tell them apart,
 // and their unit.

@@ -23,10 +23,11 @@ std::uint64_t NextVersion() {
   return counter.fetch_add(1);
 }
 
-std::string TimeZoneOf(Snapshot& snapshot, const std::string& workspace) {
-  const auto stored =
-      ReadStored<storage::v1::StoredWorkspace>(snapshot, WorkspaceKey(workspace), "workspace");
-  return stored.ok() ? stored->message.workspace().time_zone() : "UTC";
+void ReadWorkspace(Snapshot& snapshot, ActiveModel& active) {
+  const auto stored = ReadStored<storage::v1::StoredWorkspace>(
+      snapshot, WorkspaceKey(active.name.workspace), "workspace");
+  active.time_zone = stored.ok() ? stored->message.workspace().time_zone() : "UTC";
+  if (stored.ok()) active.currency_code = stored->message.workspace().currency_code();
 }
 
 // None where they cannot be read: the model serves all the same.
@@ -144,7 +145,8 @@ absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Load(
   auto active = std::make_shared<ActiveModel>();
   active->model = *std::move(read);
   active->name = model;
-  active->time_zone = TimeZoneOf(**snapshot, model.workspace);
+  active->create_time = stored->create_time;
+  ReadWorkspace(**snapshot, *active);
   active->stored = std::move(stored->message);
   active->personas = PersonasOf(**snapshot, model);
   if (active->stored.segments_size() != active->model->component_count()) {

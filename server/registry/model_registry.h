@@ -29,6 +29,8 @@ struct ActiveModel {
   ResourceName name;                             // Of the model.
   storage::v1::StoredModel stored;               // Segment ids and portraits, by component.
   std::string time_zone;                         // Of the workspace.
+  std::string currency_code;                     // Likewise.
+  Timestamp create_time;                         // When its contacts were read and counted.
   std::shared_ptr<const KeptPersonas> personas;  // What people wrote; never null.
 
   const std::string& segment_id(int component) const { return stored.segments(component).id(); }

@@ -9,10 +9,12 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "segmentation/personas/anonymity.h"
 #include "server/services/audience.h"
 #include "server/services/persona_service.h"
 #include "server/services/portraits.h"
 #include "server/services/subject.h"
+#include "server/services/told_figures.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
 #include "server/wire/contact_wire.h"
@@ -200,6 +202,41 @@ WriteBatch BatchOf(const CallContext& call, const char* action, Operation operat
   return batch;
 }
 
+// The segments and their shares of the contacts assigned, who are counted.
+std::int64_t SegmentsToProto(const ActiveModel& model, const std::vector<int>& segments,
+                             Language language, v1::ComparePersonasResponse* response) {
+  const auto assigned = std::ssize(segments) - std::count(segments.begin(), segments.end(), -1);
+  for (int component = 0; component < model.model->component_count(); ++component) {
+    const auto members = std::count(segments.begin(), segments.end(), component);
+    v1::PersonaProbability* segment = response->add_segments();
+    segment->set_persona(model.segment_id(component));
+    segment->set_display_name(PersonaDisplayName(model, component, language));
+    if (assigned == 0) continue;
+    segment->set_probability(static_cast<double>(members) / static_cast<double>(assigned));
+  }
+  return assigned;
+}
+
+// Cells of fewer than `below`, those that would tell them, and the words.
+void WithholdFew(double below, Language language, v1::AuthoredComparison* message) {
+  std::vector<double> counts;
+  for (const v1::ComparisonCell& cell : message->cells()) {
+    counts.push_back(static_cast<double>(cell.contact_count()));
+  }
+  const std::vector<std::uint8_t> withheld = WithheldAmong(counts, below);
+  for (std::size_t k = 0; k < withheld.size(); ++k) {
+    if (withheld[k] == 0) continue;
+    v1::ComparisonCell* cell = message->mutable_cells(static_cast<int>(k));
+    cell->Clear();
+    cell->set_withheld(true);
+  }
+  if (std::find(withheld.begin(), withheld.end(), 1) == withheld.end()) return;
+  if (static_cast<double>(message->contact_count()) < below) message->clear_contact_count();
+  message->clear_unknown_count();
+  message->clear_closest();
+  message->set_verdict(WithheldText(below, language));
+}
+
 absl::Status ChangedSince() {
   return absl::AbortedError(
       "the persona was changed since this etag; read it again, and change that");
@@ -348,6 +385,8 @@ absl::Status PersonaService::ComparePersonas(const CallContext& call,
   if (!active.ok()) return active.status();
   const ActiveModel& model = **active;
   const KeptPersonas& kept = *model.personas;
+  const auto below = WithheldBelow(call, store_, model.name.workspace);
+  if (!below.ok()) return below.status();
   const auto audience = ReadAudience(store_,
                                      {.workspace = model.name.workspace,
                                       .kind = model.model->parts().contact_kind,
@@ -360,19 +399,10 @@ absl::Status PersonaService::ComparePersonas(const CallContext& call,
   for (const std::string& segment : audience->segments) {
     segments.push_back(ComponentOf(model, segment));
   }
+  const std::int64_t assigned = SegmentsToProto(model, segments, *language, response);
   std::vector<std::string> names;
-  for (int component = 0; component < model.model->component_count(); ++component) {
-    names.push_back(PersonaDisplayName(model, component, *language));
-    v1::PersonaProbability* segment = response->add_segments();
-    segment->set_persona(model.segment_id(component));
-    segment->set_display_name(names.back());
-    segment->set_probability(
-        static_cast<double>(std::count(segments.begin(), segments.end(), component)));
-  }
-  const auto assigned = std::ssize(segments) - std::count(segments.begin(), segments.end(), -1);
-  for (v1::PersonaProbability& segment : *response->mutable_segments()) {
-    segment.set_probability(assigned == 0 ? 0
-                                          : segment.probability() / static_cast<double>(assigned));
+  for (const v1::PersonaProbability& segment : response->segments()) {
+    names.push_back(segment.display_name());
   }
   for (const AuthoredPersona& persona : kept.authored) {
     const AuthoredComparison comparison =
@@ -384,6 +414,7 @@ absl::Status PersonaService::ComparePersonas(const CallContext& call,
     if (comparison.closest >= 0) message->set_closest(model.segment_id(comparison.closest));
     message->set_verdict(DescribeComparison(comparison, names, *language));
     ComparisonToProto(comparison, message);
+    WithholdFew(*below, *language, message);
   }
   response->set_contact_count(assigned);
   TimestampToProto(call.time, response->mutable_count_time());

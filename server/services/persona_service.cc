@@ -11,6 +11,7 @@
 #include "segmentation/models/outcome_model.h"
 #include "segmentation/personas/matching.h"
 #include "server/services/authored_answers.h"
+#include "server/services/persona_figures.h"
 #include "server/services/portraits.h"
 #include "server/services/subject.h"
 #include "server/wire/persona_wire.h"
@@ -169,6 +170,14 @@ absl::Status ListAuthored(Store& store, const ResourceName& segmentation, Langua
   return absl::OkStatus();
 }
 
+// Every count of it, whom nobody is of aside.
+bool MayTellMarket(const ToldFigures& figures, const v1::MarketPotential& market) {
+  return figures.MayTell(static_cast<double>(market.customer_count())) &&
+         figures.MayTell(static_cast<double>(market.competitor_count())) &&
+         figures.MayTell(static_cast<double>(market.non_consumer_count())) &&
+         figures.MayTell(static_cast<double>(market.unknown_count()));
+}
+
 const std::string& UpdatedName(const v1::UpdatePersonaRequest& request) {
   return request.persona().name();
 }
@@ -219,21 +228,30 @@ void PersonaService::Register(MethodTable& table) {
               &PersonaService::ScoreLeads);
 }
 
-absl::Status PersonaService::GetPersona(const CallContext&, const v1::GetPersonaRequest& request,
+absl::Status PersonaService::GetPersona(const CallContext& call,
+                                        const v1::GetPersonaRequest& request,
                                         v1::Persona* response) {
   const auto name = ResourceName::Parse(request.name(), ResourceKind::kPersona);
   if (!name.ok()) return name.status();
   const auto language = LanguageFromCode(request.language_code());
   if (!language.ok()) return language.status();
   const auto active = registry_.Active(name->workspace, name->segmentation);
+  const auto shares = WinnableSharesOf(request);
+  if (!shares.ok()) return shares.status();
   const int component = active.ok() ? ComponentOf(**active, name->id) : -1;
   if (component < 0) return GetAuthored(store_, *name, active.status(), *language, response);
-  PersonaToProto(**active, ProfileSegments(*(*active)->model), component, *language, response);
-  AttributesToProto(*(*active)->model, component, response);
+  const auto below = WithheldBelow(call, store_, name->workspace);
+  if (!below.ok()) return below.status();
+  const ToldFigures figures(**active, *below);
+  PersonaToProto(**active, figures, component, *language, response);
+  if (figures.IsWithheld(component)) return absl::OkStatus();
+  AttributesToProto(figures.facts(), component, response);
+  MarketToProto(**active, component, *shares, *language, response);
+  if (!MayTellMarket(figures, response->market())) response->clear_market();
   return absl::OkStatus();
 }
 
-absl::Status PersonaService::ListPersonas(const CallContext&,
+absl::Status PersonaService::ListPersonas(const CallContext& call,
                                           const v1::ListPersonasRequest& request,
                                           v1::ListPersonasResponse* response) {
   const auto language = LanguageFromCode(request.language_code());
@@ -248,9 +266,11 @@ absl::Status PersonaService::ListPersonas(const CallContext&,
   if (!active.ok()) {
     return response->authored_personas().empty() ? active.status() : absl::OkStatus();
   }
-  const std::vector<SegmentProfile> profiles = ProfileSegments(*(*active)->model);
+  const auto below = WithheldBelow(call, store_, parent->workspace);
+  if (!below.ok()) return below.status();
+  const ToldFigures figures(**active, *below);
   for (int component = 0; component < (*active)->model->component_count(); ++component) {
-    PersonaToProto(**active, profiles, component, *language, response->add_personas());
+    PersonaToProto(**active, figures, component, *language, response->add_personas());
   }
   return absl::OkStatus();
 }

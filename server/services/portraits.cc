@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "segmentation/personas/authored_persona.h"
 #include "segmentation/personas/catalogue.h"
+#include "server/services/persona_figures.h"
 #include "server/wire/persona_wire.h"
 
 namespace cible {
@@ -56,12 +57,51 @@ void TraitsToProto(const ActiveModel& active, const SegmentProfile& profile, Lan
   }
 }
 
+// What is said of a segment of which nothing may be told, but for a name that a
+// person gave.
+std::string WithheldName(const ActiveModel& active, int component, Language language) {
+  const KeptPersona* kept = active.personas->Find(active.segment_id(component));
+  const std::string written = kept == nullptr ? "" : WrittenName(kept->stored, language);
+  return written.empty() ? Catalogue::For(language).Message("withheld.name") : written;
+}
+
+// The stored text gives all figures; another is made where some are withheld.
+std::string SummaryOf(const ActiveModel& active, const ToldFigures& figures, int component,
+                      Language language) {
+  if (!(figures.below() > 0)) return PortraitIn(active, component, language).summary();
+  return DescribeSegments(figures.facts(), figures.profiles(),
+                          language)[static_cast<std::size_t>(component)]
+      .summary;
+}
+
+// Of the segment, whom the rule selects; 0 without a rule.
+double ContactsOfRule(const SegmentationModel& model, int component) {
+  if (model.parts().rules.empty()) return 0;
+  const RuleQuality& quality = model.parts().rules[static_cast<std::size_t>(component)].quality;
+  return quality.recall * model.parts().shares[static_cast<std::size_t>(component)] *
+         quality.contact_count;
+}
+
+// Whether enough customers of the segment are of known value, and not needed to
+// hide others.
+bool MayTellValue(const ActiveModel& active, const ToldFigures& figures, int component) {
+  std::vector<double> known;
+  for (const storage::v1::StoredSegment& segment : active.stored.segments()) {
+    known.push_back(segment.value().known());
+  }
+  return WithheldAmong(known, figures.below())[static_cast<std::size_t>(component)] == 0;
+}
+
 }  // namespace
 
 absl::StatusOr<Language> LanguageFromCode(const std::string& code) {
   if (code.empty() || code == "en") return Language::kEnglish;
   if (code == "fr") return Language::kFrench;
   return absl::InvalidArgumentError("language_code must be `en` or `fr`");
+}
+
+std::string WithheldText(double below, Language language) {
+  return Catalogue::For(language).Message("withheld.text", {{"count", absl::StrCat(below)}});
 }
 
 std::string CodeOf(Language language) { return std::string(LanguageCode(language)); }
@@ -134,34 +174,51 @@ int ComponentOf(const ActiveModel& active, const std::string& segment_id) {
   return -1;
 }
 
-void SegmentToProto(const ActiveModel& active, const std::vector<SegmentProfile>& profiles,
-                    int component, Language language, v1::Segment* segment) {
-  const SegmentProfile& profile = profiles[static_cast<std::size_t>(component)];
+void SegmentToProto(const ActiveModel& active, const ToldFigures& figures, int component,
+                    Language language, v1::Segment* segment) {
+  const SegmentProfile& profile = figures.profiles()[static_cast<std::size_t>(component)];
   const std::string& id = active.segment_id(component);
   segment->set_name(NameWithin(active.name, ResourceKind::kSegment, id).ToString());
   segment->set_persona(NameWithin(active.name, ResourceKind::kPersona, id).ToString());
-  segment->set_display_name(PersonaDisplayName(active, component, language));
   segment->set_model(active.name.ToString());
+  if (figures.IsWithheld(component)) {
+    segment->set_display_name(WithheldName(active, component, language));
+    return;
+  }
+  segment->set_display_name(PersonaDisplayName(active, component, language));
   segment->set_contact_count(active.stored.segments(component).contact_count());
   segment->set_share(profile.share);
   TraitsToProto(active, profile, language, segment);
 }
 
-void PersonaToProto(const ActiveModel& active, const std::vector<SegmentProfile>& profiles,
-                    int component, Language language, v1::Persona* persona) {
-  const SegmentProfile& profile = profiles[static_cast<std::size_t>(component)];
+void PersonaToProto(const ActiveModel& active, const ToldFigures& figures, int component,
+                    Language language, v1::Persona* persona) {
+  const SegmentProfile& profile = figures.profiles()[static_cast<std::size_t>(component)];
   const std::string& id = active.segment_id(component);
+  const KeptPersona* kept = active.personas->Find(id);
   persona->set_name(NameWithin(active.name, ResourceKind::kPersona, id).ToString());
   persona->set_segment(NameWithin(active.name, ResourceKind::kSegment, id).ToString());
+  persona->set_model(active.name.ToString());
+  persona->set_withheld(figures.below() > 0);
+  if (figures.IsWithheld(component)) {
+    persona->set_display_name(WithheldName(active, component, language));
+    persona->set_summary(WithheldText(figures.below(), language));
+    EditsToProto(kept, language, persona);
+    persona->clear_generated_display_name();
+    return;
+  }
   persona->set_display_name(PortraitIn(active, component, language).display_name());
-  persona->set_summary(PortraitIn(active, component, language).summary());
-  EditsToProto(active.personas->Find(id), language, persona);
+  persona->set_summary(SummaryOf(active, figures, component, language));
+  EditsToProto(kept, language, persona);
   persona->set_contact_count(active.stored.segments(component).contact_count());
   persona->set_share(profile.share);
-  persona->set_model(active.name.ToString());
   TraitsToProto(active, profile, language, persona);
-  RuleToProto(*active.model, component, language, persona);
-  ConversionToProto(*active.model, component, language, persona);
+  if (figures.MayTell(ContactsOfRule(*active.model, component))) {
+    RuleToProto(*active.model, component, language, persona);
+  }
+  ConversionToProto(figures.facts(), component, language, persona);
+  if (figures.MayTell(kExemplarMembers)) ExemplarToProto(active, component, language, persona);
+  if (MayTellValue(active, figures, component)) ValueToProto(active, component, language, persona);
 }
 
 std::vector<int> MostProbableFirst(const std::vector<double>& probabilities) {

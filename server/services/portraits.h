@@ -11,8 +11,8 @@
 #include "cible/v1/persona_service.pb.h"
 #include "cible/v1/segmentation.pb.h"
 #include "segmentation/personas/portrait.h"
-#include "segmentation/personas/profile.h"
 #include "server/registry/model_registry.h"
+#include "server/services/told_figures.h"
 
 namespace cible {
 
@@ -26,11 +26,11 @@ const std::string& PersonaDisplayName(const ActiveModel& active, int component, 
 // Component with this segment (or persona) id; -1 if there is none.
 int ComponentOf(const ActiveModel& active, const std::string& segment_id);
 
-// `profiles` are those of the model (ProfileSegments).
-void SegmentToProto(const ActiveModel& active, const std::vector<SegmentProfile>& profiles,
-                    int component, Language language, v1::Segment* segment);
-void PersonaToProto(const ActiveModel& active, const std::vector<SegmentProfile>& profiles,
-                    int component, Language language, v1::Persona* persona);
+// `figures` are those of the model; what they withhold is not told.
+void SegmentToProto(const ActiveModel& active, const ToldFigures& figures, int component,
+                    Language language, v1::Segment* segment);
+void PersonaToProto(const ActiveModel& active, const ToldFigures& figures, int component,
+                    Language language, v1::Persona* persona);
 
 // What people wrote: who wrote it and who is targeted, beside what the data
 // says. Sets the etag.
@@ -47,6 +47,9 @@ const std::string& AuthoredDisplayName(const KeptPersona& kept, Language languag
 std::vector<std::uint8_t> TargetedComponents(const ActiveModel& active);
 
 v1::Targeting TargetingOf(const KeptPersona* kept);
+
+// That figures over fewer contacts than this are not told.
+std::string WithheldText(double below, Language language);
 
 // "en", "fr".
 std::string CodeOf(Language language);

@@ -95,9 +95,8 @@ void SegmentationService::Register(MethodTable& table) {
   table.Unary("ActivateModel", blocking, &v1::ActivateModelRequest::name, this, &S::ActivateModel);
   table.Unary("RollbackModel", blocking, &v1::RollbackModelRequest::segmentation, this,
               &S::RollbackModel);
-  table.Unary("GetSegment", Execution::kInline, &v1::GetSegmentRequest::name, this, &S::GetSegment);
-  table.Unary("ListSegments", Execution::kInline, &v1::ListSegmentsRequest::parent, this,
-              &S::ListSegments);
+  table.Unary("GetSegment", blocking, &v1::GetSegmentRequest::name, this, &S::GetSegment);
+  table.Unary("ListSegments", blocking, &v1::ListSegmentsRequest::parent, this, &S::ListSegments);
   table.Unary("AssignSegment", blocking, &v1::AssignSegmentRequest::segmentation, this,
               &S::AssignSegment);
   table.Unary("AssignSegments", blocking, &v1::AssignSegmentsRequest::segmentation, this,
@@ -112,7 +111,7 @@ void SegmentationService::Register(MethodTable& table) {
       });
 }
 
-absl::Status SegmentationService::GetSegment(const CallContext&,
+absl::Status SegmentationService::GetSegment(const CallContext& call,
                                              const v1::GetSegmentRequest& request,
                                              v1::Segment* response) {
   const auto name = ResourceName::Parse(request.name(), ResourceKind::kSegment);
@@ -123,20 +122,24 @@ absl::Status SegmentationService::GetSegment(const CallContext&,
   if (!active.ok()) return active.status();
   const int component = ComponentOf(**active, name->id);
   if (component < 0) return absl::NotFoundError("the active model has no such segment");
-  SegmentToProto(**active, ProfileSegments(*(*active)->model), component, *language, response);
+  const auto below = WithheldBelow(call, store_, name->workspace);
+  if (!below.ok()) return below.status();
+  SegmentToProto(**active, ToldFigures(**active, *below), component, *language, response);
   return absl::OkStatus();
 }
 
-absl::Status SegmentationService::ListSegments(const CallContext&,
+absl::Status SegmentationService::ListSegments(const CallContext& call,
                                                const v1::ListSegmentsRequest& request,
                                                v1::ListSegmentsResponse* response) {
   const auto language = LanguageFromCode(request.language_code());
   if (!language.ok()) return language.status();
   const auto active = ActiveFor(registry_, request.parent());
   if (!active.ok()) return active.status();
-  const std::vector<SegmentProfile> profiles = ProfileSegments(*(*active)->model);
+  const auto below = WithheldBelow(call, store_, (*active)->name.workspace);
+  if (!below.ok()) return below.status();
+  const ToldFigures figures(**active, *below);
   for (int component = 0; component < (*active)->model->component_count(); ++component) {
-    SegmentToProto(**active, profiles, component, *language, response->add_segments());
+    SegmentToProto(**active, figures, component, *language, response->add_segments());
   }
   return absl::OkStatus();
 }

@@ -15,6 +15,7 @@
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
 #include "server/training/authored_shares.h"
+#include "server/training/segment_figures.h"
 #include "server/training/training_contacts.h"
 #include "server/wire/contact_wire.h"
 
@@ -124,7 +125,8 @@ storage::v1::StoredModel DescribeModel(const TrainingResult& result, const Train
 // Numbers the segments and the model, and writes all of it in one commit.
 absl::StatusOr<TrainedModel> StoreModel(Store& store, const ModelRegistry& registry,
                                         const TrainingPlan& plan, const ContactTable& table,
-                                        const TrainingResult& result, Timestamp time) {
+                                        const TrainingResult& result, const SegmentFigures& figures,
+                                        Timestamp time) {
   const std::string artifact = WriteModelArtifact(*result.model);
   const auto& [kind, workspace, segmentation, run] = plan.run;
   TrainedModel trained;
@@ -140,8 +142,10 @@ absl::StatusOr<TrainedModel> StoreModel(Store& store, const ModelRegistry& regis
         stored.message.set_next_model(stored.message.next_model() + 1);
         stored.message.set_next_segment(next_segment);
         writes.push_back(PutResource{ArtifactKey(workspace, segmentation, id), artifact, 0});
-        writes.push_back(PutResource{ModelKey(workspace, segmentation, id),
-                                     DescribeModel(result, plan, ids).SerializeAsString(), 0});
+        storage::v1::StoredModel model = DescribeModel(result, plan, ids);
+        FiguresToStored(figures, model);
+        writes.push_back(
+            PutResource{ModelKey(workspace, segmentation, id), model.SerializeAsString(), 0});
         return absl::OkStatus();
       });
   if (!status.ok()) return status;
@@ -170,7 +174,9 @@ absl::StatusOr<TrainedModel> Train(Store& store, ModelRegistry& registry, const 
   auto result = TrainModel(contacts->table, contacts->schema, options, pool, fit_progress, stop);
   if (!result.ok()) return result.status();
   progress(kReadShare + kFitShare, "storing the model");
-  auto trained = StoreModel(store, registry, plan, contacts->table, *result, time);
+  const SegmentFigures figures = MeasureSegments(
+      *result, contacts->table, everyone ? *everyone : contacts->table, contacts->stages, pool);
+  auto trained = StoreModel(store, registry, plan, contacts->table, *result, figures, time);
   if (!trained.ok()) return trained.status();
   const absl::Status counted =
       CountAuthoredShares(store, registry, plan.run, everyone ? *everyone : contacts->table, time);

@@ -60,9 +60,9 @@ void RuleToProto(const SegmentationModel& model, int component, Language languag
   message->set_quality(DescribeRuleQuality(rule, language));
 }
 
-void ConversionToProto(const SegmentationModel& model, int component, Language language,
+void ConversionToProto(const SegmentFacts& facts, int component, Language language,
                        v1::Persona* persona) {
-  const std::optional<Conversion> conversion = ConversionOf(FactsOf(model), component);
+  const std::optional<Conversion> conversion = ConversionOf(facts, component);
   if (!conversion) return;
   v1::Conversion* message = persona->mutable_conversion();
   message->set_attribute(conversion->attribute);
@@ -73,11 +73,11 @@ void ConversionToProto(const SegmentationModel& model, int component, Language l
   message->set_rate_high(conversion->interval.high);
   message->set_population_known_count(conversion->population_known);
   message->set_population_rate(conversion->population_rate);
-  message->set_description(DescribeConversion(*conversion, model.schema(), language));
+  message->set_description(DescribeConversion(*conversion, *facts.schema, language));
 }
 
-void AttributesToProto(const SegmentationModel& model, int component, v1::Persona* persona) {
-  const auto profiles = ProfileAttributes(FactsOf(model));
+void AttributesToProto(const SegmentFacts& facts, int component, v1::Persona* persona) {
+  const auto profiles = ProfileAttributes(facts);
   for (const AttributeProfile& profile : profiles[static_cast<std::size_t>(component)]) {
     v1::AttributeProfile* message = persona->add_attributes();
     message->set_attribute(profile.attribute);

@@ -17,15 +17,15 @@ namespace cible {
 // REQUIRES: the schema has the trait's attribute.
 void TraitToProto(const Trait& trait, const Schema& schema, Language language, v1::Trait* message);
 
-// Rule and conversion of the component, where the model has them.
+// Rule and conversion of the component, where there are any.
 void RuleToProto(const SegmentationModel& model, int component, Language language,
                  v1::Persona* persona);
-void ConversionToProto(const SegmentationModel& model, int component, Language language,
+void ConversionToProto(const SegmentFacts& facts, int component, Language language,
                        v1::Persona* persona);
 
 // The figures of every attribute: the p-values of all segments are worked out
 // together, so this takes O(components x levels).
-void AttributesToProto(const SegmentationModel& model, int component, v1::Persona* persona);
+void AttributesToProto(const SegmentFacts& facts, int component, v1::Persona* persona);
 
 // What a person states of an authored persona, without its population share.
 // Errors: those of MakeCriterion; INVALID_ARGUMENT for an attribute that the
