@@ -287,5 +287,88 @@ TEST_F(PersonaServiceTest, SaysHowToComeToAScoreWhereThereIsNoOutcome) {
                 "schema, and train again"));
 }
 
+// --- Callers who may not read contacts ---------------------------------------
+
+class AnonymityTest : public PersonaServiceTest {
+ protected:
+  void SetUp() override {
+    PersonaServiceTest::SetUp();
+    stranger_ = call_;
+    stranger_.may_read_contacts = false;
+  }
+
+  void SetAnonymity(int k) {
+    v1::UpdateWorkspaceRequest request;
+    request.mutable_workspace()->set_name("workspaces/acme");
+    request.mutable_workspace()->set_k_anonymity(k);
+    v1::Workspace workspace;
+    const absl::Status status = workspaces_->UpdateWorkspace(call_, request, &workspace);
+    ASSERT_TRUE(status.ok()) << status;
+  }
+
+  v1::Persona Get(const CallContext& call, const std::string& id) {
+    v1::GetPersonaRequest request;
+    request.set_name(std::string(kSegmentation) + "/personas/" + id);
+    v1::Persona persona;
+    const absl::Status status = personas_->GetPersona(call, request, &persona);
+    EXPECT_TRUE(status.ok()) << status;
+    return persona;
+  }
+
+  CallContext stranger_;
+};
+
+TEST_F(AnonymityTest, SegmentsOfFewAreWithheldAndWhatWouldTellThem) {
+  v1::ListPersonasRequest request;
+  request.set_parent(kSegmentation);
+  v1::ListPersonasResponse all, told;
+  ASSERT_TRUE(personas_->ListPersonas(call_, request, &all).ok());
+  const auto smallest = all.personas(2).contact_count();
+  ASSERT_LT(smallest, all.personas(1).contact_count());
+  SetAnonymity(static_cast<int>(smallest) + 1);
+  ASSERT_TRUE(personas_->ListPersonas(stranger_, request, &told).ok());
+  EXPECT_EQ(told.personas(0).contact_count(), all.personas(0).contact_count());
+  // The smallest, and the next, from whose count the total would tell it.
+  for (const int i : {1, 2}) {
+    EXPECT_EQ(told.personas(i).contact_count(), 0);
+    EXPECT_EQ(told.personas(i).share(), 0);
+    EXPECT_EQ(told.personas(i).traits_size(), 0);
+    EXPECT_FALSE(told.personas(i).has_rule());
+    EXPECT_EQ(told.personas(i).display_name(), "A small group");
+    EXPECT_TRUE(told.personas(i).withheld());
+    const v1::Persona one = Get(stranger_, i == 1 ? "s2" : "s3");
+    EXPECT_EQ(one.attributes_size(), 0);
+    EXPECT_FALSE(one.has_market());
+  }
+  // Whoever may read contacts is told all the same.
+  EXPECT_EQ(Get(call_, "s3").contact_count(), smallest);
+  v1::GetSegmentRequest segment;
+  segment.set_name(std::string(kSegmentation) + "/segments/s3");
+  v1::Segment answer;
+  ASSERT_TRUE(segmentations_->GetSegment(stranger_, segment, &answer).ok());
+  EXPECT_EQ(answer.contact_count(), 0);
+  EXPECT_EQ(answer.traits_size(), 0);
+}
+
+TEST_F(AnonymityTest, NoShareIsOfFew) {
+  constexpr double kLeast = 40;
+  SetAnonymity(kLeast);
+  int withheld = 0;
+  for (const std::string id : {"s1", "s2", "s3"}) {
+    const v1::Persona full = Get(call_, id), told = Get(stranger_, id);
+    ASSERT_EQ(told.attributes_size(), full.attributes_size());
+    for (int i = 0; i < told.attributes_size(); ++i) {
+      const v1::AttributeFigures& figures = told.attributes(i).segment();
+      withheld += full.attributes(i).segment().levels_size() - figures.levels_size();
+      for (const v1::LevelShare& level : figures.levels()) {
+        const double count = level.share() * figures.known_count();
+        EXPECT_TRUE(count < .5 || count >= kLeast - .5)
+            << told.attributes(i).attribute() << " " << level.level();
+      }
+    }
+  }
+  EXPECT_GT(withheld, 0);
+}
+
 }  // namespace
 }  // namespace cible
