@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "segmentation/personas/authored_persona.h"
 #include "segmentation/personas/catalogue.h"
+#include "segmentation/personas/exemplar.h"
 #include "server/services/persona_figures.h"
 #include "server/wire/persona_wire.h"
 

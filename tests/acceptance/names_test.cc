@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "segmentation/models/training.h"
 #include "segmentation/personas/portrait.h"
 #include "segmentation/personas/profile.h"
 #include "segmentation/personas/rule_text.h"
