@@ -11,6 +11,7 @@ int RunCible(const std::vector<std::string>& arguments, Console& console) {
   AddPersonaCommands(line);
   AddMatchingCommands(line);
   AddScoreCommand(line);
+  AddIdealCustomerCommands(line);
   AddModelCommands(line);
   AddSegmentationCommands(line);
   AddWorkspaceCommands(line);

@@ -99,7 +99,7 @@ absl::StatusOr<std::vector<Operation>> DeletionOf(Store& store, const ResourceNa
   counters.set_next_run(stored->message.next_run());
   operations.push_back(PutResource{RetiredSegmentationKey(name.workspace, name.segmentation),
                                    counters.SerializeAsString(), std::nullopt});
-  for (const char* collection : {"models", "artifacts", "trainingRuns"}) {
+  for (const char* collection : {"models", "artifacts", "trainingRuns", "idealCustomers"}) {
     const auto resources =
         (*snapshot)->List(name.workspace, collection, name.segmentation, "", kMaxResources);
     if (!resources.ok()) return resources.status();

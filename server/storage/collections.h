@@ -10,6 +10,7 @@
 //   artifacts      parent = segmentation     the model's artifact, same id
 //   trainingRuns   parent = segmentation     StoredTrainingRun
 //   retention      id = "contacts"           StoredRetention
+//   idealCustomers parent = segmentation     StoredIdealCustomer, id = "negative"
 
 #ifndef CIBLE_SERVER_STORAGE_COLLECTIONS_H_
 #define CIBLE_SERVER_STORAGE_COLLECTIONS_H_
@@ -47,6 +48,10 @@ inline ResourceKey TrainingRunKey(const std::string& workspace, const std::strin
 }
 inline ResourceKey RetentionKey(const std::string& workspace) {
   return {workspace, "retention", "", "contacts"};
+}
+
+inline ResourceKey IdealCustomerKey(const std::string& workspace, const std::string& segmentation) {
+  return {workspace, "idealCustomers", segmentation, "negative"};
 }
 
 }  // namespace cible
