@@ -12,6 +12,7 @@ int RunCible(const std::vector<std::string>& arguments, Console& console) {
   AddMatchingCommands(line);
   AddScoreCommand(line);
   AddCoreTargetCommand(line);
+  AddIdealCustomerCommands(line);
   AddModelCommands(line);
   AddSegmentationCommands(line);
   AddWorkspaceCommands(line);

@@ -22,11 +22,12 @@ void AddModelCommands(CommandLine& line);     // models list | activate | rollba
 void AddPersonaCommands(CommandLine& line);   // segments, segment show, personas, persona show
 void AddMatchingCommands(CommandLine& line);  // match, assign
 void AddScoreCommand(CommandLine& line);      // score
-void AddSegmentationCommands(CommandLine& line);  // segmentations list | create
-void AddCoreTargetCommand(CommandLine& line);     // core-target
-void AddWorkspaceCommands(CommandLine& line);     // workspace show | set
-void AddPrivacyReports(CommandLine& line);        // audit, retention
-void AddServerCommand(CommandLine& line);         // server
+void AddSegmentationCommands(CommandLine& line);   // segmentations list | create
+void AddCoreTargetCommand(CommandLine& line);      // core-target
+void AddIdealCustomerCommands(CommandLine& line);  // icp, lookalikes
+void AddWorkspaceCommands(CommandLine& line);      // workspace show | set
+void AddPrivacyReports(CommandLine& line);         // audit, retention
+void AddServerCommand(CommandLine& line);          // server
 
 // Runs `cible` with these arguments (the program's name left out) and gives
 // its exit code.

@@ -13,6 +13,7 @@
 #include "clients/cli/session.h"
 #include "segmentation/personas/catalogue.h"
 #include "segmentation/personas/figures.h"
+#include "segmentation/personas/significance.h"
 
 namespace cible {
 namespace {
@@ -60,17 +61,12 @@ constexpr double kFullStrength = 2;
 
 double StrengthOf(const v1::Trait& trait) {
   if (trait.level().empty()) return std::abs(trait.effect());
-  const auto angle = [](double share) {
-    return 2 * std::asin(std::sqrt(std::clamp(share, 0.0, 1.0)));
-  };
-  return std::abs(angle(trait.segment_value()) - angle(trait.population_value()));
+  return CohensH(trait.segment_value(), trait.population_value());
 }
 
 std::string TraitLine(const v1::Trait& trait, int width) {
   const bool more = trait.effect() > (trait.level().empty() ? 0 : 1);
-  const std::string bar =
-      Padded(Bar(StrengthOf(trait) / kFullStrength, kStrengthWidth), kStrengthWidth);
-  return Hanging(absl::StrCat("  ", more ? "▲ " : "▼ ", bar, "  "), trait.description(), width);
+  return EffectLine(more, StrengthOf(trait), trait.description(), width);
 }
 
 // The outcome has a heading of its own.
@@ -183,6 +179,11 @@ Table TraitsTable(const Traits& traits) {
                   Cell(trait.claim() ? "yes" : "", trait.claim() ? "true" : "false")});
   }
   return table;
+}
+
+std::string EffectLine(bool more, double strength, const std::string& text, int width) {
+  const std::string bar = Padded(Bar(strength / kFullStrength, kStrengthWidth), kStrengthWidth);
+  return Hanging(absl::StrCat("  ", more ? "▲ " : "▼ ", bar, "  "), text, width);
 }
 
 Language LanguageOf(const std::string& code) {

@@ -19,6 +19,10 @@ Table SegmentsTable(const v1::ListSegmentsResponse& segments);
 // How it differs from all contacts, strongest first.
 Table TraitsTable(const google::protobuf::RepeatedPtrField<v1::Trait>& traits);
 
+// A line of what there is more, or less, of: "  ▲ ▇▇▇▇      Income ...". The bar is
+// full at two standard deviations, or an equally large Cohen's h.
+std::string EffectLine(bool more, double strength, const std::string& text, int width);
+
 // `fr`, else English.
 Language LanguageOf(const std::string& code);
 

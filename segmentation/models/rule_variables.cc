@@ -9,7 +9,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
-#include "segmentation/models/rule.h"
 
 namespace cible {
 namespace {
@@ -300,6 +299,15 @@ double Rounded(double value, int digits) {
 }
 
 }  // namespace
+
+RuleCondition RangeCondition(const RuleVariable& variable, int first, int last) {
+  RuleCondition condition{.attribute = variable.attribute->id, .whole = variable.whole};
+  if (first > 0) condition.low = variable.cuts[static_cast<std::size_t>(first) - 1];
+  if (last < variable.bin_count) {
+    condition.high = variable.cuts[static_cast<std::size_t>(last) - 1];
+  }
+  return condition;
+}
 
 std::vector<double> ReadableCuts(double least, const std::vector<double>& cuts, bool whole) {
   constexpr int kMostDigits = 15;

@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/schema.h"
+#include "segmentation/models/rule.h"
 
 namespace cible {
 
@@ -47,6 +48,10 @@ std::vector<RuleVariable> RuleVariables(const ContactTable& table, const Schema&
                                         absl::Span<const double> weights,
                                         absl::Span<const int> labels, int component_count,
                                         const RuleVocabulary& vocabulary);
+
+// The condition that values fall into the bins [first, last).
+// REQUIRES: kOrdered; 0 <= first < last <= bin_count, and not all bins.
+RuleCondition RangeCondition(const RuleVariable& variable, int first, int last);
 
 // `cuts`, ascending and above `least`, each moved to a number of few digits
 // that lies within a third of the way to its neighbours. `whole`: to whole

@@ -118,6 +118,19 @@ Catalogue::Catalogue(const Sections& sections)
   }
 }
 
+std::string Listed(const std::vector<std::string>& items, const Catalogue& catalogue) {
+  std::string joined;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0 && i + 1 == items.size()) {
+      absl::StrAppend(&joined, " ", catalogue.Message("list.and"), " ");
+    } else if (i > 0) {
+      absl::StrAppend(&joined, catalogue.Message("list.join"), " ");
+    }
+    absl::StrAppend(&joined, items[i]);
+  }
+  return joined;
+}
+
 const Catalogue& Catalogue::For(Language language) {
   static const auto* const catalogues = [] {
     auto* const all = new std::map<Language, Catalogue>();

@@ -52,6 +52,11 @@ using Arguments = std::vector<std::pair<absl::string_view, std::string>>;
 // `pattern` with every {name} replaced by its argument.
 std::string Fill(absl::string_view pattern, const Arguments& arguments);
 
+class Catalogue;
+
+// "wine, meat and fish".
+std::string Listed(const std::vector<std::string>& items, const Catalogue& catalogue);
+
 // One language. Immutable.
 class Catalogue {
  public:

@@ -7,7 +7,6 @@
 #include <numeric>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "segmentation/personas/catalogue.h"
 #include "segmentation/personas/claim.h"
 #include "segmentation/personas/figures.h"
@@ -65,6 +64,9 @@ std::vector<std::optional<double>> CustomerValues(const ContactTable& table,
       }
     }
   }
+  for (std::optional<double>& value : values) {
+    if (value && !std::isfinite(*value)) value = std::nullopt;
+  }
   return values;
 }
 
@@ -76,19 +78,12 @@ std::string DescribeDefinition(const ValueDefinition& definition, const Schema& 
                                Language language) {
   if (definition.parts.empty()) return "";
   const Catalogue& catalogue = Catalogue::For(language);
-  std::string labels;
-  for (std::size_t i = 0; i < definition.parts.size(); ++i) {
-    const bool last = i > 0 && i + 1 == definition.parts.size();
-    if (last) {
-      absl::StrAppend(&labels, " ", catalogue.Message("list.and"), " ");
-    } else if (i > 0) {
-      absl::StrAppend(&labels, catalogue.Message("list.join"), " ");
-    }
-    absl::StrAppend(&labels,
-                    AttributeLabelOf(*schema.Find(definition.parts[i].attribute), catalogue));
+  std::vector<std::string> labels;
+  for (const ValueDefinition::Part& part : definition.parts) {
+    labels.push_back(AttributeLabelOf(*schema.Find(part.attribute), catalogue));
   }
   return catalogue.Message(definition.is_margin ? "value.margin" : "value.revenue",
-                           {{"parts", labels}});
+                           {{"parts", Listed(labels, catalogue)}});
 }
 
 ValueSummary SummariseValues(std::vector<double> values) {

@@ -37,8 +37,8 @@ ValueDefinition ValueDefinitionOf(const Schema& schema);
 // included: a profile of who is worth most must not say it by them.
 bool IsPartOfValue(const Attribute& attribute);
 
-// The value a year of each row; nullopt where a part is unknown, or the
-// definition has none. O(rows x parts).
+// The value a year of each row; nullopt where a part is unknown, the sum is too
+// large for a number, or the definition has none. O(rows x parts).
 std::vector<std::optional<double>> CustomerValues(const ContactTable& table,
                                                   const ValueDefinition& definition);
 

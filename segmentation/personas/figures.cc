@@ -141,6 +141,13 @@ std::string FormatShare(double share, const Catalogue& catalogue) {
   return Shares(share, share, catalogue).segment;
 }
 
+std::string FormatShareBelowAll(double share, const Catalogue& catalogue) {
+  constexpr double kRoundsToAll = 0.995;
+  if (share < kRoundsToAll || share >= 1) return FormatShare(share, catalogue);
+  const double tenths = std::floor(1000 * share) / 10;
+  return catalogue.Message("percent", {{"n", FormatNumber(tenths, 1, catalogue)}});
+}
+
 std::string FormatExactly(double number, const Attribute& attribute, const Catalogue& catalogue) {
   constexpr int kMostDigits = 15;
   if (attribute.birth == Birth::kBirthYear) return absl::StrFormat("%.0f", number);

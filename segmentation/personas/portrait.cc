@@ -121,19 +121,6 @@ std::string Item(const Claim& claim, const SegmentProfile& profile, bool first,
                                  {"population", figures.population}});
 }
 
-std::string JoinItems(const std::vector<std::string>& items, const Catalogue& catalogue) {
-  std::string joined;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    if (i > 0 && i + 1 == items.size()) {
-      absl::StrAppend(&joined, " ", catalogue.Message("list.and"), " ");
-    } else if (i > 0) {
-      absl::StrAppend(&joined, catalogue.Message("list.join"), " ");
-    }
-    absl::StrAppend(&joined, items[i]);
-  }
-  return joined;
-}
-
 // Two means nearest to the same level: there is no figure to show.
 bool HasFigures(const Claim& claim, const SegmentProfile& profile, const Catalogue& catalogue) {
   if (claim.reading.attribute->type != AttributeType::kOrdinal) return true;
@@ -156,7 +143,7 @@ std::string ClaimsSentence(const char* key, const std::vector<Claim>& claims,
     if (!HasFigures(claim, profile, catalogue)) continue;
     items.push_back(Item(claim, profile, items.empty(), catalogue));
   }
-  return items.empty() ? "" : catalogue.Message(key, {{"items", JoinItems(items, catalogue)}});
+  return items.empty() ? "" : catalogue.Message(key, {{"items", Listed(items, catalogue)}});
 }
 
 // How far the centre of the segment lies from everyone's.

@@ -30,12 +30,6 @@ double StandardErrorOfDifference(const Moments& population, const Moments& segme
   return outside * std::sqrt(segment.variance / segment.count + rest.variance / rest.count);
 }
 
-//   J. Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988.
-double CohensH(double share, double other) {
-  const auto angle = [](double p) { return 2 * std::asin(std::sqrt(std::clamp(p, 0.0, 1.0))); };
-  return std::abs(angle(share) - angle(other));
-}
-
 Trait MeanTrait(const AttributeSummary& population, const AttributeSummary& segment,
                 bool log_scale) {
   Trait trait;

@@ -1,7 +1,6 @@
 #include "segmentation/personas/rule_text.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -128,14 +127,6 @@ std::string Describe(const RuleCondition& condition, const Attribute& attribute,
   }
 }
 
-// 99.6% is not said to be 100%.
-std::string ShareBelowAll(double share, const Catalogue& catalogue) {
-  constexpr double kRoundsToAll = 0.995;
-  if (share < kRoundsToAll || share >= 1) return FormatShare(share, catalogue);
-  const double tenths = std::floor(1000 * share) / 10;
-  return catalogue.Message("percent", {{"n", FormatNumber(tenths, 1, catalogue)}});
-}
-
 bool IsDeniedAnywhere(const Reading& reading, const std::string& level) {
   const auto languages = AllLanguages();
   return std::any_of(languages.begin(), languages.end(), [&](Language language) {
@@ -149,6 +140,11 @@ bool IsDeniedAnywhere(const Reading& reading, const std::string& level) {
 bool MayBeSaidInRule(const Attribute& attribute, const std::string& level) {
   const Reading reading = ReadingOf(attribute, level);
   return MayBeTold(reading) && !IsDeniedAnywhere(reading, level);
+}
+
+std::string DescribeCondition(const RuleCondition& condition, const Schema& schema,
+                              Language language) {
+  return Describe(condition, *schema.Find(condition.attribute), Catalogue::For(language));
 }
 
 std::string DescribeRule(const SegmentRule& rule, const Schema& schema, Language language) {
@@ -166,8 +162,8 @@ std::string DescribeRuleQuality(const SegmentRule& rule, Language language) {
   if (!rule.found()) return "";
   const Catalogue& catalogue = Catalogue::For(language);
   return catalogue.Message("rule.quality",
-                           {{"precision", ShareBelowAll(rule.quality.precision, catalogue)},
-                            {"recall", ShareBelowAll(rule.quality.recall, catalogue)}});
+                           {{"precision", FormatShareBelowAll(rule.quality.precision, catalogue)},
+                            {"recall", FormatShareBelowAll(rule.quality.recall, catalogue)}});
 }
 
 std::string DescribeConversion(const Conversion& conversion, const Schema& schema,

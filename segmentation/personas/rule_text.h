@@ -15,6 +15,11 @@ namespace cible {
 // level ("" for none). A RuleVocabulary.
 bool MayBeSaidInRule(const Attribute& attribute, const std::string& level);
 
+// "age under 35", inside a sentence.
+// REQUIRES: the condition fits the schema (FaultOfRule).
+std::string DescribeCondition(const RuleCondition& condition, const Schema& schema,
+                              Language language);
+
 // "Age under 35, contact by mobile phone"; for a rule without conditions that
 // no short rule describes these contacts.
 // REQUIRES: the rule fits the schema (FaultOfRule).

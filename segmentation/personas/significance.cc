@@ -13,9 +13,22 @@ namespace {
 
 constexpr double kFewestExpected = 5;
 constexpr double kTail = 0.025;
+constexpr double kZ95 = 1.959963984540054;
 
 double Sum(absl::Span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
+// With half a contact added to every count.
+Lift AdjustedLift(const Proportion& part, const Proportion& others) {
+  constexpr double kHalf = .5;
+  const auto one_by = [](double count) { return 1 / (count + kHalf); };
+  const double ratio =
+      (part.count + kHalf) * one_by(part.known) / ((others.count + kHalf) * one_by(others.known));
+  const double variance =
+      one_by(part.count) - one_by(part.known) + one_by(others.count) - one_by(others.known);
+  const double factor = std::exp(kZ95 * std::sqrt(std::max(0.0, variance)));
+  return {ratio, {ratio / factor, ratio * factor}};
 }
 
 }  // namespace
@@ -103,6 +116,30 @@ Interval JeffreysInterval(double successes, double count) {
   const boost::math::beta_distribution<double> posterior(successes + 0.5, failures + 0.5);
   return {successes > 0 ? boost::math::quantile(posterior, kTail) : 0,
           failures > 0 ? boost::math::quantile(boost::math::complement(posterior, kTail)) : 1};
+}
+
+double CohensH(double share, double other) {
+  const auto angle = [](double p) { return 2 * std::asin(std::sqrt(std::clamp(p, 0.0, 1.0))); };
+  return std::abs(angle(share) - angle(other));
+}
+
+Lift LiftOf(const Proportion& part, const Proportion& others) {
+  if (!(part.known > 0) || !(others.known > 0)) return {};
+  const Interval numerator = WilsonInterval(part.share(), part.known);
+  const Interval denominator = WilsonInterval(others.share(), others.known);
+  const double product = part.share() * others.share();
+  // Newcombe (2016), with sign -1 for the lower end and 1 for the upper.
+  const auto end = [&](double sign, double above, double below) {
+    const double a = above * (2 * part.share() - above);
+    const double b = below * (2 * others.share() - below);
+    return (product + sign * std::sqrt(std::max(0.0, product * product - a * b))) / b;
+  };
+  const double low = std::max(0.0, end(-1, numerator.low, denominator.high));
+  if (!(others.count > 0)) {
+    const Lift adjusted = AdjustedLift(part, others);
+    return {adjusted.ratio, {low, adjusted.interval.high}};
+  }
+  return {part.share() / others.share(), {low, end(1, numerator.high, denominator.low)}};
 }
 
 }  // namespace cible

@@ -52,6 +52,39 @@ std::vector<double> CorrectedPValues(absl::Span<const double> p_values);
 //   proportion", Statistical Science 16(2), 2001.
 Interval JeffreysInterval(double successes, double count);
 
+// How far apart two shares are, in [0, pi]: |2 asin sqrt(a) - 2 asin sqrt(b)|.
+//
+//   J. Cohen, "Statistical Power Analysis for the Behavioral Sciences", 1988.
+double CohensH(double share, double other);
+
+// So many of those of whom it is known.
+struct Proportion {
+  double count = 0;
+  double known = 0;
+
+  double share() const { return known > 0 ? count / known : 0; }
+  bool operator==(const Proportion&) const = default;
+};
+
+// The ratio of two shares, of samples that have nobody in common, with its 95 %
+// interval by MOVER-R from the shares' Wilson intervals, which errs evenly on both
+// sides where one sample is much the smaller (the interval of the logarithm does
+// not). Where nobody of the others is counted the ratio has no upper end: half a
+// contact is then added to every count, in the ratio and (Walter 1975) its end, so
+// that both stay finite.
+//   A. Donner and G. Zou, "Closed-form confidence intervals for functions of the
+//   normal mean and standard deviation", Stat. Meth. Med. Res. 21(4), 2012.
+//   R. G. Newcombe, "MOVER-R confidence intervals for ratios and products of two
+//   independently estimated quantities", Stat. Meth. Med. Res. 25(5), 2016.
+struct Lift {
+  double ratio = 1;
+  Interval interval = {1, 1};
+
+  bool operator==(const Lift&) const = default;
+};
+// One where either is known of nobody.
+Lift LiftOf(const Proportion& part, const Proportion& others);
+
 }  // namespace cible
 
 #endif  // CIBLE_SEGMENTATION_PERSONAS_SIGNIFICANCE_H_

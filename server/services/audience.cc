@@ -1,5 +1,6 @@
 #include "server/services/audience.h"
 
+#include "segmentation/personas/customer_value.h"
 #include "server/privacy/left_out.h"
 #include "server/wire/schema_store.h"
 
@@ -11,7 +12,8 @@ std::vector<std::string> DescribingAttributes(const Schema& schema) {
   for (const Attribute& attribute : schema.attributes()) {
     const bool describes = attribute.role == Role::kFeature ||
                            attribute.role == Role::kDescriptor || attribute.role == Role::kOutcome;
-    if (describes && attribute.type != AttributeType::kText) ids.push_back(attribute.id);
+    const bool is_readable = describes && attribute.type != AttributeType::kText;
+    if (is_readable || IsPartOfValue(attribute)) ids.push_back(attribute.id);
   }
   return ids;
 }

@@ -23,7 +23,8 @@ struct AudienceRequest {
   std::string segmentation = {};
   // Whether the table has the contacts' ids.
   bool with_ids = false;
-  // Ids of the attributes; empty: all that describe contacts, and the outcome.
+  // Ids of the attributes; empty: all that describe contacts, what value is
+  // made of, and the outcome.
   std::vector<std::string> attributes = {};
 };
 

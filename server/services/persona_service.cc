@@ -11,6 +11,7 @@
 #include "segmentation/models/outcome_model.h"
 #include "segmentation/personas/matching.h"
 #include "server/services/authored_answers.h"
+#include "server/services/few_reasons.h"
 #include "server/services/persona_figures.h"
 #include "server/services/portraits.h"
 #include "server/services/subject.h"
@@ -21,7 +22,6 @@ namespace {
 
 constexpr int kDefaultQuestions = 5;
 constexpr int kMaxQuestions = 20;
-constexpr std::size_t kMaxReasonsInTables = 5;
 constexpr int kMaxRowErrors = 1000;
 
 v1::MatchOutcome OutcomeToProto(MatchOutcome outcome) {
@@ -31,14 +31,6 @@ v1::MatchOutcome OutcomeToProto(MatchOutcome outcome) {
     case MatchOutcome::kNoneOfYours: return v1::MATCH_OUTCOME_NONE_OF_YOURS;
   }
   return v1::MATCH_OUTCOME_UNSPECIFIED;
-}
-
-// `reasons` of Reason or ScoreReason.
-template <typename Reasons>
-void AddReason(const Reason& reason, Reasons* reasons) {
-  auto* message = reasons->Add();
-  message->set_attribute(reason.attribute);
-  message->set_contribution(reason.contribution);
 }
 
 void EffectToProto(const ActiveModel& active, const AnswerEffect& effect,
@@ -90,18 +82,6 @@ void MatchToProto(const ActiveModel& active, const Match& match, Language langua
   for (const Reason& reason : match.reasons) AddReason(reason, response->mutable_reasons());
   QuestionsToProto(active, match, language, response);
   for (const std::string& attribute : match.unread) response->add_unread_attributes(attribute);
-}
-
-// The first reasons, and the sum of the others, so that all still sum to the
-// decision.
-template <typename Reasons>
-void FewReasonsToProto(const std::vector<Reason>& reasons, std::size_t most, Reasons* messages) {
-  const std::size_t kept = std::min(reasons.size(), most);
-  for (std::size_t i = 0; i < kept; ++i) AddReason(reasons[i], messages);
-  Reason others{.attribute = "*", .contribution = 0};
-  for (std::size_t i = kept; i < reasons.size(); ++i)
-    others.contribution += reasons[i].contribution;
-  if (kept < reasons.size()) AddReason(others, messages);
 }
 
 void MatchToProto(const ActiveModel& active, const Match& match, v1::LeadMatch* message) {

@@ -12,6 +12,7 @@
 //   personas       parent = segmentation     StoredPersona: what people wrote of
 //                                            one, or the one they authored
 //   retention      id = "contacts"           StoredRetention
+//   idealCustomers parent = segmentation     StoredIdealCustomer, id = "negative"
 
 #ifndef CIBLE_SERVER_STORAGE_COLLECTIONS_H_
 #define CIBLE_SERVER_STORAGE_COLLECTIONS_H_
@@ -53,6 +54,10 @@ inline ResourceKey TrainingRunKey(const std::string& workspace, const std::strin
 }
 inline ResourceKey RetentionKey(const std::string& workspace) {
   return {workspace, "retention", "", "contacts"};
+}
+
+inline ResourceKey IdealCustomerKey(const std::string& workspace, const std::string& segmentation) {
+  return {workspace, "idealCustomers", segmentation, "negative"};
 }
 
 }  // namespace cible

@@ -311,5 +311,39 @@ TEST_F(EmbeddedTest, BeforeTrainingEveryCommandSaysWhatToDo) {
   EXPECT_EQ(Cible({"contacts", "export"}).code, 0);
 }
 
+// 200 customers, the more margin the more visits, and 40 leads.
+TEST_F(EmbeddedTest, FindsTheIdealCustomerAndLookalikes) {
+  std::string customers = "id,margin,visits,city\n";
+  for (int i = 0; i < 200; ++i) {
+    absl::StrAppend(&customers, "c", i, ",", i, ".5,", i / 10, ",", i % 2 ? "Lyon" : "Nantes",
+                    "\n");
+  }
+  std::string leads = "id,visits,city\n";
+  for (int i = 0; i < 40; ++i) absl::StrAppend(&leads, "l", 10 + i, ",", i / 2, ",Lyon\n");
+  ASSERT_EQ(Cible({"contacts", "import", folder_.Write("customers.csv", customers), "--stage",
+                   "customer"})
+                .code,
+            0);
+  ASSERT_EQ(
+      Cible({"contacts", "import", folder_.Write("leads.csv", leads), "--stage", "lead"}).code, 0);
+  const Outcome icp = Cible({"icp"});
+  EXPECT_EQ(icp.code, 0) << icp.err;
+  EXPECT_THAT(icp.out, StartsWith("IDEAL CUSTOMER\n\nThe best fifth, 40 of 200 customers, bring"));
+  EXPECT_THAT(icp.out, HasSubstr("Visits of 1"));
+  const Outcome confirmed = Cible({"icp", "--confirm-negative", "--language", "fr"});
+  EXPECT_THAT(confirmed.out, HasSubstr("Confirmé par ")) << confirmed.err;
+  EXPECT_THAT(Cible({"icp", "--withdraw-negative"}).out, HasSubstr("Advice, until somebody"));
+  EXPECT_EQ(Cible({"icp", "--confirm-negative", "--withdraw-negative"}).code, 2);
+  EXPECT_THAT(Cible({"icp", "--format", "csv"}).out, HasSubstr("\nideal,visits,"));
+  EXPECT_THAT(Cible({"icp", "--format", "json"}).out, HasSubstr("PROFILE_BASIS_FULL"));
+  const std::string like = folder_.Path("like.csv");
+  const Outcome found = Cible({"lookalikes", "--limit", "3", "--output", like});
+  EXPECT_EQ(found.code, 0) << found.err;
+  EXPECT_THAT(found.out, HasSubstr("HOW FAR A SIMILARITY REACHES"));
+  EXPECT_THAT(Cible({"lookalikes", "--limit", "3", "--format", "csv"}).out,
+              StartsWith("contact,similarity,reasons\nl4"));
+  EXPECT_EQ(Cible({"lookalikes", "--min-similarity", "2"}).code, 2);
+}
+
 }  // namespace
 }  // namespace cible

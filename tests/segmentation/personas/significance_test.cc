@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 namespace cible {
@@ -72,6 +73,41 @@ TEST(JeffreysInterval, StartsAtNoneAndEndsAtAll) {
   EXPECT_LT(JeffreysInterval(0, 20).high, .15);
   EXPECT_EQ(JeffreysInterval(20, 20).high, 1);
   EXPECT_EQ(JeffreysInterval(0, 0), (Interval{0, 1}));
+}
+
+TEST(CohensH, IsADifferenceOfAngles) {
+  EXPECT_DOUBLE_EQ(CohensH(1, 0), std::acos(-1));
+  EXPECT_NEAR(CohensH(.5, .25), 1.570796 - 1.047198, 1e-6);
+  EXPECT_DOUBLE_EQ(CohensH(.25, .5), CohensH(.5, .25));
+  EXPECT_EQ(CohensH(.3, .3), 0);
+}
+
+// Wilson: .490162 to .943318 of 8 of 10, .141872 to .401941 of 10 of 40; then
+// Newcombe's formula.
+TEST(LiftOf, IsNewcombesMoverR) {
+  const Lift lift = LiftOf({8, 10}, {10, 40});
+  EXPECT_DOUBLE_EQ(lift.ratio, 3.2);
+  EXPECT_NEAR(lift.interval.low, 1.617943, 1e-6);
+  EXPECT_NEAR(lift.interval.high, 5.753768, 1e-6);
+}
+
+TEST(LiftOf, StaysFiniteWhereNobodyOrEverybodyIsCounted) {
+  const Lift none_of_the_others = LiftOf({5, 10}, {0, 40});
+  EXPECT_NEAR(none_of_the_others.ratio, 42.428571, 1e-6);
+  EXPECT_NEAR(none_of_the_others.interval.low, 4.850292, 1e-6);
+  EXPECT_NEAR(none_of_the_others.interval.high, 707.819288, 1e-5);
+  const Lift none = LiftOf({0, 10}, {20, 40});
+  EXPECT_EQ(none.ratio, 0);
+  EXPECT_EQ(none.interval.low, 0);
+  EXPECT_NEAR(none.interval.high, 0.581108, 1e-6);
+  const Lift all = LiftOf({10, 10}, {40, 40});
+  EXPECT_EQ(all.ratio, 1);
+  EXPECT_NEAR(all.interval.low, 0.722467, 1e-6);
+  EXPECT_NEAR(all.interval.high, 1.096036, 1e-6);
+  EXPECT_EQ(LiftOf({0, 0}, {0, 0}), Lift{});
+  const Lift nobody = LiftOf({0, 10}, {0, 40});
+  EXPECT_LT(nobody.interval.low, 1);
+  EXPECT_GT(nobody.interval.high, 1);
 }
 
 }  // namespace
