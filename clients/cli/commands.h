@@ -21,11 +21,12 @@ void AddTrainingCommands(CommandLine& line);  // train, runs list | watch | canc
 void AddModelCommands(CommandLine& line);     // models list | activate | rollback, export-matrix
 void AddPersonaCommands(CommandLine& line);   // segments, segment show, personas, persona show
 void AddMatchingCommands(CommandLine& line);  // match, assign
-void AddScoreCommand(CommandLine& line);      // score
-void AddSegmentationCommands(CommandLine& line);  // segmentations list | create
-void AddWorkspaceCommands(CommandLine& line);     // workspace show | set
-void AddPrivacyReports(CommandLine& line);        // audit, retention
-void AddServerCommand(CommandLine& line);         // server
+void AddQuestionnaireCommands(CommandLine& line);  // typing-tool
+void AddScoreCommand(CommandLine& line);           // score
+void AddSegmentationCommands(CommandLine& line);   // segmentations list | create
+void AddWorkspaceCommands(CommandLine& line);      // workspace show | set
+void AddPrivacyReports(CommandLine& line);         // audit, retention
+void AddServerCommand(CommandLine& line);          // server
 
 // Runs `cible` with these arguments (the program's name left out) and gives
 // its exit code.
