@@ -23,10 +23,6 @@ std::string Counted(const std::string& key, int count, const Catalogue& catalogu
                            {{"count", FormatNumber(count, 0, catalogue)}});
 }
 
-std::string Percent(double share, const Catalogue& catalogue) {
-  return catalogue.Message("percent", {{"n", FormatNumber(100 * share, 1, catalogue)}});
-}
-
 template <typename Points>
 std::vector<Cell> PointsRow(std::string first, const Points& points) {
   std::vector<Cell> row = {std::move(first)};
@@ -76,15 +72,16 @@ std::string PersonasText(const v1::TypingTool& tool, const v1::ListPersonasRespo
 std::string AccuracyText(const v1::TypingTool& tool, const Catalogue& catalogue) {
   Table table({{catalogue.Message("typing.accuracy"), ""}, {"", "", true}, {"", ""}, {"", ""}});
   const auto add = [&](const std::string& when, double accuracy, const std::string& interval) {
-    table.AddRow({when, Percent(accuracy, catalogue), Bar(accuracy, kBarWidth), interval});
+    table.AddRow(
+        {when, FormatShareToTenth(accuracy, catalogue), Bar(accuracy, kBarWidth), interval});
   };
   add(catalogue.Message("typing.before"), tool.start_accuracy(), "");
   for (int i = 0; i < tool.questions_size(); ++i) {
     const v1::TypingQuestion& question = tool.questions(i);
     add(catalogue.Message("typing.after", {{"n", absl::StrCat(i + 1)}}), question.accuracy(),
         catalogue.Message("typing.interval",
-                          {{"low", Percent(question.accuracy_low(), catalogue)},
-                           {"high", Percent(question.accuracy_high(), catalogue)}}));
+                          {{"low", FormatShareToTenth(question.accuracy_low(), catalogue)},
+                           {"high", FormatShareToTenth(question.accuracy_high(), catalogue)}}));
   }
   return absl::StrCat("\n", table.ToText(0));
 }

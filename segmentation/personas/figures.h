@@ -17,6 +17,10 @@ std::string FormatNumber(double number, int decimals, const Catalogue& catalogue
 // A share in [0, 1], as a percentage without more digits than it deserves.
 std::string FormatShare(double share, const Catalogue& catalogue);
 
+// The same to a tenth of a percent, for columns of them: "80.0%"; "<0.1%" and
+// ">99.9%" where rounding would claim none or all.
+std::string FormatShareToTenth(double share, const Catalogue& catalogue);
+
 // Every digit of the number, and its unit; a year as years are written.
 std::string FormatExactly(double number, const Attribute& attribute, const Catalogue& catalogue);
 

@@ -203,15 +203,26 @@ std::vector<double> SpanCuts(const Attribute& attribute) {
   return cuts;
 }
 
+bool AreWhole(const std::vector<double>& sorted) {
+  return std::all_of(sorted.begin(), sorted.end(),
+                     [](double number) { return number == std::floor(number); });
+}
+
+// "35 to 54", but "40,000 to under 60,000"; nobody has fewer than 0 children.
+AnswerRange BandOf(std::optional<double> low, std::optional<double> high, bool whole,
+                   double least) {
+  constexpr double kFewDigits = 10'000;
+  if (whole && !low && high == 1. && least == 0) low = 0;
+  return {.low = low, .high = high, .whole = whole && high.value_or(0) < kFewDigits};
+}
+
 SpokenQuestion NumberQuestion(const Column& column, const Attribute& attribute, Date as_of,
                               const LabelledRows& learnt) {
   SpokenQuestion question{.attribute = attribute.id, .answers = {}, .given = {}};
   const std::vector<double> known = KnownNumbers(column, as_of, learnt);
   if (known.empty()) return question;
   const bool is_number = attribute.type == AttributeType::kNumeric;
-  const bool whole = is_number && std::all_of(known.begin(), known.end(), [](double number) {
-                       return number == std::floor(number);
-                     });
+  const bool whole = is_number && AreWhole(known);
   const std::vector<double> round = is_number ? RoundCuts(known, whole) : SpanCuts(attribute);
   const Bins bins = MakeBins(column, round.size() + 1, learnt, [&](std::size_t row) {
     const auto number = NumberAt(column, static_cast<int>(row), as_of);
@@ -220,10 +231,11 @@ SpokenQuestion NumberQuestion(const Column& column, const Attribute& attribute, 
   });
   const std::vector<int> cuts = BestCuts(bins).Choose();
   for (std::size_t band = 0; band <= cuts.size(); ++band) {
-    AnswerRange range{.low = {}, .high = {}, .whole = whole};
-    if (band > 0) range.low = round[static_cast<std::size_t>(cuts[band - 1]) - 1];
-    if (band < cuts.size()) range.high = round[static_cast<std::size_t>(cuts[band]) - 1];
-    question.answers.push_back({.levels = {}, .is_other = false, .range = range});
+    std::optional<double> low, high;
+    if (band > 0) low = round[static_cast<std::size_t>(cuts[band - 1]) - 1];
+    if (band < cuts.size()) high = round[static_cast<std::size_t>(cuts[band]) - 1];
+    question.answers.push_back(
+        {.levels = {}, .is_other = false, .range = BandOf(low, high, whole, known.front())});
   }
   FillBands(bins, cuts, question);
   return question;

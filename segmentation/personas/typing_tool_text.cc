@@ -41,9 +41,7 @@ std::vector<std::string> TypingToolNotices(const TypingTool& tool, int question_
                                            Language language) {
   const Catalogue& catalogue = Catalogue::For(language);
   const auto count = [&](int number) { return FormatNumber(number, 0, catalogue); };
-  const auto percent = [&](double share) {
-    return catalogue.Message("percent", {{"n", FormatNumber(100 * share, 1, catalogue)}});
-  };
+  const auto percent = [&](double share) { return FormatShareToTenth(share, catalogue); };
   const auto asked = static_cast<int>(tool.questions.size());
   std::vector<std::string> notices = {
       catalogue.Message("typing.notice.right", {{"count", count(tool.contact_count)}})};
