@@ -32,8 +32,7 @@ Points WholePoints(const std::vector<double>& nats, const TypingToolOptions& opt
   return points;
 }
 
-// A question that could be asked, what its answers give, and whether the model reads
-// the attribute.
+// A question that could be asked, and what its answers give.
 struct Candidate {
   SpokenQuestion question;
   std::vector<Points> points;

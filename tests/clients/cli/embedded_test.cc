@@ -286,6 +286,14 @@ TEST_F(EmbeddedTest, AnswersAFileInFrench) {
   const Outcome matched = Cible({"match", folder_.Path("sample.csv"), "--language", "fr"});
   EXPECT_EQ(matched.code, 0) << matched.err;
   EXPECT_THAT(matched.err, HasSubstr("200 contacts traités en "));
+  const std::string leads =
+      folder_.Write("leads.csv", "contact_id,age,shoe\nl1,34,42\nl2,old,40\n");
+  const Outcome refused = Cible({"match", leads, "--language", "fr"});
+  EXPECT_EQ(refused.code, 3) << refused.err;
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("remarque\u202f: colonnes laissées de côté, car absentes du "
+                              "schéma\u202f: shoe"),
+                    HasSubstr("1 ligne refusée\u202f; elle est dans "), Not(HasSubstr("notice"))));
 }
 
 TEST_F(EmbeddedTest, SaysHowToComeToAScore) {
