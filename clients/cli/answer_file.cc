@@ -6,28 +6,33 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/output/output_file.h"
 #include "clients/cli/output/progress.h"
+#include "clients/cli/persona_report.h"
 #include "clients/cli/rejected_rows.h"
 #include "clients/cli/wrong_usage.h"
+#include "segmentation/personas/catalogue.h"
+#include "segmentation/personas/figures.h"
 
 namespace cible {
 namespace {
 
 void SayWhatIsSetAside(Session& session, const ContactFile& file, const Schema& schema,
                        const Attribute* outcome) {
+  const Catalogue& catalogue = Catalogue::For(LanguageOf(session.options().language));
   for (const std::string& notice : file.inference().notices) session.Notice(notice);
   std::vector<std::string> outside = file.ColumnsOutside(schema);
   const std::size_t of_outcome = std::erase_if(outside, [&](const std::string& column) {
     return outcome != nullptr && (column == outcome->id || column == outcome->display_name);
   });
   if (of_outcome > 0) {
-    session.Notice(absl::StrCat("set aside, since it is the outcome: ", outcome->display_name));
+    session.Notice(catalogue.Message("report.file.outcome", {{"columns", outcome->display_name}}));
   }
   if (outside.empty()) return;
   session.Notice(
-      absl::StrCat("set aside, since not in the schema: ", absl::StrJoin(outside, ", ")));
+      catalogue.Message("report.file.outside", {{"columns", absl::StrJoin(outside, ", ")}}));
 }
 
 // Writes what becomes of every block; gives the rows answered.
@@ -73,13 +78,22 @@ absl::StatusOr<int> AnswerFile(Session& session, const FileOptions& options,
   const auto answered =
       AnswerBlocks(**file, read, answer, table, out->stream(), rejected, progress);
   progress.Clear();
-  for (const absl::Status& status : {answered.status(), out->Close(), rejected.Close()}) {
+  // What was written before an error is no answer: `out` goes without a close.
+  if (!answered.ok()) return answered.status();
+  for (const absl::Status& status : {out->Close(), rejected.Close()}) {
     if (!status.ok()) return status;
   }
-  session.console().err << CountedText(*answered, "contact") << " answered in "
-                        << SecondsText(progress.seconds()) << "\n";
+  const Language language = LanguageOf(session.options().language);
+  const Catalogue& catalogue = Catalogue::For(language);
+  session.console().err
+      << catalogue.Message(
+             *answered == 1 ? "report.file.answered.one" : "report.file.answered",
+             {{"count", FormatNumber(static_cast<double>(*answered), 0, catalogue)},
+              {"time", absl::StrReplaceAll(SecondsText(progress.seconds()),
+                                           {{".", catalogue.Message("decimal_mark")}})}})
+      << "\n";
   if (rejected.count() == 0) return kDone;
-  session.Notice(rejected.Sentence());
+  session.Notice(rejected.Sentence(language));
   return kSomeRefused;
 }
 

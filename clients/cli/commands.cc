@@ -10,6 +10,7 @@ int RunCible(const std::vector<std::string>& arguments, Console& console) {
   AddTrainingCommands(line);
   AddPersonaCommands(line);
   AddMatchingCommands(line);
+  AddQuestionnaireCommands(line);
   AddScoreCommand(line);
   AddCoreTargetCommand(line);
   AddIdealCustomerCommands(line);

@@ -21,7 +21,8 @@ void AddTrainingCommands(CommandLine& line);  // train, runs list | watch | canc
 void AddModelCommands(CommandLine& line);     // models list | activate | rollback, export-matrix
 void AddPersonaCommands(CommandLine& line);   // segments, segment show, personas, persona show
 void AddMatchingCommands(CommandLine& line);  // match, assign
-void AddScoreCommand(CommandLine& line);      // score
+void AddQuestionnaireCommands(CommandLine& line);  // typing-tool
+void AddScoreCommand(CommandLine& line);           // score
 void AddSegmentationCommands(CommandLine& line);   // segmentations list | create
 void AddCoreTargetCommand(CommandLine& line);      // core-target
 void AddIdealCustomerCommands(CommandLine& line);  // icp, lookalikes

@@ -125,9 +125,10 @@ absl::StatusOr<int> ExportContacts(Session& session, const ExportArguments& argu
         written = csv.Write(response);
         return written.ok();
       });
-  for (const absl::Status& status : {written, streamed, file->Close()}) {
+  for (const absl::Status& status : {written, streamed}) {
     if (!status.ok()) return status;
   }
+  if (absl::Status status = file->Close(); !status.ok()) return status;
   session.console().err << CountText(csv.count()) << " contacts exported\n";
   return kDone;
 }

@@ -9,6 +9,7 @@
 #include "cible/v1/persona_service.pb.h"
 #include "clients/cli/output/table.h"
 #include "segmentation/data/schema.h"
+#include "segmentation/personas/portrait.h"
 
 namespace cible {
 
@@ -18,10 +19,11 @@ using StatedTexts = std::map<std::string, std::string>;
 // For people. `schema` gives what attributes are called; of those in `stated`
 // the reasons repeat the value.
 std::string MatchText(const v1::MatchLeadResponse& match, const Schema& schema,
-                      const StatedTexts& stated, int width);
+                      const StatedTexts& stated, Language language, int width);
 
-// For programs: `persona, probability, runner_up, typical, reasons,
-// next_question, outcome, persona_name`, after the `id`. One row a lead.
+// For programs: `persona, probability, runner_up, typical, in_target, reasons,
+// next_question, authored_persona, outcome, persona_name`, after the `id`. One row a
+// lead.
 Table MatchesTable();
 void AddMatchRow(const std::string& id, const v1::LeadMatch& match, const std::string& persona_name,
                  Table& table);

@@ -8,11 +8,13 @@
 #include "cible/v1/persona_service.pb.h"
 #include "cible/v1/segmentation_service.pb.h"
 #include "clients/cli/answer_file.h"
+#include "clients/cli/choice_option.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/contacts_commands.h"
 #include "clients/cli/file_options.h"
 #include "clients/cli/match_report.h"
+#include "clients/cli/persona_report.h"
 #include "clients/cli/stated_values.h"
 #include "clients/cli/training_options.h"
 #include "clients/cpp/client.h"
@@ -27,6 +29,7 @@ struct MatchArguments {
   FileOptions file;
   std::string output;
   std::string as_of;
+  v1::Prior prior = v1::PRIOR_UNSPECIFIED;
 };
 
 // Sets `as_of` of a request where it was given.
@@ -66,7 +69,8 @@ absl::Status PrintMatch(Session& session, const v1::MatchLeadResponse& match,
                         const MatchArguments& arguments, const Schema& schema) {
   if (session.options().format == OutputFormat::kTable) {
     const StatedTexts stated = TextsOf(arguments.values, schema);
-    session.console().out << MatchText(match, schema, stated, session.console().width);
+    session.console().out << MatchText(
+        match, schema, stated, LanguageOf(session.options().language), session.console().width);
     return absl::OkStatus();
   }
   Table table = MatchesTable();
@@ -79,6 +83,7 @@ absl::StatusOr<int> MatchOne(Session& session, Client& client, const MatchArgume
   const auto schema = FetchSchema(session, client);
   if (!schema.ok()) return schema.status();
   v1::MatchLeadRequest request;
+  request.set_prior(arguments.prior);
   request.set_segmentation(session.Segmentation());
   request.set_language_code(session.options().language);
   if (absl::Status status = SetDay(arguments.as_of, request); !status.ok()) return status;
@@ -119,6 +124,7 @@ absl::StatusOr<int> MatchFile(Session& session, Client& client, const MatchArgum
   const auto schema = FetchSchema(session, client);
   if (!schema.ok()) return schema.status();
   v1::MatchLeadsRequest request;
+  request.set_prior(arguments.prior);
   request.set_segmentation(session.Segmentation());
   request.set_language_code(session.options().language);
   if (absl::Status status = SetDay(arguments.as_of, request); !status.ok()) return status;
@@ -142,7 +148,7 @@ void AddMatch(CommandLine& line) {
                       "each lead of a file, whose refused rows go to FILE.rejected.csv.",
        .examples = {"match --set age=34 --set city=Lyon",
                     "match --set 'channels=web|phone' --language fr", "match --contact c00042",
-                    "match leads.csv --output matched.csv"}},
+                    "match leads.csv --output matched.csv", "match --set age=34 --prior uniform"}},
       [arguments](Session& session) { return Match(session, *arguments); });
   CLI::Option* file = AddFileOptions(match, arguments->file)->required(false);
   CLI::Option* set =
@@ -155,6 +161,12 @@ void AddMatch(CommandLine& line) {
   CLI::Option* contact =
       match.add_option("--contact", arguments->contact, "Match a stored contact")->type_name("ID");
   AddOutputOptions(match, arguments->output, arguments->as_of);
+  AddChoiceOption<v1::Prior>(match, "--prior", arguments->prior,
+                             {{"training", v1::PRIOR_TRAINING},
+                              {"leads", v1::PRIOR_LEADS},
+                              {"uniform", v1::PRIOR_UNIFORM}},
+                             "Where the probabilities start from; leads where there were enough "
+                             "of them at training, else training");
   set->excludes(file)->excludes(contact);
   contact->excludes(file);
 }

@@ -7,6 +7,8 @@
 #include "absl/strings/strip.h"
 #include "clients/cli/output/number_text.h"
 #include "segmentation/data/csv.h"
+#include "segmentation/personas/catalogue.h"
+#include "segmentation/personas/figures.h"
 
 namespace cible {
 
@@ -48,10 +50,11 @@ void RejectedRows::Add(std::vector<RefusedRow> rows) {
   count_ += static_cast<std::int64_t>(rows.size());
 }
 
-std::string RejectedRows::Sentence() const {
-  const bool one = count_ == 1;
-  return absl::StrCat(CountedText(count_, "row"), one ? " was" : " were", " refused; ", path_,
-                      " has ", one ? "it, with the reason" : "them, with reasons");
+std::string RejectedRows::Sentence(Language language) const {
+  const Catalogue& catalogue = Catalogue::For(language);
+  return catalogue.Message(
+      count_ == 1 ? "report.file.refused.one" : "report.file.refused",
+      {{"count", FormatNumber(static_cast<double>(count_), 0, catalogue)}, {"file", path_}});
 }
 
 absl::Status RejectedRows::Close() {

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "clients/cli/contact_file.h"
+#include "segmentation/personas/portrait.h"
 
 namespace cible {
 
@@ -26,7 +27,7 @@ class RejectedRows {
   const std::string& path() const { return path_; }
 
   // "2 rows were refused; list.rejected.csv has them, with reasons".
-  std::string Sentence() const;
+  std::string Sentence(Language language = Language::kEnglish) const;
 
   // Errors: PERMISSION_DENIED the file could not be made, RESOURCE_EXHAUSTED
   // not be written to its end.

@@ -11,10 +11,11 @@
 #include "clients/cli/contacts_commands.h"
 #include "clients/cli/file_options.h"
 #include "clients/cli/match_report.h"
-#include "clients/cli/output/number_text.h"
+#include "clients/cli/persona_report.h"
 #include "clients/cli/training_options.h"
 #include "clients/cpp/client.h"
 #include "segmentation/models/outcome_model.h"
+#include "segmentation/personas/figures.h"
 #include "server/wire/contact_wire.h"
 
 namespace cible {
@@ -83,10 +84,14 @@ absl::StatusOr<int> ScoreFile(Session& session, const ScoreArguments& arguments)
       },
       OutcomeOf(*schema));
   if (exit_code.ok() && scored.count > 0) {
-    session.console().err << scored.outcome << ": "
-                          << ShareText(scored.expected / static_cast<double>(scored.count))
-                          << " expected among these, " << ShareText(scored.base_rate)
-                          << " at training\n";
+    const Catalogue& catalogue = Catalogue::For(LanguageOf(session.options().language));
+    const double expected = scored.expected / static_cast<double>(scored.count);
+    session.console().err << catalogue.Message(
+                                 "report.score.expected",
+                                 {{"outcome", scored.outcome},
+                                  {"expected", FormatShareToTenth(expected, catalogue)},
+                                  {"base", FormatShareToTenth(scored.base_rate, catalogue)}})
+                          << "\n";
   }
   return exit_code;
 }

@@ -9,7 +9,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/persona_report.h"
 #include "clients/cpp/client.h"
+#include "segmentation/personas/catalogue.h"
 #include "server/server.h"
 #include "server/wire/resource_name.h"
 
@@ -96,7 +98,8 @@ std::string Session::TrainingRun(const std::string& id) const {
 }
 
 void Session::Notice(const std::string& sentence) {
-  console_.err << "notice: " << Printable(sentence) << "\n";
+  const Catalogue& catalogue = Catalogue::For(LanguageOf(options_.language));
+  console_.err << catalogue.Message("report.notice", {{"sentence", Printable(sentence)}}) << "\n";
 }
 
 absl::Status Session::Print(const Table& table, const google::protobuf::Message& message) {

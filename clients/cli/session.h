@@ -70,7 +70,7 @@ class Session {
   std::string Persona(const std::string& id) const;
   std::string TrainingRun(const std::string& id) const;
 
-  // Says something beside the result: "notice: ...".
+  // Says something beside the result: "notice: ...", in the language of the options.
   void Notice(const std::string& sentence);
 
   // Prints the table, the same as CSV, or the message as JSON.

@@ -29,6 +29,19 @@ int PositionOf(const std::string& name, const std::vector<std::string>& header) 
   return found == header.end() ? -1 : static_cast<int>(found - header.begin());
 }
 
+// The most frequent values, by name: "no, yes"; "..." for those left out.
+std::string FrequentTexts(std::vector<DistinctText> values) {
+  constexpr std::size_t kMost = 5;
+  const bool all = values.size() <= kMost;
+  std::stable_sort(values.begin(), values.end(),
+                   [](const auto& a, const auto& b) { return a.count > b.count; });
+  values.resize(std::min(values.size(), kMost));
+  std::vector<absl::string_view> texts;
+  for (const DistinctText& value : values) texts.push_back(value.text);
+  std::sort(texts.begin(), texts.end());
+  return absl::StrCat(absl::StrJoin(texts, ", "), all ? "" : ", ...");
+}
+
 // One inference on its way, column by column.
 class Inferrer {
  public:
@@ -333,7 +346,10 @@ void Inferrer::SetRole(std::size_t column, Attribute& attribute) {
       return absl::EqualsIgnoreCase(value.text, options_.outcome_value);
     });
     notice = occurs ? "the outcome: never a feature"
-                    : "the outcome; no row read so far has the value that counts as success";
+                    : absl::StrCat(
+                          "the outcome; no row read so far has the value that counts as "
+                          "success; it has: ",
+                          FrequentTexts(values));
     return;
   }
   if (NumbersTheRows(scans_[column], words_[column])) {

@@ -148,6 +148,18 @@ std::string FormatShareBelowAll(double share, const Catalogue& catalogue) {
   return catalogue.Message("percent", {{"n", FormatNumber(tenths, 1, catalogue)}});
 }
 
+std::string FormatShareToTenth(double share, const Catalogue& catalogue) {
+  constexpr double kTenth = .001;
+  const bool hardly = share > 0 && share < kTenth;
+  const bool almost = share < 1 && share > 1 - kTenth;
+  const double written = hardly ? kTenth : almost ? 1 - kTenth : share;
+  return absl::StrCat(
+      hardly   ? "<"
+      : almost ? ">"
+               : "",
+      catalogue.Message("percent", {{"n", FormatNumber(100 * written, 1, catalogue)}}));
+}
+
 std::string FormatExactly(double number, const Attribute& attribute, const Catalogue& catalogue) {
   constexpr int kMostDigits = 15;
   if (attribute.birth == Birth::kBirthYear) return absl::StrFormat("%.0f", number);

@@ -20,6 +20,9 @@ std::string FormatShare(double share, const Catalogue& catalogue);
 
 // The same, but 99.6% is not said to be 100%.
 std::string FormatShareBelowAll(double share, const Catalogue& catalogue);
+// The same to a tenth of a percent, for columns of them: "80.0%"; "<0.1%" and
+// ">99.9%" where rounding would claim none or all.
+std::string FormatShareToTenth(double share, const Catalogue& catalogue);
 
 // Every digit of the number, and its unit; a year as years are written.
 std::string FormatExactly(double number, const Attribute& attribute, const Catalogue& catalogue);

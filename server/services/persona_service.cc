@@ -1,7 +1,6 @@
 #include "server/services/persona_service.h"
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "server/services/authored_answers.h"
 #include "server/services/few_reasons.h"
 #include "server/services/persona_figures.h"
+#include "server/services/match_answers.h"
 #include "server/services/portraits.h"
 #include "server/services/subject.h"
 #include "server/wire/persona_wire.h"
@@ -20,8 +20,6 @@
 namespace cible {
 namespace {
 
-constexpr int kDefaultQuestions = 5;
-constexpr int kMaxQuestions = 20;
 constexpr int kMaxRowErrors = 1000;
 
 v1::MatchOutcome OutcomeToProto(MatchOutcome outcome) {
@@ -33,38 +31,12 @@ v1::MatchOutcome OutcomeToProto(MatchOutcome outcome) {
   return v1::MATCH_OUTCOME_UNSPECIFIED;
 }
 
-void EffectToProto(const ActiveModel& active, const AnswerEffect& effect,
-                   v1::AnswerEffect* message) {
-  for (const std::string& level : effect.levels) message->add_levels(level);
-  if (effect.is_number && std::isfinite(effect.low)) message->set_low(effect.low);
-  if (effect.is_number && std::isfinite(effect.high)) message->set_high(effect.high);
-  message->set_probability(effect.probability);
-  message->set_persona(active.segment_id(effect.winner));
-  message->set_persona_probability(effect.winner_probability);
-}
-
-void QuestionsToProto(const ActiveModel& active, const Match& match, Language language,
-                      v1::MatchLeadResponse* response) {
-  for (const SuggestedQuestion& suggested : match.questions) {
-    const Attribute* attribute = active.model->schema().Find(suggested.attribute);
-    v1::SuggestedQuestion* question = response->add_questions();
-    question->set_attribute(suggested.attribute);
-    question->set_question(language == Language::kFrench ? attribute->question.fr
-                                                         : attribute->question.en);
-    question->set_gain(suggested.gain);
-    question->set_cost(attribute->ask_cost);
-    for (const AnswerEffect& effect : suggested.effects) {
-      EffectToProto(active, effect, question->add_answers());
-    }
-  }
-}
-
-absl::StatusOr<int> QuestionLimit(std::int32_t count) {
-  if (count < -1 || count > kMaxQuestions) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("question_count must lie in -1 to ", kMaxQuestions, "; -1 suggests none"));
-  }
-  return count == 0 ? kDefaultQuestions : std::max(count, 0);
+// As QuestionCount, and none for -1.
+absl::StatusOr<int> QuestionLimit(int requested) {
+  if (requested == -1) return 0;
+  auto count = QuestionCount(requested);
+  if (count.ok()) return count;
+  return absl::InvalidArgumentError(absl::StrCat(count.status().message(), ", -1 suggests none"));
 }
 
 void MatchToProto(const ActiveModel& active, const Match& match, Language language,
@@ -80,7 +52,7 @@ void MatchToProto(const ActiveModel& active, const Match& match, Language langua
   response->set_typical(match.typicality.typical);
   response->set_typicality(match.typicality.probability);
   for (const Reason& reason : match.reasons) AddReason(reason, response->mutable_reasons());
-  QuestionsToProto(active, match, language, response);
+  QuestionsToProto(active, match.questions, language, response->mutable_questions());
   for (const std::string& attribute : match.unread) response->add_unread_attributes(attribute);
 }
 

@@ -1,16 +1,110 @@
+#include <utility>
+
+#include "segmentation/personas/questions.h"
+#include "segmentation/personas/typing_tool.h"
+#include "segmentation/personas/typing_tool_text.h"
+#include "server/services/audience.h"
+#include "server/services/match_answers.h"
 #include "server/services/persona_service.h"
+#include "server/services/portraits.h"
+#include "server/services/subject.h"
 
 namespace cible {
+namespace {
 
-absl::Status PersonaService::SuggestQuestions(const CallContext&,
-                                              const v1::SuggestQuestionsRequest&,
-                                              v1::SuggestQuestionsResponse*) {
-  return absl::UnimplementedError("SuggestQuestions is being written");
+void AnswerToProto(const SpokenAnswer& answer, const std::vector<int>& points,
+                   const Attribute& attribute, Language language, v1::TypingAnswer* message) {
+  message->set_description(DescribeAnswer(answer, attribute, language));
+  for (const std::string& level : answer.levels) message->add_levels(level);
+  if (answer.range.low) message->set_low(*answer.range.low);
+  if (answer.range.high) message->set_high(*answer.range.high);
+  for (const int each : points) message->add_points(each);
 }
 
-absl::Status PersonaService::GetTypingTool(const CallContext&, const v1::GetTypingToolRequest&,
-                                           v1::TypingTool*) {
-  return absl::UnimplementedError("GetTypingTool is being written");
+void QuestionToProto(const TypingQuestion& question, const Attribute& attribute, Language language,
+                     v1::TypingQuestion* message) {
+  message->set_attribute(question.attribute);
+  message->set_question(QuestionText(attribute, language));
+  for (std::size_t a = 0; a < question.answers.size(); ++a) {
+    AnswerToProto(question.answers[a], question.points[a], attribute, language,
+                  message->add_answers());
+  }
+  message->set_accuracy(question.accuracy);
+  message->set_accuracy_low(question.accuracy_interval.low);
+  message->set_accuracy_high(question.accuracy_interval.high);
+}
+
+void ToolToProto(const TypingTool& tool, const ActiveModel& active, const Schema& schema,
+                 Language language, v1::TypingTool* message) {
+  for (int component = 0; component < active.model->component_count(); ++component) {
+    const auto at = static_cast<std::size_t>(component);
+    v1::PersonaProbability* persona = message->add_personas();
+    persona->set_persona(active.segment_id(component));
+    persona->set_display_name(PersonaDisplayName(active, component, language));
+    persona->set_probability(active.model->parts().shares[at]);
+    message->add_start_points(tool.start_points[at]);
+  }
+  for (const TypingQuestion& question : tool.questions) {
+    QuestionToProto(question, *schema.Find(question.attribute), language, message->add_questions());
+  }
+  message->set_start_accuracy(tool.start_accuracy);
+  message->set_contact_count(tool.contact_count);
+  message->set_model(active.name.ToString());
+}
+
+}  // namespace
+
+absl::Status PersonaService::SuggestQuestions(const CallContext& call,
+                                              const v1::SuggestQuestionsRequest& request,
+                                              v1::SuggestQuestionsResponse* response) {
+  const auto language = LanguageFromCode(request.language_code());
+  if (!language.ok()) return language.status();
+  const auto limit = QuestionCount(request.question_count());
+  if (!limit.ok()) return limit.status();
+  const auto basis = BasisOf(registry_, request, call.time);
+  if (!basis.ok()) return basis.status();
+  const auto lead = request.has_name() ? ReadStoredContact(store_, *basis, request.name())
+                                       : ReadInline(store_, *basis, request.lead());
+  if (!lead.ok()) return lead.status();
+  const SegmentationModel& model = basis->model();
+  // Where request.prior() chooses: the rule here, and what StateBasis says of it.
+  const PosteriorRule& rule = model.rule();
+  const Samples samples = model.encoder().Encode(*lead, basis->as_of);
+  Assigner assigner(rule);
+  const Posterior posterior = assigner.Assign(samples.row(0));
+  QuestionsToProto(*basis->active,
+                   cible::SuggestQuestions(model, assigner, samples.row(0), posterior, *limit),
+                   *language, response->mutable_questions());
+  response->set_information(posterior.information);
+  StateBasis(*basis, response);
+  return absl::OkStatus();
+}
+
+absl::Status PersonaService::GetTypingTool(const CallContext& call,
+                                           const v1::GetTypingToolRequest& request,
+                                           v1::TypingTool* response) {
+  const auto language = LanguageFromCode(request.language_code());
+  if (!language.ok()) return language.status();
+  const auto limit = QuestionCount(request.question_count());
+  if (!limit.ok()) return limit.status();
+  const auto active = ActiveFor(registry_, request.segmentation());
+  if (!active.ok()) return active.status();
+  const Date as_of = DayIn((*active)->time_zone, call.time);
+  const SegmentationModel& model = *(*active)->model;
+  const auto audience = ReadAudience(
+      store_,
+      {.workspace = (*active)->name.workspace, .kind = model.parts().contact_kind, .as_of = as_of},
+      call.cancelled);
+  if (!audience.ok()) return audience.status();
+  const auto tool =
+      MakeTypingTool(model, audience->schema, audience->table, as_of, {.question_count = *limit});
+  if (!tool.ok()) return tool.status();
+  ToolToProto(*tool, **active, audience->schema, *language, response);
+  for (std::string& notice : TypingToolNotices(*tool, *limit, *language)) {
+    response->add_notices(std::move(notice));
+  }
+  DateToProto(as_of, response->mutable_as_of());
+  return absl::OkStatus();
 }
 
 }  // namespace cible

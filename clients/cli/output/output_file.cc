@@ -19,17 +19,50 @@ absl::Status NotWritable(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<OutputFile> OutputFile::Open(const std::string& path, const Console& console) {
-  if (path.empty() || path == "-") return OutputFile(nullptr, &console.out, "the output");
+  if (path.empty() || path == "-") return OutputFile(nullptr, &console.out, "the output", "");
+  std::error_code none;
+  const auto status = std::filesystem::status(path, none);
+  const bool exists = std::filesystem::exists(status);
+  // One that may not be written is not replaced either.
+  if (exists && access(path.c_str(), W_OK) != 0) return NotWritable(path);
+  if (!exists || std::filesystem::is_regular_file(status)) {
+    // What a link leads to is replaced, not the link.
+    const auto leads_to = std::filesystem::weakly_canonical(path, none);
+    const std::string place = none ? path : leads_to.string();
+    const std::string beside = absl::StrCat(place, ".", getpid(), ".part");
+    auto file = std::make_unique<std::ofstream>(beside, std::ios::binary | std::ios::trunc);
+    if (*file) {
+      if (exists) std::filesystem::permissions(beside, status.permissions(), none);
+      return OutputFile(std::move(file), &console.out, place, beside);
+    }
+  }
   auto file = std::make_unique<std::ofstream>(path, std::ios::binary | std::ios::trunc);
   if (!*file) return NotWritable(path);
-  return OutputFile(std::move(file), &console.out, path);
+  return OutputFile(std::move(file), &console.out, path, "");
+}
+
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : file_(std::move(other.file_)),
+      console_out_(other.console_out_),
+      path_(std::move(other.path_)),
+      beside_(std::exchange(other.beside_, "")) {}
+
+OutputFile::~OutputFile() {
+  file_.reset();
+  std::error_code ignored;
+  if (!beside_.empty()) std::filesystem::remove(beside_, ignored);
 }
 
 absl::Status OutputFile::Close() {
   stream().flush();
   const bool written = stream().good();
   file_.reset();
-  if (written) return absl::OkStatus();
+  std::error_code failed;
+  if (written && !beside_.empty()) {
+    std::filesystem::rename(beside_, path_, failed);
+    if (!failed) beside_.clear();
+  }
+  if (written && !failed) return absl::OkStatus();
   return absl::ResourceExhaustedError(
       absl::StrCat(path_, " could not be written to its end; make room on the disk"));
 }

@@ -102,6 +102,7 @@ TEST(Usage, EveryCommandHasAnExample) {
                             "match",
                             "assign",
                             "score",
+                            "typing-tool",
                             "models list",
                             "models activate",
                             "models rollback",

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <iterator>
 #include <sstream>
 #include <thread>
 #include <vector>
@@ -209,7 +211,7 @@ TEST_F(EmbeddedTest, MatchesAndAssignsFilesAlikeWithExport) {
   ASSERT_EQ(Cible({"match", sample, "--output", folder_.Path("m.csv")}).code, 0);
   const std::string matched = folder_.Read("m.csv");
   EXPECT_EQ(LineCount(matched), 501);
-  EXPECT_THAT(matched, StartsWith("id,persona,probability,runner_up,typical,reasons,"));
+  EXPECT_THAT(matched, StartsWith("id,persona,probability,runner_up,typical,in_target,reasons,"));
   const Outcome assigned = Cible({"assign", sample});
   EXPECT_EQ(assigned.code, 0) << assigned.err;
   EXPECT_EQ(LineCount(assigned.out), 501);
@@ -247,6 +249,51 @@ TEST_F(EmbeddedTest, ScoresTheLeadsOfAFile) {
   EXPECT_THAT(scores, HasSubstr("\nl3,0."));
   EXPECT_THAT(scores, HasSubstr(",base "));
   EXPECT_THAT(folder_.Read("leads.rejected.csv"), HasSubstr("l2"));
+}
+
+TEST_F(EmbeddedTest, AFileThatFailsLeavesNoAnswerBehind) {
+  ASSERT_EQ(Cible({"contacts", "import", WriteSample(50)}).code, 0);
+  const std::string old = folder_.Write("old.csv", "mine\n");
+  for (const char* command : {"match", "score", "assign"}) {
+    const Outcome failed =
+        Cible({command, folder_.Path("sample.csv"), "--output", folder_.Path("new.csv")});
+    EXPECT_EQ(failed.code, 1) << command;  // Nothing was trained.
+    EXPECT_FALSE(folder_.Has("new.csv")) << command;
+    EXPECT_EQ(Cible({command, folder_.Path("sample.csv"), "--output", old}).code, 1);
+    EXPECT_EQ(folder_.Read("old.csv"), "mine\n") << command;
+  }
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.Path("")), {}), 3)
+      << "data, sample.csv and old.csv";
+}
+
+TEST_F(EmbeddedTest, MakesACallScript) {
+  ImportAndTrain(600);
+  const Outcome english = Cible({"typing-tool", "--questions", "3"});
+  EXPECT_EQ(english.code, 0) << english.err;
+  EXPECT_THAT(english.out, AllOf(HasSubstr("HOW TO ADD UP"), HasSubstr("\n1. "),
+                                 HasSubstr("after question 1"), Not(HasSubstr("\n4. "))));
+  const Outcome french = Cible({"typing-tool", "--language", "fr"});
+  EXPECT_THAT(french.out, AllOf(HasSubstr("COMMENT COMPTER"), HasSubstr("après la question 1")));
+  EXPECT_THAT(Cible({"typing-tool", "--format", "csv"}).out,
+              StartsWith("question,attribute,answer,levels,low,high,points_s1,points_s2,points_s3,"
+                         "accuracy,accuracy_low,accuracy_high\n0,,,,,,"));
+  EXPECT_THAT(Cible({"typing-tool", "--format", "json"}).out, HasSubstr("\"startPoints\""));
+  EXPECT_EQ(Cible({"typing-tool", "--questions", "21"}).code, 2);
+}
+
+TEST_F(EmbeddedTest, AnswersAFileInFrench) {
+  ImportAndTrain(200);
+  const Outcome matched = Cible({"match", folder_.Path("sample.csv"), "--language", "fr"});
+  EXPECT_EQ(matched.code, 0) << matched.err;
+  EXPECT_THAT(matched.err, HasSubstr("200 contacts traités en "));
+  const std::string leads =
+      folder_.Write("leads.csv", "contact_id,age,shoe\nl1,34,42\nl2,old,40\n");
+  const Outcome refused = Cible({"match", leads, "--language", "fr"});
+  EXPECT_EQ(refused.code, 3) << refused.err;
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("remarque\u202f: colonnes laissées de côté, car absentes du "
+                              "schéma\u202f: shoe"),
+                    HasSubstr("1 ligne refusée\u202f; elle est dans "), Not(HasSubstr("notice"))));
 }
 
 TEST_F(EmbeddedTest, SaysHowToComeToAScore) {
@@ -303,7 +350,7 @@ TEST_F(EmbeddedTest, SaysThatAServerHasTheFolder) {
 
 TEST_F(EmbeddedTest, BeforeTrainingEveryCommandSaysWhatToDo) {
   ASSERT_EQ(Cible({"contacts", "import", WriteSample(50)}).code, 0);
-  for (const char* command : {"personas", "segments", "match"}) {
+  for (const char* command : {"personas", "segments", "match", "typing-tool"}) {
     const Outcome outcome = Cible({command});
     EXPECT_EQ(outcome.code, 1) << command;
     EXPECT_THAT(outcome.err, HasSubstr("train")) << command;

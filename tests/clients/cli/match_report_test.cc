@@ -53,24 +53,114 @@ Schema TestSchema() {
 }
 
 TEST(MatchText, TellsPersonaWhyAndWhatToAsk) {
-  EXPECT_EQ(MatchText(TestMatch(), TestSchema(), {{"visits", "12"}}, 0),
+  EXPECT_EQ(MatchText(TestMatch(), TestSchema(), {{"visits", "12"}}, Language::kEnglish, 0),
             "PERSONA                 PROBABILITY\n"
-            "Web-first families  s2       80.0 %  ▇▇▇▇▇▇▇▇▇▇▇▇▇\n"
-            "Careful savers      s1       20.0 %  ▇▇▇\n"
+            "Web-first families  s2        80.0%  ▇▇▇▇▇▇▇▇▇▇▇▇▇\n"
+            "Careful savers      s1        20.0%  ▇▇▇\n"
             "\n"
-            "It is like this persona's contacts: 40.0 % of them are at least as far from the "
+            "It is like this persona's contacts: 40.0% of them are at least as far from the "
             "typical one. What is\n"
-            "known removes 74.0 % of the doubt.\n"
+            "known settles 74.0% of what was open.\n"
             "\n"
-            "WHY s2 RATHER THAN s1               WEIGHT\n"
-            "Web visits             12  for       +1.50  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇\n"
-            "age                        against   -0.25  ▇▇▇\n"
+            "WHY s2 RATHER THAN s1               FACTOR\n"
+            "Web visits             12  for        ×4.5  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇\n"
+            "age                        against    ÷1.3  ▇▇▇\n"
+            "Each line makes s2 so many times more (×) or less (÷) probable against s1.\n"
             "\n"
-            "ASK NEXT, AND WHERE THE ANSWER LEADS\n"
-            "  What do you earn?  (income, 0.51 bits)\n"
-            "      under 1,900: s1 66.0 %; 1,900 or more: s2 90.0 %\n"
+            "ASK NEXT, AND WHAT EACH ANSWER WOULD CHANGE\n"
+            "  What do you earn?  (income, settles about three quarters of what is open)\n"
+            "      under 1,900: then s1, 66.0%; 1,900 or more: still s2, 90.0%\n"
             "\n"
             "Model m3, dates as of 2026-11-02, starting from every persona alike.\n");
+}
+
+// Every word of the frame; names and questions come from the server.
+TEST(MatchText, SpeaksFrench) {
+  EXPECT_EQ(
+      MatchText(TestMatch(), TestSchema(), {{"visits", "12"}}, Language::kFrench, 0),
+      "PERSONA                 PROBABILITÉ\n"
+      "Web-first families  s2       80,0\u202f%  ▇▇▇▇▇▇▇▇▇▇▇▇▇\n"
+      "Careful savers      s1       20,0\u202f%  ▇▇▇\n"
+      "\n"
+      "La piste ressemble aux contacts de ce persona\u202f: 40,0\u202f% d'entre eux sont au "
+      "moins aussi loin du plus\n"
+      "typique. Ce que l'on sait règle 74,0\u202f% de ce qui était ouvert.\n"
+      "\n"
+      "POURQUOI s2 PLUTÔT QUE s1              FACTEUR\n"
+      "Web visits                 12  pour       ×4,5  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇\n"
+      "age                            contre     ÷1,3  ▇▇▇\n"
+      "Chaque ligne rend s2 tant de fois plus (×) ou moins (÷) probable face à s1.\n"
+      "\n"
+      "À DEMANDER ENSUITE, ET CE QUE CHAQUE RÉPONSE CHANGERAIT\n"
+      "  What do you earn?  (income, règle environ les trois quarts de ce qui reste ouvert)\n"
+      "      moins de 1\u202f900\u202f: alors s1, 66,0\u202f%\u202f; 1\u202f900 ou plus\u202f: "
+      "toujours s2, 90,0\u202f%\n"
+      "\n"
+      "Modèle m3, dates comptées au 2026-11-02, en partant de personas tous aussi "
+      "probables.\n");
+}
+
+TEST(MatchText, SaysWhetherItIsInTheTarget) {
+  v1::MatchLeadResponse match = TestMatch();
+  const auto text = [&](v1::InTarget in_target, Language language) {
+    match.set_in_target(in_target);
+    return MatchText(match, TestSchema(), {}, language, 0);
+  };
+  EXPECT_NE(text(v1::IN_TARGET_YES, Language::kEnglish).find("In your target: yes.\n"),
+            std::string::npos);
+  EXPECT_NE(text(v1::IN_TARGET_NO, Language::kFrench).find("Dans votre cible\u202f: non.\n"),
+            std::string::npos);
+  EXPECT_NE(text(v1::IN_TARGET_UNKNOWN, Language::kEnglish)
+                .find("In your target: cannot be told. Too little is known"),
+            std::string::npos);
+  EXPECT_EQ(text(v1::IN_TARGET_UNSPECIFIED, Language::kEnglish).find("target"), std::string::npos);
+}
+
+TEST(MatchText, HoldsTheLeadAgainstAuthoredPersonas) {
+  v1::MatchLeadResponse match = TestMatch();
+  const auto add = [&](const char* id, double fit) {
+    v1::AuthoredMatch* authored = match.add_authored_matches();
+    authored->set_persona(id);
+    authored->set_display_name(id);
+    authored->set_fit(fit);
+    return authored;
+  };
+  v1::AuthoredMatch* parents = add("parents", 1.5);
+  for (const auto& [words, state] :
+       {std::pair("Age under 40", v1::CRITERION_STATE_MET),
+        std::pair("Children: 1 or more", v1::CRITERION_STATE_MET),
+        std::pair("City Lyon", v1::CRITERION_STATE_NOT_MET),
+        std::pair("Web visits of 5 or more", v1::CRITERION_STATE_UNKNOWN)}) {
+    v1::CriterionMatch* criterion = parents->add_criteria();
+    criterion->set_description(words);
+    criterion->set_state(state);
+  }
+  add("savers", .2);
+  add("nobody", 0);
+  const std::string text = MatchText(match, TestSchema(), {}, Language::kEnglish, 0);
+  EXPECT_NE(text.find("\nPERSONAS OF YOUR OWN\n"
+                      "  parents  (parents): fits well\n"
+                      "      met: Age under 40; Children: 1 or more\n"
+                      "      not met: City Lyon\n"
+                      "      not known: Web visits of 5 or more\n"
+                      "  savers  (savers): rather fits\n"
+                      "  nobody  (nobody): nothing is known that would tell\n"),
+            std::string::npos)
+      << text;
+  match.mutable_authored_matches(0)->set_fit(-2);
+  EXPECT_NE(MatchText(match, TestSchema(), {}, Language::kEnglish, 0).find(": does not fit\n"),
+            std::string::npos);
+}
+
+TEST(MatchText, SaysThatNothingIsLeftToAsk) {
+  v1::MatchLeadResponse match = TestMatch();
+  match.mutable_personas(0)->set_probability(.99);
+  match.mutable_personas(1)->set_probability(.01);
+  const std::string text = MatchText(match, TestSchema(), {}, Language::kEnglish, 0);
+  EXPECT_NE(text.find("Hardly anything is open: no answer is likely to change the persona.\n"
+                      "  What do you earn?  (income)\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(MatchText, WritesYearsAsYears) {
@@ -81,15 +171,16 @@ TEST(MatchText, WritesYearsAsYears) {
   ASSERT_TRUE(
       schema.Add({.id = "income", .type = AttributeType::kNumeric, .birth = Birth::kBirthYear})
           .ok());
-  EXPECT_NE(MatchText(match, schema, {}, 0).find("under 1969: s1 66.0 %; 1969 or more"),
+  EXPECT_NE(MatchText(match, schema, {}, Language::kEnglish, 0)
+                .find("under 1969: then s1, 66.0%; 1969 or more"),
             std::string::npos);
 }
 
 TEST(MatchText, SaysWhichValuesTheModelCouldNotRead) {
   v1::MatchLeadResponse match = TestMatch();
   match.add_unread_attributes("visits");
-  EXPECT_NE(MatchText(match, TestSchema(), {{"visits", "zzz"}}, 0)
-                .find("What was given for Web visits (\"zzz\") says nothing to the model"),
+  EXPECT_NE(MatchText(match, TestSchema(), {{"visits", "zzz"}}, Language::kEnglish, 0)
+                .find("What was given for Web visits (“zzz”) says nothing to the model"),
             std::string::npos);
 }
 
@@ -98,7 +189,7 @@ TEST(MatchText, SaysWhenNothingIsKnown) {
   match.set_outcome(v1::MATCH_OUTCOME_NOT_ENOUGH_KNOWN);
   match.set_information(0);
   match.clear_reasons();
-  const std::string text = MatchText(match, TestSchema(), {}, 0);
+  const std::string text = MatchText(match, TestSchema(), {}, Language::kEnglish, 0);
   EXPECT_NE(text.find("Not enough is known to tell."), std::string::npos);
   EXPECT_EQ(text.find("WHY"), std::string::npos);
 }
@@ -106,17 +197,33 @@ TEST(MatchText, SaysWhenNothingIsKnown) {
 TEST(MatchText, LeavesOutReasonsTooWeakToShow) {
   v1::MatchLeadResponse match = TestMatch();
   match.mutable_reasons(2)->set_contribution(-.004);
-  const std::string text = MatchText(match, TestSchema(), {}, 0);
+  const std::string text = MatchText(match, TestSchema(), {}, Language::kEnglish, 0);
   EXPECT_NE(text.find("Web visits"), std::string::npos);
-  EXPECT_EQ(text.find("against"), std::string::npos);
+  EXPECT_EQ(text.find("\nage"), std::string::npos);
 }
 
 TEST(MatchRow, HasTheColumnsOfTheContract) {
   Table table = MatchesTable();
   AddMatchRow("c1", ToLeadMatch(TestMatch()), "Web-first families", table);
   EXPECT_EQ(table.ToCsv(),
-            "id,persona,probability,runner_up,typical,reasons,next_question,outcome,persona_name\n"
-            "c1,s2,0.8,s1,true,visits +1.50; age -0.25,income,matched,Web-first families\n");
+            "id,persona,probability,runner_up,typical,in_target,reasons,next_question,"
+            "authored_persona,outcome,persona_name\n"
+            "c1,s2,0.8,s1,true,,visits +1.50; age -0.25,income,,matched,Web-first families\n");
+}
+
+TEST(MatchRow, HasTargetAndAuthoredPersona) {
+  v1::MatchLeadResponse match = TestMatch();
+  match.set_in_target(v1::IN_TARGET_UNKNOWN);
+  v1::AuthoredMatch* authored = match.add_authored_matches();
+  authored->set_persona("parents");
+  authored->set_fit(.4);
+  Table table = MatchesTable();
+  AddMatchRow("c1", ToLeadMatch(match), "", table);
+  EXPECT_NE(table.CsvRows().find(",true,unknown,visits"), std::string::npos);
+  EXPECT_NE(table.CsvRows().find(",income,parents,matched,"), std::string::npos);
+  // One that fits no better than chance is not named.
+  match.mutable_authored_matches(0)->set_fit(-.4);
+  EXPECT_EQ(ToLeadMatch(match).authored_persona(), "");
 }
 
 TEST(MatchRow, NamesNoPersonaWhenNothingIsKnown) {

@@ -496,5 +496,21 @@ TEST_F(SharedFile, FrenchPlaces) {
   EXPECT_EQ(Get("insee_reg_cheflieu").type, AttributeType::kText);
 }
 
+TEST(InferSchema, NamesTheValuesThatAnImpossibleOutcomeHas) {
+  const auto notice = [](const Cells& cells) {
+    const auto inferred =
+        InferSchema(Table({{"y", Repeat(cells, 60)}, {"age", Repeat({"31", "42", "53"}, 60)}}),
+                    {.id_column = "-", .outcome_column = "y", .outcome_value = "maybe"});
+    EXPECT_TRUE(inferred.ok()) << inferred.status();
+    return inferred->columns[0].notice;
+  };
+  EXPECT_EQ(
+      notice({"yes", "no"}),
+      "the outcome; no row read so far has the value that counts as success; it has: no, yes");
+  // The five most frequent.
+  EXPECT_THAT(notice({"a", "b", "a", "c", "b", "d", "c", "e", "d", "e", "f"}),
+              HasSubstr("it has: a, b, c, d, e, ..."));
+}
+
 }  // namespace
 }  // namespace cible

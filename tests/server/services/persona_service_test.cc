@@ -203,6 +203,82 @@ TEST_F(PersonaServiceTest, AnUnknownPersonaIsNotFound) {
   EXPECT_EQ(status.message(), "there is no such persona; `cible personas` lists them");
 }
 
+TEST_F(PersonaServiceTest, SuggestsTheQuestionsOfAMatchAlone) {
+  v1::MatchLeadRequest match = Lead();
+  SetNumber("age", 34, match);
+  match.set_question_count(3);
+  v1::MatchLeadResponse expected;
+  ASSERT_TRUE(personas_->MatchLead(call_, match, &expected).ok());
+  v1::SuggestQuestionsRequest request;
+  request.set_segmentation(kSegmentation);
+  *request.mutable_lead() = match.lead();
+  request.set_question_count(3);
+  v1::SuggestQuestionsResponse response;
+  const absl::Status status = personas_->SuggestQuestions(call_, request, &response);
+  ASSERT_TRUE(status.ok()) << status;
+  ASSERT_EQ(response.questions_size(), 3);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(response.questions(i).SerializeAsString(), expected.questions(i).SerializeAsString());
+  }
+  EXPECT_EQ(response.information(), expected.information());
+  EXPECT_EQ(response.prior(), expected.prior());
+  EXPECT_EQ(response.model(), expected.model());
+  request.set_question_count(0);
+  v1::SuggestQuestionsResponse five;
+  ASSERT_TRUE(personas_->SuggestQuestions(call_, request, &five).ok());
+  EXPECT_EQ(five.questions_size(), 4);  // Of five: age is known.
+}
+
+TEST_F(PersonaServiceTest, RefusesToAskTooMuchOrLessThanNothing) {
+  v1::SuggestQuestionsRequest request;
+  request.set_segmentation(kSegmentation);
+  request.mutable_lead();
+  v1::SuggestQuestionsResponse response;
+  for (const int count : {-1, 21}) {
+    request.set_question_count(count);
+    EXPECT_EQ(personas_->SuggestQuestions(call_, request, &response),
+              absl::InvalidArgumentError("question_count must lie in 1 to 20; 0 means 5"));
+  }
+  v1::MatchLeadRequest match = Lead();
+  match.set_question_count(21);
+  v1::MatchLeadResponse matched;
+  EXPECT_EQ(personas_->MatchLead(call_, match, &matched),
+            absl::InvalidArgumentError(
+                "question_count must lie in 1 to 20; 0 means 5, -1 suggests none"));
+}
+
+TEST_F(PersonaServiceTest, MakesATypingToolOfTheStoredContacts) {
+  call_.time = clock_.now;  // Dates are measured from it.
+  v1::GetTypingToolRequest request;
+  request.set_segmentation(kSegmentation);
+  v1::TypingTool english, french;
+  const absl::Status status = personas_->GetTypingTool(call_, request, &english);
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(english.personas_size(), 3);
+  EXPECT_EQ(english.start_points_size(), 3);
+  EXPECT_EQ(english.contact_count(), 250);
+  ASSERT_GT(english.questions_size(), 0) << english.DebugString();
+  ASSERT_LE(english.questions_size(), 5);
+  EXPECT_GT(english.questions(english.questions_size() - 1).accuracy_low(),
+            english.start_accuracy());
+  for (const v1::TypingQuestion& question : english.questions()) {
+    EXPECT_FALSE(question.question().empty());
+    ASSERT_GE(question.answers_size(), 2);
+    for (const v1::TypingAnswer& answer : question.answers()) {
+      EXPECT_FALSE(answer.description().empty());
+      EXPECT_EQ(answer.points_size(), 3);
+    }
+  }
+  EXPECT_GT(english.notices_size(), 0);
+  request.set_language_code("fr");
+  ASSERT_TRUE(personas_->GetTypingTool(call_, request, &french).ok());
+  EXPECT_NE(english.questions(0).question(), french.questions(0).question());
+  EXPECT_EQ(english.questions(0).accuracy(), french.questions(0).accuracy());
+  request.set_question_count(21);
+  EXPECT_EQ(personas_->GetTypingTool(call_, request, &french).code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
 // A score of who takes the newsletter.
 class ScoreLeadsTest : public TrainedTest {
  protected:
