@@ -102,6 +102,7 @@ TEST(Usage, EveryCommandHasAnExample) {
                             "match",
                             "assign",
                             "score",
+                            "core-target",
                             "models list",
                             "models activate",
                             "models rollback",

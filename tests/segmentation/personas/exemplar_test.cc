@@ -142,7 +142,7 @@ TEST(DescribeExemplarValue, SpeaksBothLanguages) {
   };
   EXPECT_EQ(text({"age", 42., {}}, Language::kEnglish), "Age: 42 years");
   EXPECT_EQ(text({"age", 42.5, {}}, Language::kFrench), "Âge\u202f: 42 ans");
-  EXPECT_EQ(text({"income", 51'382., {}}, Language::kFrench), "Revenus\u202f: 51\u202f382\u202f€");
+  EXPECT_EQ(text({"income", 51'382., {}}, Language::kFrench), "Revenu\u202f: 51\u202f382\u202f€");
   EXPECT_EQ(text({"newsletter", {}, {"true"}}, Language::kEnglish), "Newsletter readers: yes");
   EXPECT_EQ(text({"likes", {}, {"wine", "fish"}}, Language::kEnglish), "Interests: wine, fish");
   EXPECT_EQ(text({"joined", 800., {}}, Language::kEnglish), "Time as a customer: 2.2 years");
