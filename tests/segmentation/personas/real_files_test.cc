@@ -93,7 +93,8 @@ ContactTable AsContact(const Exemplar& exemplar, const SegmentationModel& model)
 
 // Somebody like that would be placed in the segment, and be typical of it.
 TEST_P(PersonasOfRealFiles, HaveATypicalMemberWhoIsOne) {
-  const std::vector<Exemplar> exemplars = ComposeExemplars(*model_, table_, labels_);
+  WorkerPool pool(2);
+  const std::vector<Exemplar> exemplars = ComposeExemplars(*model_, table_, labels_, pool);
   for (int component = 0; component < model_->component_count(); ++component) {
     const Exemplar& exemplar = exemplars[static_cast<std::size_t>(component)];
     ASSERT_GT(exemplar.size(), 4u);
