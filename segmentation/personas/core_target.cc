@@ -15,26 +15,13 @@ namespace {
 
 double RoundedTo(double number, double steps) { return std::round(number * steps) / steps; }
 
-// With at most two decimals: 12%, 12.34%.
-std::string PercentText(double share, const Catalogue& catalogue) {
-  constexpr int kMostDecimals = 2;
-  const double percent = 100 * share;
-  int decimals = 0;
-  while (decimals < kMostDecimals &&
-         std::abs(percent * std::pow(10, decimals) - std::round(percent * std::pow(10, decimals))) >
-             1e-6) {
-    ++decimals;
-  }
-  return catalogue.Message("percent", {{"n", FormatNumber(percent, decimals, catalogue)}});
-}
-
 std::string CustomersText(const SegmentPotential& segment, const CoreTargetTerms& terms,
                           const std::string& margin, const Catalogue& catalogue) {
   return catalogue.Message(
       "core.customers",
       {{"customers", FormatCounted("market.customers", segment.customers, catalogue)},
        {"margin", margin},
-       {"retention", PercentText(terms.retention, catalogue)}});
+       {"retention", FormatPercent(terms.retention, catalogue)}});
 }
 
 std::string LeadsText(const SegmentPotential& segment, const CoreTargetTerms& terms,
@@ -43,7 +30,7 @@ std::string LeadsText(const SegmentPotential& segment, const CoreTargetTerms& te
   return catalogue.Message(
       "core.leads",
       {{"leads", FormatCounted("market.open_leads", segment.open_leads, catalogue)},
-       {"conversion", segment.conversion ? PercentText(*segment.conversion, catalogue)
+       {"conversion", segment.conversion ? FormatPercent(*segment.conversion, catalogue)
                                          : catalogue.Message("core.unknown_conversion")},
        {"margin", margin},
        {"count", FormatNumber(static_cast<double>(segment.open_leads), 0, catalogue)},

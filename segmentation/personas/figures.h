@@ -18,6 +18,9 @@ std::string FormatNumber(double number, int decimals, const Catalogue& catalogue
 // A share in [0, 1], as a percentage without more digits than it deserves.
 std::string FormatShare(double share, const Catalogue& catalogue);
 
+// A share in [0, 1] to reckon with: as many decimals as it has, two at most.
+std::string FormatPercent(double share, const Catalogue& catalogue);
+
 // Every digit of the number, and its unit; a year as years are written.
 std::string FormatExactly(double number, const Attribute& attribute, const Catalogue& catalogue);
 
