@@ -13,18 +13,7 @@
 namespace cible {
 namespace {
 
-// As many digits as a reader needs to check the sum: 12%, 12.34%.
-std::string PercentText(double share, const Catalogue& catalogue) {
-  constexpr int kMostDecimals = 2;
-  const double percent = 100 * share;
-  int decimals = 0;
-  while (decimals < kMostDecimals &&
-         std::abs(percent * std::pow(10, decimals) - std::round(percent * std::pow(10, decimals))) >
-             1e-6) {
-    ++decimals;
-  }
-  return catalogue.Message("percent", {{"n", FormatNumber(percent, decimals, catalogue)}});
-}
+double RoundedTo(double number, double steps) { return std::round(number * steps) / steps; }
 
 std::string CustomersText(const SegmentPotential& segment, const CoreTargetTerms& terms,
                           const std::string& margin, const Catalogue& catalogue) {
@@ -32,7 +21,7 @@ std::string CustomersText(const SegmentPotential& segment, const CoreTargetTerms
       "core.customers",
       {{"customers", FormatCounted("market.customers", segment.customers, catalogue)},
        {"margin", margin},
-       {"retention", PercentText(terms.retention, catalogue)}});
+       {"retention", FormatPercent(terms.retention, catalogue)}});
 }
 
 std::string LeadsText(const SegmentPotential& segment, const CoreTargetTerms& terms,
@@ -41,18 +30,32 @@ std::string LeadsText(const SegmentPotential& segment, const CoreTargetTerms& te
   return catalogue.Message(
       "core.leads",
       {{"leads", FormatCounted("market.open_leads", segment.open_leads, catalogue)},
-       {"conversion", segment.conversion ? PercentText(*segment.conversion, catalogue)
+       {"conversion", segment.conversion ? FormatPercent(*segment.conversion, catalogue)
                                          : catalogue.Message("core.unknown_conversion")},
        {"margin", margin},
        {"count", FormatNumber(static_cast<double>(segment.open_leads), 0, catalogue)},
        {"cost", FormatAmount(terms.contact_cost, currency_code, catalogue)}});
 }
 
+// Whether the figures as they are written give the total as it is written.
+bool AddsUpAsWritten(const SegmentPotential& segment, const CoreTargetTerms& terms) {
+  SegmentPotential written = segment;
+  if (written.margin) written.margin = RoundedTo(*written.margin, 100);
+  if (written.conversion) written.conversion = RoundedTo(*written.conversion, 10'000);
+  const double total = Expect(written, {.retention = RoundedTo(terms.retention, 10'000),
+                                        .contact_cost = RoundedTo(terms.contact_cost, 100)})
+                           .total();
+  return std::round(total) == std::round(Expect(segment, terms).total());
+}
+
 // " = €384,772", or what is left without what is unknown.
-std::string ResultText(const SegmentPotential& segment, const Expectation& expectation,
+std::string ResultText(const SegmentPotential& segment, const CoreTargetTerms& terms,
                        const std::string& currency_code, const Catalogue& catalogue) {
+  const Expectation expectation = Expect(segment, terms);
   const std::string total = FormatAmount(std::round(expectation.total()), currency_code, catalogue);
-  if (expectation.complete()) return absl::StrCat(" = ", total);
+  if (expectation.complete()) {
+    return absl::StrCat(AddsUpAsWritten(segment, terms) ? " = " : " ≈ ", total);
+  }
   const bool known_part = segment.customers > 0 && expectation.from_customers.has_value();
   return absl::StrCat(catalogue.Message("clause"), " ",
                       known_part ? catalogue.Message("core.known_part", {{"total", total}})
@@ -119,7 +122,7 @@ std::string DescribeArithmetic(const SegmentPotential& segment, const CoreTarget
     parts.push_back(LeadsText(segment, terms, margin, currency_code, catalogue));
   }
   return absl::StrCat(absl::StrJoin(parts, " + "),
-                      ResultText(segment, Expect(segment, terms), currency_code, catalogue));
+                      ResultText(segment, terms, currency_code, catalogue));
 }
 
 }  // namespace cible

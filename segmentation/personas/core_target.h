@@ -57,7 +57,8 @@ std::vector<int> RankByExpectation(const std::vector<SegmentPotential>& segments
                                    const CoreTargetTerms& terms);
 
 // "1,204 customers × €310 × 80% who stay + 310 open leads × 12% × €310 −
-// 310 × €5 = €334,582", or with what is unknown in the place of figures.
+// 310 × €5 = €308,574", or with what is unknown in the place of figures; "≈" where
+// the figures as they are written, to the cent, give another total.
 // `currency_code`: ISO 4217.
 std::string DescribeArithmetic(const SegmentPotential& segment, const CoreTargetTerms& terms,
                                const std::string& currency_code, Language language);

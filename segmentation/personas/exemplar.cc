@@ -24,6 +24,7 @@ namespace {
 
 // A value must be known of half of the ten, a tag be had by half of those.
 constexpr int kFewestKnown = kExemplarMembers / 2;
+constexpr int kRanges = 64;  // Of rows, shared by the threads.
 
 struct Member {
   int row = 0;
@@ -33,33 +34,41 @@ struct Member {
 
 // --- Who is nearest -----------------------------------------------------------
 
-// D / E[D] over what is known; 0 where nothing is expected to differ.
-double Strangeness(const TypicalityMoments& moments, int component, SampleRow row,
-                   const Encoder& encoder, const DoubleMatrix& divergences) {
-  const std::vector<std::uint8_t> known = encoder.KnownAttributes(row);
+// `divergences` are those of the row.
+Member Measure(const ModelParts& parts, int component, const Samples& samples, int row,
+               const DoubleMatrix& divergences) {
+  Member member{.row = row};
   double distance = 0, expected = 0;
-  for (int v = 0; v < encoder.attribute_count(); ++v) {
-    if (known[static_cast<std::size_t>(v)] == 0) continue;
+  for (int v = 0; v < parts.encoder.attribute_count(); ++v) {
+    const AttributeEncoding& attribute = parts.encoder.attributes()[static_cast<std::size_t>(v)];
+    if (!Encoder::Known(attribute, samples.row(row))) continue;
+    member.known_weight += attribute.omega;
     distance += divergences(component, v);
-    expected += moments.mean(component, v);
+    expected += parts.typicality.mean(component, v);
   }
-  return expected > 0 ? distance / expected : 0;
+  if (expected > 0) member.strangeness = distance / expected;
+  return member;
 }
 
+// By component. A member depends on its row alone, hence not on the threads.
 std::vector<std::vector<Member>> MembersOf(const SegmentationModel& model, const Samples& samples,
-                                           absl::Span<const int> labels) {
+                                           absl::Span<const int> labels, WorkerPool& pool) {
   const ModelParts& parts = model.parts();
-  DoubleMatrix divergences(model.component_count(), model.encoder().attribute_count());
+  const std::int64_t count = samples.count();
+  std::vector<Member> all(static_cast<std::size_t>(count));
+  pool.ForEach(kRanges, [&](int range) {
+    DoubleMatrix divergences(model.component_count(), model.encoder().attribute_count());
+    const auto end = static_cast<int>(count * (range + 1) / kRanges);
+    for (auto row = static_cast<int>(count * range / kRanges); row < end; ++row) {
+      const auto at = static_cast<std::size_t>(row);
+      if (labels[at] < 0) continue;
+      Divergences(parts.components, parts.encoder, samples.row(row), divergences);
+      all[at] = Measure(parts, labels[at], samples, row, divergences);
+    }
+  });
   std::vector<std::vector<Member>> members(static_cast<std::size_t>(model.component_count()));
-  for (int row = 0; row < samples.count(); ++row) {
-    const int component = labels[static_cast<std::size_t>(row)];
-    if (component < 0) continue;
-    Divergences(parts.components, parts.encoder, samples.row(row), divergences);
-    members[static_cast<std::size_t>(component)].push_back(
-        {.row = row,
-         .known_weight = parts.encoder.KnownWeight(samples.row(row)),
-         .strangeness = Strangeness(parts.typicality, component, samples.row(row), parts.encoder,
-                                    divergences)});
+  for (std::size_t row = 0; row < all.size(); ++row) {
+    if (labels[row] >= 0) members[static_cast<std::size_t>(labels[row])].push_back(all[row]);
   }
   return members;
 }
@@ -215,11 +224,11 @@ std::string TextOf(const ExemplarValue& value, const Attribute& attribute,
 }  // namespace
 
 std::vector<Exemplar> ComposeExemplars(const SegmentationModel& model, const ContactTable& table,
-                                       absl::Span<const int> labels) {
+                                       absl::Span<const int> labels, WorkerPool& pool) {
   const Date as_of = model.parts().as_of;
   std::vector<Exemplar> exemplars;
   for (std::vector<Member>& members :
-       MembersOf(model, model.encoder().Encode(table, as_of), labels)) {
+       MembersOf(model, model.encoder().Encode(table, as_of), labels, pool)) {
     Exemplar& exemplar = exemplars.emplace_back();
     if (members.size() < kExemplarMembers) continue;
     const std::vector<int> rows = Nearest(std::move(members), table);

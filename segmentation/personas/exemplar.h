@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "segmentation/clustering/worker_pool.h"
 #include "segmentation/data/contact_table.h"
 #include "segmentation/models/segmentation_model.h"
 #include "segmentation/personas/portrait.h"
@@ -47,9 +48,10 @@ using Exemplar = std::vector<ExemplarValue>;
 // sensitive attributes and whatever else texts may not say (MayBeSaidInRule),
 // texts, identities, places, the outcome, and what does not vary.
 //
-// `labels` has the component of each row, -1 for none. O(rows x k x features).
+// `labels` has the component of each row, -1 for none. O(rows x k x features). Same
+// table, same exemplars, whatever the pool.
 std::vector<Exemplar> ComposeExemplars(const SegmentationModel& model, const ContactTable& table,
-                                       absl::Span<const int> labels);
+                                       absl::Span<const int> labels, WorkerPool& pool);
 
 // "Age: 42 years".
 // REQUIRES: the schema has the attribute.

@@ -160,6 +160,18 @@ std::string FormatShareToTenth(double share, const Catalogue& catalogue) {
       catalogue.Message("percent", {{"n", FormatNumber(100 * written, 1, catalogue)}}));
 }
 
+std::string FormatPercent(double share, const Catalogue& catalogue) {
+  constexpr int kDecimals = 2;
+  const double hundredths = std::round(share * 10'000);
+  int decimals = kDecimals;
+  double tens = 10;
+  while (decimals > 0 && std::fmod(hundredths, tens) == 0) {
+    --decimals;
+    tens *= 10;
+  }
+  return catalogue.Message("percent", {{"n", FormatNumber(hundredths / 100, decimals, catalogue)}});
+}
+
 std::string FormatExactly(double number, const Attribute& attribute, const Catalogue& catalogue) {
   constexpr int kMostDigits = 15;
   if (attribute.birth == Birth::kBirthYear) return absl::StrFormat("%.0f", number);

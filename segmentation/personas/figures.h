@@ -24,6 +24,9 @@ std::string FormatShareBelowAll(double share, const Catalogue& catalogue);
 // ">99.9%" where rounding would claim none or all.
 std::string FormatShareToTenth(double share, const Catalogue& catalogue);
 
+// A share in [0, 1] to reckon with: as many decimals as it has, two at most.
+std::string FormatPercent(double share, const Catalogue& catalogue);
+
 // Every digit of the number, and its unit; a year as years are written.
 std::string FormatExactly(double number, const Attribute& attribute, const Catalogue& catalogue);
 

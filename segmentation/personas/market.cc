@@ -49,7 +49,7 @@ std::string SumText(const MarketPotential& market, const Catalogue& catalogue) {
   const auto add = [&](const char* key, std::int64_t count, const std::optional<double>& share) {
     if (count == 0) return;
     parts.push_back(catalogue.Message("market.part",
-                                      {{"share", share ? FormatShare(*share, catalogue)
+                                      {{"share", share ? FormatPercent(*share, catalogue)
                                                        : catalogue.Message("market.unknown_share")},
                                        {"who", FormatCounted(key, count, catalogue)}}));
   };

@@ -67,16 +67,17 @@ absl::Status PersonaService::SuggestQuestions(const CallContext& call,
                                        : ReadInline(store_, *basis, request.lead());
   if (!lead.ok()) return lead.status();
   const SegmentationModel& model = basis->model();
-  // Where request.prior() chooses: the rule here, and what StateBasis says of it.
-  const PosteriorRule& rule = model.rule();
+  const auto prior = MatchPrior(model, request.prior());
+  if (!prior.ok()) return prior.status();
   const Samples samples = model.encoder().Encode(*lead, basis->as_of);
-  Assigner assigner(rule);
+  Assigner assigner(model.rule(), *model.PriorOf(*prior));
   const Posterior posterior = assigner.Assign(samples.row(0));
   QuestionsToProto(*basis->active,
                    cible::SuggestQuestions(model, assigner, samples.row(0), posterior, *limit),
                    *language, response->mutable_questions());
   response->set_information(posterior.information);
   StateBasis(*basis, response);
+  response->set_prior(PriorToProto(*prior));
   return absl::OkStatus();
 }
 

@@ -55,7 +55,7 @@ SegmentFigures MeasureSegments(const TrainingResult& result, const ContactTable&
   return {.value = SummariseCustomers(stages, values, everywhere, 1)[0],
           .values = SummariseCustomers(stages, values, labels, component_count),
           .market = CountMarket(everyone, schema, stages, values, labels, component_count),
-          .exemplars = ComposeExemplars(*result.model, trained, result.labels)};
+          .exemplars = ComposeExemplars(*result.model, trained, result.labels, pool)};
 }
 
 void FiguresToStored(const SegmentFigures& figures, storage::v1::StoredModel& stored) {

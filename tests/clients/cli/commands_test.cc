@@ -86,35 +86,15 @@ TEST(Usage, ChecksWorkspaceAndSegmentationBeforeItAsks) {
 }
 
 TEST(Usage, EveryCommandHasAnExample) {
-  for (const char* words : {"contacts import",
-                            "contacts list",
-                            "contacts get",
-                            "contacts delete",
-                            "contacts export",
-                            "train",
-                            "runs list",
-                            "runs watch",
-                            "runs cancel",
-                            "segments",
-                            "segment show",
-                            "personas",
-                            "persona show",
-                            "match",
-                            "assign",
-                            "score",
-                            "typing-tool",
-                            "models list",
-                            "models activate",
-                            "models rollback",
-                            "export-matrix",
-                            "schema infer",
-                            "schema show",
-                            "schema set",
-                            "fit",
-                            "sample",
-                            "segmentations list",
-                            "segmentations create",
-                            "server"}) {
+  for (const char* words :
+       {"contacts import",      "contacts list", "contacts get", "contacts delete",
+        "contacts export",      "train",         "runs list",    "runs watch",
+        "runs cancel",          "segments",      "segment show", "personas",
+        "persona show",         "match",         "assign",       "score",
+        "typing-tool",          "core-target",   "models list",  "models activate",
+        "models rollback",      "export-matrix", "schema infer", "schema show",
+        "schema set",           "fit",           "sample",       "segmentations list",
+        "segmentations create", "server"}) {
     std::vector<std::string> arguments = absl::StrSplit(words, ' ');
     arguments.push_back("--help");
     const Outcome help = Cible(arguments);

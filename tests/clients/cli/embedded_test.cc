@@ -227,6 +227,25 @@ TEST_F(EmbeddedTest, MatchesAndAssignsFilesAlikeWithExport) {
   EXPECT_THAT(exported.out, Not(HasSubstr(",s1,")));
 }
 
+TEST_F(EmbeddedTest, RanksTheSegmentsInBothLanguages) {
+  const Outcome imported = Cible({"contacts", "import", WriteSample(300), "--stage", "customer"});
+  ASSERT_EQ(imported.code, 0) << imported.err;
+  ASSERT_EQ(Cible({"train", "--segments", "3", "--stability", "0"}).code, 0);
+  const Outcome english = Cible({"core-target", "--retention", ".8"});
+  EXPECT_EQ(english.code, 0) << english.err;
+  EXPECT_THAT(english.out, HasSubstr("\n3  "));
+  EXPECT_THAT(english.out, HasSubstr("× 80% who stay"));
+  EXPECT_THAT(Cible({"core-target", "--language", "fr"}).out, HasSubstr("qui restent"));
+  EXPECT_THAT(Cible({"core-target", "--format", "csv"}).out,
+              StartsWith("rank,display_name,persona,customer_count,margin,"));
+  const Outcome refused = Cible({"core-target", "--retention", "1.5"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("retention must lie in 0 to 1"));
+  EXPECT_THAT(Cible({"persona", "show", "s1"}).out, HasSubstr("\nTYPICAL MEMBER\n"));
+  EXPECT_THAT(Cible({"persona", "show", "s1", "--winnable-competitors", "2"}).err,
+              HasSubstr("winnable_competitor_share"));
+}
+
 TEST_F(EmbeddedTest, ScoresTheLeadsOfAFile) {
   const std::string sample = WriteSample(600);
   ASSERT_EQ(Cible({"contacts", "import", sample, "--outcome", "newsletter=yes"}).code, 0);
@@ -350,7 +369,7 @@ TEST_F(EmbeddedTest, SaysThatAServerHasTheFolder) {
 
 TEST_F(EmbeddedTest, BeforeTrainingEveryCommandSaysWhatToDo) {
   ASSERT_EQ(Cible({"contacts", "import", WriteSample(50)}).code, 0);
-  for (const char* command : {"personas", "segments", "match", "typing-tool"}) {
+  for (const char* command : {"personas", "segments", "match", "typing-tool", "core-target"}) {
     const Outcome outcome = Cible({command});
     EXPECT_EQ(outcome.code, 1) << command;
     EXPECT_THAT(outcome.err, HasSubstr("train")) << command;

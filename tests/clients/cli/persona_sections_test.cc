@@ -75,8 +75,8 @@ TEST(PersonaSections, AreLeftOutWhereThereIsNothingToSay) {
 
 TEST(BarLines, CutLabelsToTheWidth) {
   EXPECT_EQ(BarLines({{"a label that is too long", .5, "50%"}, {"b", 0, "0%"}}, 4, 25),
-            "  a label th…  ▇▇    50%\n"
-            "  b                  0%\n");
+            "  a label tha…  ▇▇    50%\n"
+            "  b                   0%\n");
 }
 
 TEST(ExemplarSection, PassesOverWhatTheySayNoTo) {

@@ -87,6 +87,13 @@ TEST(DescribeArithmetic, LeavesOutWhomThereIsNot) {
             "no customers and no open leads");
 }
 
+// 927 x .8 x 264.95 gives 196,487; the mean has more digits.
+TEST(DescribeArithmetic, DoesNotClaimAnEqualityThatAReaderCouldRefute) {
+  EXPECT_EQ(DescribeArithmetic({.customers = 927, .margin = 264.9464}, {.retention = .8}, "EUR",
+                               Language::kEnglish),
+            "927 customers × €264.95 × 80% who stay ≈ €196,484");
+}
+
 TEST(DescribeArithmetic, SaysWhatIsNotKnown) {
   EXPECT_EQ(DescribeArithmetic({.customers = 5, .open_leads = 3, .margin = 100.}, {}, "EUR",
                                Language::kEnglish),

@@ -24,6 +24,12 @@ const ExemplarValue* Find(const Exemplar& exemplar, const std::string& attribute
   return nullptr;
 }
 
+std::vector<Exemplar> Compose(const SegmentationModel& model, const ContactTable& table,
+                              const std::vector<int>& labels) {
+  WorkerPool pool(2);
+  return ComposeExemplars(model, table, labels, pool);
+}
+
 // The component that most of the planted group are in.
 int ComponentOfGroup(const PlantedContacts& planted, const std::vector<int>& labels, int group) {
   std::vector<int> counts(3);
@@ -46,7 +52,7 @@ class ComposeExemplarsTest : public testing::Test {
     return result;
   }
   static std::vector<Exemplar> Exemplars() {
-    return ComposeExemplars(*Trained().model, Planted().table, Trained().labels);
+    return Compose(*Trained().model, Planted().table, Trained().labels);
   }
 };
 
@@ -83,7 +89,7 @@ TEST_F(ComposeExemplarsTest, AreMadeOfMembersOfWhomMuchIsKnown) {
     labels.push_back(component);
   }
   const auto at = static_cast<std::size_t>(component);
-  EXPECT_NE(Find(ComposeExemplars(*Trained().model, table, labels)[at], "age"), nullptr);
+  EXPECT_NE(Find(Compose(*Trained().model, table, labels)[at], "age"), nullptr);
 }
 
 TEST_F(ComposeExemplarsTest, DoNotDependOnTheOrderOfRows) {
@@ -93,16 +99,15 @@ TEST_F(ComposeExemplarsTest, DoNotDependOnTheOrderOfRows) {
   std::shuffle(rows.begin(), rows.end(), random);
   std::vector<int> labels;
   for (const int row : rows) labels.push_back(Trained().labels[static_cast<std::size_t>(row)]);
-  EXPECT_EQ(ComposeExemplars(*Trained().model, SelectRows(Planted().table, rows), labels),
-            Exemplars());
+  EXPECT_EQ(Compose(*Trained().model, SelectRows(Planted().table, rows), labels), Exemplars());
 }
 
 TEST_F(ComposeExemplarsTest, NeedTenMembers) {
   std::vector<int> labels(static_cast<std::size_t>(Planted().table.row_count), -1);
   for (std::size_t row = 0; row < 9; ++row) labels[row] = 1;
-  EXPECT_THAT(ComposeExemplars(*Trained().model, Planted().table, labels), Each(IsEmpty()));
+  EXPECT_THAT(Compose(*Trained().model, Planted().table, labels), Each(IsEmpty()));
   labels[9] = 1;
-  const auto exemplars = ComposeExemplars(*Trained().model, Planted().table, labels);
+  const auto exemplars = Compose(*Trained().model, Planted().table, labels);
   EXPECT_THAT(exemplars[0], IsEmpty());
   EXPECT_FALSE(exemplars[1].empty());
 }
@@ -122,7 +127,7 @@ TEST(ComposeExemplars, LeaveOutWhatTextsMayNotSay) {
   }
   planted.schema = schema;
   const TrainingResult trained = TrainOnPlanted(planted);
-  for (const Exemplar& exemplar : ComposeExemplars(*trained.model, planted.table, trained.labels)) {
+  for (const Exemplar& exemplar : Compose(*trained.model, planted.table, trained.labels)) {
     std::vector<std::string> told;
     for (const ExemplarValue& value : exemplar) told.push_back(value.attribute);
     EXPECT_THAT(told, ElementsAre("meat", "joined"));
@@ -142,7 +147,7 @@ TEST(DescribeExemplarValue, SpeaksBothLanguages) {
   };
   EXPECT_EQ(text({"age", 42., {}}, Language::kEnglish), "Age: 42 years");
   EXPECT_EQ(text({"age", 42.5, {}}, Language::kFrench), "Âge\u202f: 42 ans");
-  EXPECT_EQ(text({"income", 51'382., {}}, Language::kFrench), "Revenus\u202f: 51\u202f382\u202f€");
+  EXPECT_EQ(text({"income", 51'382., {}}, Language::kFrench), "Revenu\u202f: 51\u202f382\u202f€");
   EXPECT_EQ(text({"newsletter", {}, {"true"}}, Language::kEnglish), "Newsletter readers: yes");
   EXPECT_EQ(text({"likes", {}, {"wine", "fish"}}, Language::kEnglish), "Interests: wine, fish");
   EXPECT_EQ(text({"joined", 800., {}}, Language::kEnglish), "Time as a customer: 2.2 years");

@@ -101,5 +101,31 @@ TEST(FormatFigures, WritesBirthYearsWithoutThousands) {
             "1978");
 }
 
+TEST(FormatPercent, HasTheDecimalsOfTheShare) {
+  EXPECT_EQ(FormatPercent(.12, English()), "12%");
+  EXPECT_EQ(FormatPercent(.125, English()), "12.5%");
+  EXPECT_EQ(FormatPercent(.43205627, English()), "43.21%");
+  EXPECT_EQ(FormatPercent(.99999, English()), "100%");
+  EXPECT_EQ(FormatPercent(0, French()), "0\u202f%");
+}
+
+TEST(FormatCounted, KnowsTheSingularOfTheLanguage) {
+  const auto customers = [](std::int64_t count, Language language) {
+    return FormatCounted("market.customers", count, Catalogue::For(language));
+  };
+  EXPECT_EQ(customers(1204, Language::kEnglish), "1,204 customers");
+  EXPECT_EQ(customers(1, Language::kEnglish), "1 customer");
+  EXPECT_EQ(customers(0, Language::kEnglish), "0 customers");
+  EXPECT_EQ(customers(0, Language::kFrench), "0 client");
+}
+
+TEST(FormatAmount, WritesCentsWhereThereAreAny) {
+  EXPECT_EQ(FormatAmount(1204, "EUR", English()), "€1,204");
+  EXPECT_EQ(FormatAmount(1204.504, "CHF", English()), "1,204.50 CHF");
+  EXPECT_EQ(FormatAmount(-3, "", English()), "-3");
+  EXPECT_EQ(FormatMeanAmount(310.27, "EUR", English()), "€310");
+  EXPECT_EQ(FormatMeanAmount(3.14, "EUR", English()), "€3.1");
+}
+
 }  // namespace
 }  // namespace cible

@@ -13,7 +13,9 @@
 #include "segmentation/data/text_parsing.h"
 #include "segmentation/models/training.h"
 #include "segmentation/personas/catalogue.h"
+#include "segmentation/personas/exemplar.h"
 #include "segmentation/personas/portrait.h"
+#include "segmentation/personas/rule_text.h"
 
 namespace cible {
 namespace {
@@ -56,10 +58,55 @@ class PersonasOfRealFiles : public testing::TestWithParam<RealFile> {
                               pool, nullptr, {});
     ASSERT_TRUE(trained.ok()) << trained.status();
     model_ = trained->model;
+    table_ = parsed->table;
+    labels_ = trained->labels;
   }
 
   std::shared_ptr<const SegmentationModel> model_;
+  ContactTable table_;
+  std::vector<int> labels_;
 };
+
+// The typical member as a contact.
+ContactTable AsContact(const Exemplar& exemplar, const SegmentationModel& model) {
+  std::vector<NamedValue> values;
+  for (const ExemplarValue& value : exemplar) {
+    const Attribute& attribute = *model.schema().Find(value.attribute);
+    switch (attribute.type) {
+      case AttributeType::kNumeric: values.push_back({attribute.id, *value.number}); break;
+      case AttributeType::kDate: {
+        const auto days = static_cast<std::int32_t>(*value.number);
+        values.push_back({attribute.id, Date{model.parts().as_of.days - days}});
+        break;
+      }
+      case AttributeType::kBoolean:
+        values.push_back({attribute.id, value.levels[0] == "true"});
+        break;
+      case AttributeType::kSet: values.push_back({attribute.id, StringSet{value.levels}}); break;
+      default: values.push_back({attribute.id, value.levels[0]});
+    }
+  }
+  const auto table = TableFromValues(values, model.schema());
+  EXPECT_TRUE(table.ok()) << table.status();
+  return *table;
+}
+
+// Somebody like that would be placed in the segment, and be typical of it.
+TEST_P(PersonasOfRealFiles, HaveATypicalMemberWhoIsOne) {
+  WorkerPool pool(2);
+  const std::vector<Exemplar> exemplars = ComposeExemplars(*model_, table_, labels_, pool);
+  for (int component = 0; component < model_->component_count(); ++component) {
+    const Exemplar& exemplar = exemplars[static_cast<std::size_t>(component)];
+    ASSERT_GT(exemplar.size(), 4u);
+    const ContactTable contact = AsContact(exemplar, *model_);
+    const Posterior posterior = model_->Assign(contact, model_->parts().as_of).at(0);
+    EXPECT_EQ(posterior.winner, component);
+    EXPECT_GT(model_->Typical(contact, 0, model_->parts().as_of, posterior).probability, .5);
+    for (const ExemplarValue& value : exemplar) {
+      EXPECT_TRUE(MayBeSaidInRule(*model_->schema().Find(value.attribute), ""));
+    }
+  }
+}
 
 TEST_P(PersonasOfRealFiles, AreDistinctSupportedAndFreeOfDeniedWords) {
   const std::vector<SegmentProfile> profiles = ProfileSegments(*model_);

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <random>
@@ -81,13 +82,17 @@ class CoreTargetTest : public TrainedTest {
   }
 
   void ImportAndTrain(bool marked = true) {
+    call_.time = clock_.now;
     const Schema schema = PlantedSchema(marked);
     for (const Attribute& attribute : schema.attributes()) {
       table_.columns.push_back(MakeColumn(attribute.id, attribute.type));
     }
     PutGroup(kYoung);
     PutGroup(kElderly);
-    WriteBatch batch{.operations = {SchemaWrite("acme", {schema, 0})}, .time = clock_.now};
+    const auto stored = ReadSchema(**store_->OpenSnapshot(), "acme");
+    ASSERT_TRUE(stored.ok()) << stored.status();
+    WriteBatch batch{.operations = {SchemaWrite("acme", {schema, stored->revision})},
+                     .time = clock_.now};
     const std::vector<std::string> blobs = EncodeRows(table_, schema);
     for (std::size_t row = 0; row < blobs.size(); ++row) {
       batch.operations.push_back(
@@ -162,7 +167,8 @@ TEST_F(CoreTargetTest, CountsWhomThereIsToWin) {
   EXPECT_EQ(market.unknown_count(), 20);
   EXPECT_NEAR(market.potential(), 100 + 3 + 6, 1e-9);
   EXPECT_FALSE(market.estimated());
-  EXPECT_THAT(market.universe(), StartsWith("380 personnes, enregistrées"));
+  EXPECT_THAT(market.universe(),
+              StartsWith("390 personnes, enregistrées dans cet espace de travail le 2023-11-14"));
   const v1::MarketPotential estimated = Target(Request()).segments(0).market();
   EXPECT_TRUE(estimated.estimated());
   EXPECT_NEAR(estimated.potential(), 100 + 30 * .5, 1e-9);
@@ -236,7 +242,7 @@ TEST_F(CoreTargetTest, PersonasTellValueMarketAndATypicalMember) {
   EXPECT_EQ(persona.market().customer_count(), 150);
   EXPECT_NEAR(persona.market().potential(), 150 + 2.5, 1e-9);
   EXPECT_THAT(persona.market().universe(),
-              HasSubstr("380 persons recorded in this workspace on 2023-11-14"));
+              HasSubstr("390 persons recorded in this workspace on 2023-11-14"));
   ASSERT_GT(persona.exemplar_size(), 2);
   EXPECT_EQ(persona.exemplar(0).attribute(), "age");
   EXPECT_THAT(persona.exemplar(0).description(), StartsWith("Age: 2"));
