@@ -26,23 +26,10 @@
 #include "absl/types/span.h"
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/schema.h"
-#include "segmentation/models/rule.h"
 #include "segmentation/personas/customer_value.h"
-#include "segmentation/personas/significance.h"
+#include "segmentation/personas/profile_statement.h"
 
 namespace cible {
-
-// How much a profile can bear.
-enum class ProfileBasis {
-  kFull,         // kFewestForFullProfile customers of known value and more.
-  kDirectional,  // kFewestForProfile and more: shrunk, a direction only.
-  kTooFew,       // Nothing is said.
-};
-inline constexpr int kFewestForProfile = 30;
-inline constexpr int kFewestForFullProfile = 75;
-inline constexpr double kPriorCustomers = 10;
-
-ProfileBasis ProfileBasisOf(int customer_count);
 
 // Those of a table's rows who are customers, and what they are worth.
 struct CustomerList {
@@ -73,32 +60,14 @@ std::optional<Fifth> WorstFifth(absl::Span<const double> values);
 // block measures.
 bool MayTellWorth(const Attribute& attribute, const Schema& schema);
 
-// That the condition holds more often, or less, in the fifth than of the others.
-struct ProfileStatement {
-  // A range, one level (kOneOf) or one tag (kHasTag); days since 1970-01-01.
-  RuleCondition condition;
-  // Customers it was measured on: counted, before any shrinking.
-  Proportion part;
-  Proportion others;
-  double share = 0;  // Of those of whom the attribute is known, in [0, 1].
-  double other_share = 0;
-  Lift lift;  // As LiftOf the (shrunk) shares.
-
-  bool is_more() const { return lift.ratio > 1; }
-  bool operator==(const ProfileStatement&) const = default;
-};
-
 // A fifth and what may be said of it.
 struct FifthProfile {
   int count = 0;
   double threshold = 0;
   double value = 0;        // Mean, a year.
   double other_value = 0;  // Mean of the others.
-  // Strongest (Cohen's h) first, at most kMostStatements, one an attribute: lift >= 1.5 or
-  // <= 1 / 1.5, its interval excludes 1, and the shares are .1 apart or more.
   std::vector<ProfileStatement> statements;
 };
-inline constexpr std::size_t kMostStatements = 10;
 
 // Means of a share that the schema marks, in [0, 1].
 struct ShareMeans {

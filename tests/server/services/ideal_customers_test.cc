@@ -252,6 +252,18 @@ TEST_F(IdealCustomersTest, ASegmentationOfOrganisationsIsAboutThem) {
   v1::IdealCustomerProfile profile;
   ASSERT_TRUE(personas_->GetIdealCustomerProfile(call_, ideal, &profile).ok());
   EXPECT_EQ(profile.customer_count(), 100);
+  // What was confirmed goes with its segmentation.
+  v1::ConfirmNegativeProfileRequest confirm;
+  confirm.set_segmentation(segmentation.name());
+  ASSERT_TRUE(personas_->ConfirmNegativeProfile(call_, confirm, &profile).ok());
+  v1::DeleteSegmentationRequest deletion;
+  deletion.set_name(segmentation.name());
+  google::protobuf::Empty nothing;
+  ASSERT_TRUE(segmentations_->DeleteSegmentation(call_, deletion, &nothing).ok());
+  ASSERT_TRUE(segmentations_->CreateSegmentation(call_, request, &segmentation).ok());
+  v1::IdealCustomerProfile anew;
+  ASSERT_TRUE(personas_->GetIdealCustomerProfile(call_, ideal, &anew).ok());
+  EXPECT_FALSE(anew.has_negative_confirmed_by());
 }
 
 }  // namespace
