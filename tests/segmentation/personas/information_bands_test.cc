@@ -22,8 +22,7 @@ TEST(CutIntoBands, PartsBinsWhereTheComponentsChange) {
   EXPECT_THAT(CutIntoBands({{9, 0}, {0, 9}, {9, 0}}, 4, 1), ElementsAre(1, 2));
 }
 
-// Two thirds of the information is not nearly all of it; a third band that adds a
-// twentieth is not worth an answer.
+// A third band that adds next to nothing is not worth an answer.
 TEST(CutIntoBands, TakesAsFewBandsAsTellNearlyAll) {
   EXPECT_THAT(CutIntoBands({{90, 0}, {85, 5}, {0, 90}}, 4, 1), ElementsAre(2));
 }
