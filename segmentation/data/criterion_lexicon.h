@@ -39,9 +39,9 @@ Meaning MeaningOf(absl::string_view words);
 // Kinds of measure and of identity that a header alone may tell.
 bool SaysAge(absl::string_view words);
 bool SaysBirth(absl::string_view words);
-bool SaysAmount(absl::string_view words);   // Money.
-bool SaysSpend(absl::string_view words);    // Money spent by the contact.
-bool SaysMargin(absl::string_view words);   // What is left of it after costs.
+bool SaysAmount(absl::string_view words);  // Money.
+bool SaysSpend(absl::string_view words);   // Money spent by the contact.
+bool SaysMargin(absl::string_view words);  // What is left of it after costs.
 bool SaysFullPriceShare(absl::string_view words);
 bool SaysLargeOrderShare(absl::string_view words);
 bool SaysCount(absl::string_view words);    // "How many".

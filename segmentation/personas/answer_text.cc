@@ -52,7 +52,8 @@ std::string DescribeNumbers(const AnswerRange& range, const Attribute& attribute
   }
   if (range.high) arguments.emplace_back("high", FormatExactly(last, attribute, catalogue));
   if (is_whole) return catalogue.Message("answer.whole_between", arguments);
-  return RangeMessage("", range, arguments, catalogue);
+  const bool is_year = attribute.birth == Birth::kBirthYear;
+  return RangeMessage(is_year ? "year_" : "", range, arguments, catalogue);
 }
 
 std::string DescribeSpan(const AnswerRange& days_before, const Attribute& attribute,

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "segmentation/data/attribute_encoding.h"
+#include "segmentation/personas/information_bands.h"
+#include "segmentation/personas/round_cuts.h"
 #include "segmentation/personas/rule_text.h"
 
 namespace cible {
@@ -16,36 +18,6 @@ namespace {
 constexpr int kMostBands = 4;
 constexpr std::size_t kMostLevels = 6;
 constexpr double kLeastShare = .02;  // Of the known, that an answer of its own needs.
-constexpr double kEnoughOfAll = .9;  // Of the information of the most bands.
-constexpr double kMostSteps = 12;    // Of round numbers across the middle 90 %.
-constexpr double kDaysPerYear = 365.25;
-constexpr double kDaysPerMonth = kDaysPerYear / 12;
-
-// How many contacts of each component gave one answer.
-using Counts = std::vector<double>;
-
-double TotalOf(const Counts& counts) {
-  double total = 0;
-  for (const double count : counts) total += count;
-  return total;
-}
-
-// -N H(component | this answer): the sum over answers is, but for a constant, N
-// times the mutual information.
-double Told(const Counts& counts) {
-  double told = 0;
-  for (const double count : counts) {
-    if (count > 0) told += count * std::log(count);
-  }
-  const double total = TotalOf(counts);
-  return total > 0 ? told - total * std::log(total) : 0;
-}
-
-Counts Sum(const Counts& a, const Counts& b, double sign = 1) {
-  Counts sum = a;
-  for (std::size_t k = 0; k < sum.size(); ++k) sum[k] += sign * b[k];
-  return sum;
-}
 
 // Fine bins of a column: the bin of each row, and what the contacts to learn from
 // say of each bin.
@@ -74,61 +46,6 @@ Bins MakeBins(const Column& column, std::size_t bin_count, const LabelledRows& l
 
 // --- Numbers, dates and ordered levels: runs of bins ------------------------
 
-// The first bin of every band but the first. Fewer than asked for when bins are
-// few or rare.
-class BestCuts {
- public:
-  explicit BestCuts(const Bins& bins) : least_(kLeastShare * bins.known) {
-    Counts sum(bins.counts.empty() ? 0 : bins.counts[0].size());
-    before_.push_back(sum);
-    for (const Counts& counts : bins.counts) before_.push_back(sum = Sum(sum, counts));
-    const int n = static_cast<int>(bins.counts.size());
-    told_.assign(kMostBands + 1, std::vector<double>(n + 1, kNever));
-    from_.assign(kMostBands + 1, std::vector<int>(n + 1, 0));
-    told_[0][0] = 0;
-    for (int bands = 1; bands <= kMostBands; ++bands) {
-      for (int end = 1; end <= n; ++end) Extend(bands, end);
-    }
-  }
-
-  // The cuts of the fewest bands that tell nearly as much as the most.
-  std::vector<int> Choose() const {
-    const int n = static_cast<int>(before_.size()) - 1;
-    double most = told_[1][n];
-    for (int bands = 2; bands <= kMostBands; ++bands) most = std::max(most, told_[bands][n]);
-    const double alone = told_[1][n];
-    int bands = 1;
-    while (told_[bands][n] - alone < kEnoughOfAll * (most - alone)) ++bands;
-    std::vector<int> cuts;
-    for (int end = n; bands > 0; --bands) {
-      end = from_[bands][end];
-      if (end > 0) cuts.insert(cuts.begin(), end);
-    }
-    return cuts;
-  }
-
- private:
-  static constexpr double kNever = -std::numeric_limits<double>::infinity();
-
-  // The best last band of `bands` that end before bin `end`.
-  void Extend(int bands, int end) {
-    for (int begin = 0; begin < end; ++begin) {
-      if (told_[bands - 1][begin] == kNever) continue;
-      const Counts band = Sum(before_[end], before_[begin], -1);
-      if (TotalOf(band) < least_ || TotalOf(band) <= 0) continue;
-      const double told = told_[bands - 1][begin] + Told(band);
-      if (told <= told_[bands][end]) continue;
-      told_[bands][end] = told;
-      from_[bands][end] = begin;
-    }
-  }
-
-  const double least_;
-  std::vector<Counts> before_;             // Of all bins below.
-  std::vector<std::vector<double>> told_;  // By bands, and the bin they end before.
-  std::vector<std::vector<int>> from_;     // Where the last band of it begins.
-};
-
 // Puts each row into the band of its bin.
 void FillBands(const Bins& bins, const std::vector<int>& cuts, SpokenQuestion& question) {
   for (const int bin : bins.of_row) {
@@ -145,62 +62,6 @@ std::vector<double> KnownNumbers(const Column& column, Date as_of, const Labelle
   }
   std::sort(numbers.begin(), numbers.end());
   return numbers;
-}
-
-// The least of 1, 5, 10, 50 ... (or their fractions) by which the range has at
-// most kMostSteps steps.
-double RoundStep(double range, bool whole) {
-  double step = std::pow(10, std::floor(std::log10(range / kMostSteps)));
-  if (whole) step = std::max(step, 1.);
-  while (range / step > kMostSteps) {
-    if (range / (5 * step) <= kMostSteps) return 5 * step;
-    step *= 10;
-  }
-  return step;
-}
-
-// Multiples of a round step across the middle of the numbers, and 1, 2, 5, 10, 20
-// ... within it.
-std::vector<double> RoundCuts(const std::vector<double>& sorted, bool whole) {
-  const auto at = [&](double share) {
-    return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
-  };
-  double low = at(.05), high = at(.95);
-  if (low == high) low = sorted.front(), high = sorted.back();
-  if (!(high > low) || !std::isfinite(high - low)) return {};
-  const double step = RoundStep(high - low, whole);
-  std::vector<double> cuts;
-  for (double multiple = std::ceil(low / step); multiple * step <= high; ++multiple) {
-    // By division where the step is a fraction: .3, not .30000000000000004.
-    cuts.push_back(step < 1 ? multiple / std::round(1 / step) : multiple * step);
-  }
-  for (double power = whole ? 1 : std::pow(10, std::floor(std::log10(high)) - 2);
-       high > 0 && power <= high; power *= 10) {
-    for (const double digit : {1., 2., 5.}) {
-      if (digit * power > low && digit * power <= high) cuts.push_back(digit * power);
-    }
-  }
-  std::sort(cuts.begin(), cuts.end());
-  cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
-  std::erase_if(cuts, [&](double cut) { return cut <= sorted.front(); });
-  return cuts;
-}
-
-// Spans that people say, in days; of a birth date whole lustres.
-std::vector<double> SpanCuts(const Attribute& attribute) {
-  std::vector<double> cuts;
-  if (attribute.birth == Birth::kBirthDate) {
-    for (int years = 5; years <= 100; years += 5) cuts.push_back(years * kDaysPerYear);
-    return cuts;
-  }
-  for (const double days : {7., 14.}) cuts.push_back(days);
-  for (const double months : {1., 2., 3., 6., 9.}) cuts.push_back(months * kDaysPerMonth);
-  cuts.push_back(kDaysPerYear);
-  cuts.push_back(18 * kDaysPerMonth);
-  for (const double years : {2., 3., 4., 5., 7., 10., 15., 20., 30., 40., 50.}) {
-    cuts.push_back(years * kDaysPerYear);
-  }
-  return cuts;
 }
 
 bool AreWhole(const std::vector<double>& sorted) {
@@ -229,7 +90,7 @@ SpokenQuestion NumberQuestion(const Column& column, const Attribute& attribute, 
     if (!number) return -1;
     return static_cast<int>(std::upper_bound(round.begin(), round.end(), *number) - round.begin());
   });
-  const std::vector<int> cuts = BestCuts(bins).Choose();
+  const std::vector<int> cuts = CutIntoBands(bins.counts, kMostBands, kLeastShare * bins.known);
   for (std::size_t band = 0; band <= cuts.size(); ++band) {
     std::optional<double> low, high;
     if (band > 0) low = round[static_cast<std::size_t>(cuts[band - 1]) - 1];
@@ -251,7 +112,7 @@ SpokenQuestion OrdinalQuestion(const Column& column, const Attribute& attribute,
     return found == attribute.levels.end() ? -1
                                            : static_cast<int>(found - attribute.levels.begin());
   });
-  std::vector<int> cuts = BestCuts(bins).Choose();
+  std::vector<int> cuts = CutIntoBands(bins.counts, kMostBands, kLeastShare * bins.known);
   question.answers.resize(cuts.size() + 1);
   for (std::size_t level = 0; level < attribute.levels.size(); ++level) {
     const auto band =

@@ -2,14 +2,9 @@
 // attribute's many values: "under 35", "35 to 54", "55 or more".
 //
 // Numbers are cut at round values, dates at spans that people say, so that the
-// answer tells as much as it can of the component: the cuts of b bands have the
-// greatest mutual information of all, by dynamic programming, and b is the
-// least whose information is nearly that of the most bands. Levels stand
-// alone; of many, those stay apart that tell most, and the others are answered
-// together. Of a set one tag is asked for, the one that tells most.
-//
-//   W. D. Fisher, "On grouping for maximum homogeneity", J. Am. Stat. Assoc.
-//   53(284), 1958; here with entropy for variance.
+// answer tells as much as it can of the component (see information_bands.h).
+// Levels stand alone; of many, those stay apart that tell most, and the others are
+// answered together. Of a set one tag is asked for, the one that tells most.
 
 #ifndef CIBLE_SEGMENTATION_PERSONAS_SPOKEN_ANSWERS_H_
 #define CIBLE_SEGMENTATION_PERSONAS_SPOKEN_ANSWERS_H_

@@ -172,7 +172,7 @@ TEST(MatchText, WritesYearsAsYears) {
       schema.Add({.id = "income", .type = AttributeType::kNumeric, .birth = Birth::kBirthYear})
           .ok());
   EXPECT_NE(MatchText(match, schema, {}, Language::kEnglish, 0)
-                .find("under 1969: then s1, 66.0%; 1969 or more"),
+                .find("before 1969: then s1, 66.0%; 1969 or later"),
             std::string::npos);
 }
 

@@ -57,10 +57,10 @@ TEST(Validate, SaysWhatToChange) {
           .message(),
       "attribute \"tags\" cannot be both consequence_of_outcome and known_before_outcome; keep the "
       "one that is true");
-  EXPECT_EQ(Validate({.id = "tags", .type = AttributeType::kSet, .value = ValueMark::kMargin})
-                .message(),
-            "attribute \"tags\" has a value mark, which is for NUMERIC attributes; take `value` "
-            "away");
+  EXPECT_EQ(
+      Validate({.id = "tags", .type = AttributeType::kSet, .value = ValueMark::kMargin}).message(),
+      "attribute \"tags\" has a value mark, which is for NUMERIC attributes; take `value` "
+      "away");
   EXPECT_EQ(Validate({.id = "spend", .type = AttributeType::kNumeric, .value_days = 0}).message(),
             "attribute \"spend\" needs value_days above 0 and at most 36525: the days its amounts "
             "are over");
