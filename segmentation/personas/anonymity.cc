@@ -91,6 +91,14 @@ bool MayTellOutcome(const SegmentFacts& facts, double k) {
   return true;
 }
 
+bool IsOfFew(const Proportion& proportion, double k) {
+  return IsFew(proportion.count, k) || IsFew(proportion.known - proportion.count, k);
+}
+
+bool IsOfFew(const std::optional<ShareMeans>& means, double k) {
+  return means && (IsFew(means->best_known, k) || IsFew(means->others_known, k));
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> WithheldAmong(absl::Span<const double> counts, double k) {
@@ -143,6 +151,22 @@ TellableFacts TellableOf(const SegmentFacts& facts, absl::Span<const double> siz
     });
   }
   return tellable;
+}
+
+std::optional<IdealProfile> TellableOf(IdealProfile profile, double k) {
+  const double customers = profile.customer_count;
+  if (IsFew(customers, k)) return std::nullopt;
+  for (std::optional<FifthProfile>* const fifth : {&profile.best, &profile.worst}) {
+    if (!*fifth) continue;
+    if (IsFew((*fifth)->count, k) || IsFew(customers - (*fifth)->count, k)) return std::nullopt;
+    std::erase_if((*fifth)->statements, [&](const ProfileStatement& statement) {
+      return IsOfFew(statement.part, k) || IsOfFew(statement.others, k);
+    });
+  }
+  if (IsFew(profile.unknown_value_count, k)) profile.unknown_value_count = 0;
+  if (IsOfFew(profile.full_price, k)) profile.full_price.reset();
+  if (IsOfFew(profile.large_orders, k)) profile.large_orders.reset();
+  return profile;
 }
 
 }  // namespace cible

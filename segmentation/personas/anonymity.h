@@ -10,10 +10,12 @@
 #define CIBLE_SEGMENTATION_PERSONAS_ANONYMITY_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "segmentation/models/profile_aggregates.h"
+#include "segmentation/personas/ideal_customer.h"
 #include "segmentation/personas/profile.h"
 
 namespace cible {
@@ -36,6 +38,11 @@ struct TellableFacts {
 // of which too little is known for an attribute knows nothing of it there.
 // `sizes`: contacts, by component. O(components x levels^2).
 TellableFacts TellableOf(const SegmentFacts& facts, absl::Span<const double> sizes, double k);
+
+// A profile without anything about fewer than k customers: statements that few
+// meet, or do not meet, are left out, of the best, the worst and the others
+// alike. Null where the fifth itself is of few.
+std::optional<IdealProfile> TellableOf(IdealProfile profile, double k);
 
 }  // namespace cible
 

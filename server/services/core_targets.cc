@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <optional>
@@ -7,6 +8,7 @@
 
 #include "absl/strings/str_join.h"
 #include "segmentation/models/outcome_model.h"
+#include "segmentation/personas/anonymity.h"
 #include "segmentation/personas/catalogue.h"
 #include "segmentation/personas/core_target.h"
 #include "segmentation/personas/customer_value.h"
@@ -17,6 +19,7 @@
 #include "server/services/persona_service.h"
 #include "server/services/portraits.h"
 #include "server/services/subject.h"
+#include "server/services/told_figures.h"
 #include "server/wire/instant_wire.h"
 
 namespace cible {
@@ -47,6 +50,7 @@ struct Terms {
   CoreTargetTerms core;
   WinnableShares winnable;
   Language language = Language::kEnglish;
+  double below = 0;  // Figures over fewer contacts are withheld.
 };
 
 absl::StatusOr<Terms> TermsOf(const v1::GetCoreTargetRequest& request) {
@@ -97,16 +101,19 @@ Count CountSegments(const ActiveModel& active, Audience audience) {
 
 class NoticeWriter {
  public:
-  NoticeWriter(const Catalogue& catalogue, v1::CoreTarget* response)
-      : catalogue_(catalogue), response_(response) {}
+  // Counts below `below` are not told.
+  NoticeWriter(const Catalogue& catalogue, double below, v1::CoreTarget* response)
+      : catalogue_(catalogue), below_(below), response_(response) {}
 
   void Say(const char* key) { response_->add_notices(catalogue_.Message(key)); }
   void Say(const char* key, std::int64_t count) {
-    if (count > 0) response_->add_notices(FormatCounted(key, count, catalogue_));
+    if (count > 0 && static_cast<double>(count) >= below_)
+      response_->add_notices(FormatCounted(key, count, catalogue_));
   }
 
  private:
   const Catalogue& catalogue_;
+  const double below_;
   v1::CoreTarget* const response_;
 };
 
@@ -180,6 +187,7 @@ void SegmentToProto(const ActiveModel& active, const Count& count, const Terms& 
   const Expectation expectation = Expect(segment, terms.core);
   message->set_persona(active.segment_id(component));
   message->set_display_name(PersonaDisplayName(active, component, terms.language));
+  message->set_targeting(TargetingOf(active.personas->Find(active.segment_id(component))));
   message->set_customer_count(segment.customers);
   if (segment.margin) message->set_margin(*segment.margin);
   message->set_retention(terms.core.retention);
@@ -211,7 +219,7 @@ void CoreTargetToProto(const ActiveModel& active, const Count& count, const Term
   response->set_summary(SummaryOf(active, count, terms, order));
   response->set_value_definition(
       DescribeDefinition(ValueDefinitionOf(count.schema), count.schema, terms.language));
-  NoticeWriter notices(Catalogue::For(terms.language), response);
+  NoticeWriter notices(Catalogue::For(terms.language), terms.below, response);
   if (incomplete < static_cast<std::int64_t>(order.size())) {
     notices.Say("core.incomplete", incomplete);
   }
@@ -221,15 +229,59 @@ void CoreTargetToProto(const ActiveModel& active, const Count& count, const Term
   response->set_currency_code(active.currency_code);
 }
 
+// One flag a component: some figure of it is over fewer than `below` contacts, or
+// would tell one that is.
+std::vector<std::uint8_t> WithheldSegments(const Count& count, double below) {
+  std::vector<std::uint8_t> withheld(count.segments.size());
+  const auto hide = [&](const auto& figure) {
+    std::vector<double> counts;
+    for (std::size_t c = 0; c < withheld.size(); ++c) counts.push_back(figure(c));
+    const std::vector<std::uint8_t> hidden = WithheldAmong(counts, below);
+    for (std::size_t c = 0; c < withheld.size(); ++c) withheld[c] |= hidden[c];
+  };
+  for (const auto part :
+       {&MarketCounts::customers, &MarketCounts::competitor, &MarketCounts::non_consumers,
+        &MarketCounts::unknown, &MarketCounts::open_leads}) {
+    hide([&](std::size_t c) { return static_cast<double>(count.market[c].*part); });
+  }
+  hide([&](std::size_t c) { return count.values[c].known; });
+  return withheld;
+}
+
+// Those segments come last, and nothing is said of which is the core target.
+void Withhold(const ActiveModel& active, const std::vector<std::uint8_t>& withheld,
+              const Terms& terms, v1::CoreTarget* response) {
+  const auto is_withheld = [&](const v1::CoreTargetSegment& segment) {
+    return withheld[static_cast<std::size_t>(ComponentOf(active, segment.persona()))] != 0;
+  };
+  auto& segments = *response->mutable_segments();
+  std::stable_partition(segments.begin(), segments.end(),
+                        [&](const auto& segment) { return !is_withheld(segment); });
+  for (v1::CoreTargetSegment& segment : segments) {
+    if (!is_withheld(segment)) continue;
+    v1::CoreTargetSegment named;
+    named.set_persona(segment.persona());
+    named.set_display_name(Catalogue::For(terms.language).Message("withheld.name"));
+    named.set_targeting(segment.targeting());
+    named.set_withheld(true);
+    named.set_arithmetic(WithheldText(terms.below, terms.language));
+    segment = std::move(named);
+    response->set_summary(WithheldText(terms.below, terms.language));
+  }
+}
+
 }  // namespace
 
 absl::Status PersonaService::GetCoreTarget(const CallContext& call,
                                            const v1::GetCoreTargetRequest& request,
                                            v1::CoreTarget* response) {
-  const auto terms = TermsOf(request);
+  auto terms = TermsOf(request);
   if (!terms.ok()) return terms.status();
   const auto active = ActiveFor(registry_, request.segmentation());
   if (!active.ok()) return active.status();
+  const auto below = WithheldBelow(call, store_, (*active)->name.workspace);
+  if (!below.ok()) return below.status();
+  terms->below = *below;
   const Date today = DayIn((*active)->time_zone, call.time);
   auto audience = ReadAudience(store_,
                                {.workspace = (*active)->name.workspace,
@@ -240,6 +292,7 @@ absl::Status PersonaService::GetCoreTarget(const CallContext& call,
   if (!audience.ok()) return audience.status();
   const Count count = CountSegments(**active, *std::move(audience));
   CoreTargetToProto(**active, count, *terms, request, today, response);
+  Withhold(**active, WithheldSegments(count, *below), *terms, response);
   TimestampToProto(call.time, response->mutable_count_time());
   response->set_model((*active)->name.ToString());
   return absl::OkStatus();

@@ -1,18 +1,21 @@
 // PersonaService: the ideal customer, and the negative profile.
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "cible/storage/v1/resources.pb.h"
+#include "segmentation/personas/anonymity.h"
 #include "segmentation/personas/customer_value.h"
 #include "segmentation/personas/ideal_customer.h"
 #include "segmentation/personas/ideal_customer_text.h"
 #include "server/services/clientele.h"
 #include "server/services/persona_service.h"
 #include "server/services/portraits.h"
+#include "server/services/told_figures.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
 #include "server/wire/contact_wire.h"
@@ -155,8 +158,17 @@ absl::Status ConfirmationToProto(Store& store, const Clientele& clientele,
 absl::Status Answer(Store& store, const CallContext& call, const Clientele& clientele,
                     const IdealProfile& profile, Language language,
                     v1::IdealCustomerProfile* response) {
-  ProfileToProto(profile, clientele, language, response);
+  const auto below = WithheldBelow(call, store, clientele.segmentation.workspace);
+  if (!below.ok()) return below.status();
   TimestampToProto(call.time, response->mutable_count_time());
+  response->set_withheld(*below > 0);
+  const std::optional<IdealProfile> tellable = TellableOf(profile, *below);
+  if (!tellable) {
+    response->set_basis(BasisToProto(profile.basis));
+    response->set_summary(WithheldText(*below, language));
+    return absl::OkStatus();
+  }
+  ProfileToProto(*tellable, clientele, language, response);
   return ConfirmationToProto(store, clientele, profile, response);
 }
 

@@ -71,6 +71,11 @@ absl::Status PersonaService::FindLookalikes(const CallContext& call,
   if (!language.ok()) return language.status();
   const auto options = OptionsOf(request);
   if (!options.ok()) return options.status();
+  if (!call.may_read_contacts) {
+    return absl::PermissionDeniedError(
+        "lookalikes are contacts by name, and you may not read contacts; ask for the right to, or "
+        "for the ideal customer profile");
+  }
   const auto clientele = ReadClientele(store_, call, request.segmentation(), true);
   if (!clientele.ok()) return clientele.status();
   const Audience& audience = clientele->audience;

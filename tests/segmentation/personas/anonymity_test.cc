@@ -116,5 +116,26 @@ TEST(TellableOf, TellsNoRateOfFewSuccesses) {
   EXPECT_EQ(TellableOf(made->facts, {{100., 60.}}, 3).aggregates.size(), 1);
 }
 
+ProfileStatement Statement(double part, double part_known, double others, double others_known) {
+  return {.part = {part, part_known}, .others = {others, others_known}};
+}
+
+TEST(TellableOf, LeavesOutStatementsOfFewCustomers) {
+  IdealProfile profile{.customer_count = 100, .unknown_value_count = 3};
+  profile.best = FifthProfile{.count = 20,
+                              .statements = {Statement(15, 20, 30, 80), Statement(18, 20, 30, 80),
+                                             Statement(12, 20, 5, 80)}};
+  profile.full_price = ShareMeans{.best_known = 4, .others_known = 40};
+  const auto told = TellableOf(profile, 5);
+  ASSERT_TRUE(told.has_value());
+  // 2 of the best do not meet the second.
+  ASSERT_EQ(told->best->statements.size(), 2);
+  EXPECT_EQ(told->best->statements[1].part.count, 12);
+  EXPECT_EQ(told->unknown_value_count, 0);
+  EXPECT_FALSE(told->full_price.has_value());
+  EXPECT_FALSE(TellableOf(profile, 21).has_value());
+  EXPECT_EQ(TellableOf(profile, 0)->best->statements.size(), 3);
+}
+
 }  // namespace
 }  // namespace cible
