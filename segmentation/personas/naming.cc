@@ -26,6 +26,10 @@ constexpr double kFewestForNuance = 10;
 // A claim that m segments make counts 1 / m^power in each.
 constexpr double kSharingPower = 0.35;
 
+// Of the best name's score, that another must have to be taken for telling the
+// segment apart.
+constexpr double kLeastOfBest = 0.4;
+
 // A claim as a candidate for a name.
 struct Candidate {
   const Claim* claim = nullptr;
@@ -139,6 +143,39 @@ std::vector<Choice> ChoicesOf(const std::vector<Candidate>& candidates) {
                    [](const Choice& a, const Choice& b) { return a.score > b.score; });
   return choices;
 }
+
+// Whether names fit the segments they are given to: better than any other.
+class Siblings {
+ public:
+  explicit Siblings(const SegmentFacts& facts) : count_(static_cast<int>(facts.shares.size())) {
+    for (const AttributeAggregates& aggregates : *facts.aggregates) {
+      aggregates_[aggregates.attribute] = &aggregates;
+    }
+  }
+
+  // Whether the claims, taken together, hold of the profile's segment more than
+  // of any other. O(traits x segments).
+  bool AreToldApart(const std::vector<int>& traits, const SegmentProfile& profile) const {
+    const double own = Fit(traits, profile, profile.component);
+    for (int other = 0; other < count_; ++other) {
+      if (other != profile.component && Fit(traits, profile, other) >= own) return false;
+    }
+    return true;
+  }
+
+ private:
+  double Fit(const std::vector<int>& traits, const SegmentProfile& profile, int component) const {
+    double fit = 0;
+    for (const int at : traits) {
+      const Trait& trait = profile.traits[static_cast<std::size_t>(at)];
+      fit += AgreementWith(trait, *aggregates_.at(trait.attribute), component);
+    }
+    return fit;
+  }
+
+  const int count_;
+  std::map<std::string, const AttributeAggregates*> aggregates_;
+};
 
 // A phrase after the noun: "alone || stem | end" or "stem | end" or "alone".
 struct Tail {
@@ -264,13 +301,15 @@ bool IsSure(const Trait& trait) {
   return trait.effect_low > none || trait.effect_high < none;
 }
 
-// The neutral name, told apart by the strongest difference that may be named: a
-// claim says all that "but for a few figures" would.
-bool TakeWithNuance(const SegmentProfile& profile, const std::vector<Claim>& claims, NameBook& book,
-                    SegmentName& name) {
+// The neutral name, told apart by the strongest difference that may be named, and
+// holds of no sibling more where they are given: a claim says all that "but for a
+// few figures" would.
+bool TakeWithNuance(const SegmentProfile& profile, const std::vector<Claim>& claims,
+                    const Siblings* siblings, NameBook& book, SegmentName& name) {
   if (profile.size < kFewestForNuance) return false;
   for (const Claim& claim : claims) {
     if (!claim.nameable || !IsSure(profile.traits[claim.traits[0]])) continue;
+    if (siblings != nullptr && !siblings->AreToldApart({claim.traits[0]}, profile)) continue;
     const std::string key = absl::StrCat("name.", claim.is_claim ? "well_" : "",
                                          claim.reading.more ? "above" : "below");
     name = NeutralName(!claim.is_claim && IsApart(claims));
@@ -337,21 +376,33 @@ std::vector<SegmentName> NameSegments(const std::vector<SegmentProfile>& profile
   }
   NameBook book;
   std::set<std::set<std::string>> used;
+  const Siblings siblings(facts);
+  const auto take = [&](const Choice& choice, SegmentName& name) {
+    name = InAllLanguages(
+        [&](Language language) {
+          return Compose(choice, nouns.at(language), Catalogue::For(language));
+        },
+        TraitsOf(choice));
+    if (used.count(KeysOf(choice)) > 0 || !book.Take(name)) return false;
+    used.insert(KeysOf(choice));
+    return true;
+  };
   const auto name_one = [&](std::size_t segment) {
-    const SegmentName start = NeutralName(IsApart(claims[segment]));
-    for (const Choice& choice : ChoicesOf(CandidatesOf(claims[segment], counts))) {
-      const SegmentName name = InAllLanguages(
-          [&](Language language) {
-            return Compose(choice, nouns.at(language), Catalogue::For(language));
-          },
-          TraitsOf(choice));
-      if (used.count(KeysOf(choice)) == 0 && book.Take(name)) {
-        used.insert(KeysOf(choice));
-        return name;
+    const SegmentProfile& profile = profiles[segment];
+    const std::vector<Choice> choices = ChoicesOf(CandidatesOf(claims[segment], counts));
+    SegmentName name;
+    // A name that would fit a sibling better is second choice, unless all others
+    // say much less.
+    for (const bool apart : {true, false}) {
+      for (const Choice& choice : choices) {
+        if (apart && choice.score < kLeastOfBest * choices.front().score) break;
+        if (apart && !siblings.AreToldApart(TraitsOf(choice), profile)) continue;
+        if (take(choice, name)) return name;
       }
     }
-    SegmentName name = start;
-    if (TakeWithNuance(profiles[segment], claims[segment], book, name)) return name;
+    if (TakeWithNuance(profile, claims[segment], &siblings, book, name)) return name;
+    if (TakeWithNuance(profile, claims[segment], nullptr, book, name)) return name;
+    const SegmentName start = NeutralName(IsApart(claims[segment]));
     return book.Take(start) ? start : TakeWithRank(start, ranks[segment], book);
   };
   std::vector<SegmentName> names;

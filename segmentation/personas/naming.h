@@ -24,7 +24,8 @@ std::string NounFor(const SegmentFacts& facts, const Catalogue& catalogue);
 
 // A name a segment, distinct in every language and the same claims in all: one
 // or two qualifiers and at most one noun, the claims that are strong, that few
-// other segments make, and that tell of behaviour or needs. O(k^2 x claims).
+// other segments make, that tell of behaviour or needs, and that together hold of
+// no other segment more. O(k^2 x claims).
 std::vector<SegmentName> NameSegments(const std::vector<SegmentProfile>& profiles,
                                       const std::vector<std::vector<Claim>>& claims,
                                       const SegmentFacts& facts);

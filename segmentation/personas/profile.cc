@@ -191,6 +191,24 @@ bool IsOnLogScale(const SegmentFacts& facts, const Attribute& attribute) {
 
 bool IsMore(const Trait& trait) { return trait.effect > (trait.level.empty() ? 0 : 1); }
 
+double AgreementWith(const Trait& trait, const AttributeAggregates& aggregates, int component) {
+  const AttributeSummary& segment = aggregates.components[static_cast<std::size_t>(component)];
+  const AttributeSummary& everyone = aggregates.population;
+  if (!(segment.known > 0) || !(everyone.known > 0)) return 0;
+  double difference = 0;
+  if (trait.level.empty()) {
+    const double spread = std::sqrt(everyone.variance);
+    difference = spread > 0 ? (segment.mean - everyone.mean) / spread : 0;
+  } else {
+    const auto at = std::find(aggregates.levels.begin(), aggregates.levels.end(), trait.level);
+    if (at == aggregates.levels.end()) return 0;
+    const auto level = static_cast<std::size_t>(at - aggregates.levels.begin());
+    difference = CohensH(segment.level_weights[level] / segment.known,
+                         everyone.level_weights[level] / everyone.known);
+  }
+  return IsMore(trait) ? difference : -difference;
+}
+
 std::vector<SegmentProfile> ProfileSegments(const SegmentFacts& facts) {
   std::vector<SegmentProfile> profiles;
   for (int component = 0; component < static_cast<int>(facts.shares.size()); ++component) {

@@ -66,6 +66,11 @@ struct Trait {
 // level, a longer time ago, a level more frequent.
 bool IsMore(const Trait& trait);
 
+// How far a component, not necessarily the trait's own, lies on the trait's side
+// of everyone: the difference of means in standard deviations, or Cohen's h of
+// the shares; negative on the other side, 0 where nothing is known. O(levels).
+double AgreementWith(const Trait& trait, const AttributeAggregates& aggregates, int component);
+
 struct SegmentProfile {
   int component = 0;
   double size = 0;   // Contacts (weight).
