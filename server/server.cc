@@ -182,7 +182,8 @@ void RunningServer::AddServices(grpc::ServerBuilder& builder) {
       [this](const std::string& workspace, const std::string& id, v1::ContactDossier* dossier) {
         return ExplainAssignments(*store_, registry_, options_.clock->Now(), workspace, id,
                                   dossier);
-      });
+      },
+      [this](const std::string& workspace) { registry_.ReadPersonasAgain(workspace); });
   segmentations_ = std::make_unique<SegmentationService>(*store_, registry_, *queue_, keeper_);
   personas_ = std::make_unique<PersonaService>(*store_, registry_);
   AddService(*workspaces_, v1::GetWorkspaceRequest::descriptor()->file(), builder);

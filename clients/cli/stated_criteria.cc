@@ -30,6 +30,11 @@ absl::StatusOr<std::optional<double>> ReadBound(absl::string_view text,
 
 bool IsWhole(double number) { return number == std::floor(number); }
 
+bool CountsWholes(const Attribute& attribute) {
+  return attribute.birth != Birth::kNone || attribute.distribution == Distribution::kCount ||
+         attribute.unit == "years";
+}
+
 absl::Status ReadRange(const std::string& text, const Attribute& attribute,
                        v1::PersonaCriterion* criterion) {
   const std::vector<std::string> ends = absl::StrSplit(text, "..");
@@ -41,10 +46,11 @@ absl::Status ReadRange(const std::string& text, const Attribute& attribute,
   if (!low->has_value() && !high->has_value()) return WrongNumber(attribute);
   if (low->has_value()) criterion->set_low(**low);
   if (!high->has_value()) return absl::OkStatus();
-  // "25..40" includes people of 40, and "2" means 2 alone.
+  // Both ends are included: people of 40, and half a year later too, since ages are
+  // counted in whole years.
   const bool is_whole = IsWhole(**high) && (!low->has_value() || IsWhole(**low));
-  const bool is_one = ends.size() == 1;
-  criterion->set_high(is_whole ? **high + 1 : is_one ? std::nextafter(**high, HUGE_VAL) : **high);
+  criterion->set_high(is_whole && CountsWholes(attribute) ? **high + 1
+                                                          : std::nextafter(**high, HUGE_VAL));
   return absl::OkStatus();
 }
 

@@ -13,9 +13,9 @@
 
 namespace cible {
 
-// Adds a criterion for each text, in order. Numbers: FROM..TO, either of which
-// may be left out, or one number; whole numbers include TO. Other types: levels
-// or tags, separated by "|".
+// Adds a criterion for each text, in order. Numbers: FROM..TO, both included,
+// either of which may be left out, or one number. Other types: levels or tags,
+// separated by "|".
 // Errors: wrong usage, saying what a criterion looks like; INVALID_ARGUMENT for
 // an attribute that the schema does not have, with those closest to it.
 absl::Status AddStatedCriteria(const std::vector<std::string>& texts, bool preferences,

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-
-#include "segmentation/data/matrix.h"
+#include <utility>
 
 namespace cible {
 namespace {
@@ -12,57 +11,42 @@ namespace {
 constexpr int kMostSteps = 1000;
 constexpr double kEnoughChange = 1e-7;  // Of any share, in one step.
 
-// What the attributes of each lead say, without any prior, over the temperature.
-struct Evidence {
-  std::vector<std::vector<double>> scores;  // One a lead, one a component.
-  std::vector<double> temperatures;         // One a lead.
-};
-
-Evidence EvidenceOf(const PosteriorRule& rule, const Samples& leads) {
-  Evidence evidence;
-  const SegmentPrior flat(std::vector<double>(rule.prior.probabilities.size()));
-  Assigner assigner(rule, flat);
+// The posteriors under the components' own shares, of those of whom something is
+// known.
+std::vector<std::vector<double>> PosteriorsOf(const PosteriorRule& rule, const Samples& leads) {
+  std::vector<std::vector<double>> posteriors;
+  Assigner assigner(rule);
   for (int row = 0; row < leads.count(); ++row) {
-    const Posterior posterior = assigner.Assign(leads.row(row));
-    if (posterior.known_count == 0) continue;
-    evidence.scores.push_back(assigner.scores());
-    evidence.temperatures.push_back(rule.calibration.At(posterior.known_weight));
+    Posterior posterior = assigner.Assign(leads.row(row));
+    if (posterior.known_count > 0) posteriors.push_back(std::move(posterior.probabilities));
   }
-  return evidence;
+  return posteriors;
 }
 
-// Adds the posterior of one lead to `sums`.
-void AddPosterior(const std::vector<double>& scores, double temperature,
-                  const std::vector<double>& log_shares, std::vector<double>& posterior,
+// Adds the posterior under other shares, `ratios` of the own ones, to `sums`.
+void AddPosterior(const std::vector<double>& posterior, const std::vector<double>& ratios,
                   std::vector<double>& sums) {
-  double largest = scores[0] + log_shares[0];
-  for (std::size_t k = 1; k < scores.size(); ++k) {
-    largest = std::max(largest, scores[k] + log_shares[k]);
-  }
   double total = 0;
-  for (std::size_t k = 0; k < scores.size(); ++k) {
-    total += posterior[k] = std::exp((scores[k] + log_shares[k] - largest) / temperature);
-  }
-  for (std::size_t k = 0; k < scores.size(); ++k) sums[k] += posterior[k] / total;
+  for (std::size_t k = 0; k < posterior.size(); ++k) total += posterior[k] * ratios[k];
+  if (!(total > 0)) return;
+  for (std::size_t k = 0; k < posterior.size(); ++k) sums[k] += posterior[k] * ratios[k] / total;
 }
 
 }  // namespace
 
 std::vector<double> EstimateLeadShares(const PosteriorRule& rule, const Samples& leads) {
   const std::vector<double>& own = rule.prior.probabilities;
-  const Evidence evidence = EvidenceOf(rule, leads);
-  const double count = static_cast<double>(evidence.scores.size()) + 1;
-  std::vector<double> shares = own, log_shares(own.size()), posterior(own.size());
+  const auto posteriors = PosteriorsOf(rule, leads);
+  std::vector<double> shares = own, ratios(own.size());
   for (int step = 0; step < kMostSteps; ++step) {
-    for (std::size_t k = 0; k < own.size(); ++k) log_shares[k] = std::log(shares[k]);
+    for (std::size_t k = 0; k < own.size(); ++k) ratios[k] = own[k] > 0 ? shares[k] / own[k] : 0;
     std::vector<double> sums = own;
-    for (std::size_t i = 0; i < evidence.scores.size(); ++i) {
-      AddPosterior(evidence.scores[i], evidence.temperatures[i], log_shares, posterior, sums);
-    }
-    double change = 0;
+    for (const std::vector<double>& posterior : posteriors) AddPosterior(posterior, ratios, sums);
+    double total = 0, change = 0;
+    for (const double sum : sums) total += sum;
     for (std::size_t k = 0; k < own.size(); ++k) {
-      change = std::max(change, std::abs(sums[k] / count - shares[k]));
-      shares[k] = sums[k] / count;
+      change = std::max(change, std::abs(sums[k] / total - shares[k]));
+      shares[k] = sums[k] / total;
     }
     if (change < kEnoughChange) break;
   }

@@ -1,8 +1,10 @@
 // How the components share out among contacts other than those a model was
 // trained on: leads are not customers.
 //
-// Expectation-maximisation on the shares alone, the components held fixed: the
-// new share of a component is the mean of its posterior, under the shares before.
+// Expectation-maximisation on the shares alone, the components held fixed. With
+// p_ik the calibrated posterior of lead i under the components' own shares own_k,
+//
+//   share_k <- mean over i of  p_ik share_k / own_k  /  sum over j of the same
 //
 //   M. Saerens, P. Latinne and C. Decaestecker, "Adjusting the outputs of a
 //   classifier to new a priori probabilities", Neural Computation 14(1), 2002.

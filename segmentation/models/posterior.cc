@@ -15,12 +15,12 @@ constexpr double kLeastTerm = -1e18;
 
 constexpr double kLeastShare = 1e-12;
 
-std::vector<double> Softmax(const std::vector<double>& scores, double temperature) {
-  const double largest = *std::max_element(scores.begin(), scores.end());
-  std::vector<double> probabilities(scores.size());
+std::vector<double> Softmax(const std::vector<double>& logits) {
+  const double largest = *std::max_element(logits.begin(), logits.end());
+  std::vector<double> probabilities(logits.size());
   double sum = 0;
-  for (std::size_t k = 0; k < scores.size(); ++k) {
-    probabilities[k] = std::exp((scores[k] - largest) / temperature);
+  for (std::size_t k = 0; k < logits.size(); ++k) {
+    probabilities[k] = std::exp(logits[k] - largest);
     sum += probabilities[k];
   }
   for (double& probability : probabilities) probability /= sum;
@@ -53,13 +53,19 @@ double Entropy(absl::Span<const double> probabilities) {
 
 SegmentPrior::SegmentPrior(std::vector<double> shares)
     : log_shares(std::move(shares)),
-      probabilities(Softmax(log_shares, 1)),
+      shift(log_shares.size()),
+      probabilities(Softmax(log_shares)),
       entropy(Entropy(probabilities)) {}
 
-SegmentPrior SegmentPrior::OfShares(const std::vector<double>& shares) {
-  std::vector<double> log_shares;
-  for (const double share : shares) log_shares.push_back(std::log(std::max(share, kLeastShare)));
-  return SegmentPrior(std::move(log_shares));
+SegmentPrior SegmentPrior::Instead(const SegmentPrior& own, const std::vector<double>& shares) {
+  SegmentPrior prior = own;
+  for (std::size_t k = 0; k < shares.size(); ++k) {
+    prior.shift[k] =
+        std::log(std::max(shares[k], kLeastShare) / std::max(own.probabilities[k], kLeastShare));
+  }
+  prior.probabilities = shares;
+  prior.entropy = Entropy(shares);
+  return prior;
 }
 
 PosteriorRule::PosteriorRule(const Components& components, const Encoder& attributes,
@@ -104,6 +110,14 @@ void Assigner::ComputeScores() {
   }
 }
 
+std::vector<double> Assigner::LogitsAt(double temperature) const {
+  std::vector<double> logits(scores_.size());
+  for (std::size_t k = 0; k < logits.size(); ++k) {
+    logits[k] = scores_[k] / temperature + prior_.shift[k];
+  }
+  return logits;
+}
+
 Posterior Assigner::Assign(SampleRow row) {
   Posterior posterior;
   double known_weight = 0;
@@ -120,8 +134,9 @@ Posterior Assigner::Assign(SampleRow row) {
   posterior.known_weight = std::min(1., known_weight / rule_.total_weight);
   ComputeTerms(row);
   ComputeScores();
-  posterior.probabilities = Softmax(scores_, rule_.calibration.At(posterior.known_weight));
-  std::tie(posterior.winner, posterior.runner_up) = TopTwo(scores_);
+  const std::vector<double> logits = LogitsAt(rule_.calibration.At(posterior.known_weight));
+  posterior.probabilities = Softmax(logits);
+  std::tie(posterior.winner, posterior.runner_up) = TopTwo(logits);
   posterior.information =
       prior_.entropy > 0 ? std::clamp(1 - Entropy(posterior.probabilities) / prior_.entropy, 0., 1.)
                          : 1;
@@ -136,7 +151,8 @@ std::vector<Reason> Assigner::Explain(SampleRow row, const Posterior& posterior)
   const auto runner_up = static_cast<std::size_t>(posterior.runner_up);
   std::vector<Reason> reasons = {
       {.attribute = "",
-       .contribution = (prior_.log_shares[winner] - prior_.log_shares[runner_up]) / temperature}};
+       .contribution = (prior_.log_shares[winner] - prior_.log_shares[runner_up]) / temperature +
+                       prior_.shift[winner] - prior_.shift[runner_up]}};
   for (int v = 0; v < terms_.rows(); ++v) {
     const auto attribute = static_cast<std::size_t>(v);
     if (!Encoder::Known(rule_.encoder.attributes()[attribute], row)) continue;

@@ -1,9 +1,12 @@
 // The posterior over components given what is known of a contact, and the
 // share each attribute has in it.
 //
-// score_k = (prior_k + sum over known attributes v of l_kv) / T, the posterior
-// is softmax(score); T is calibration.h's. The difference of two scores is a sum over attributes:
-// that sum is the explanation.
+// score_k = (prior_k + sum over known attributes v of l_kv) / T + shift_k, the
+// posterior is softmax(score); T is calibration.h's. `prior` is the components'
+// own, under which T was fitted; `shift` = ln(share_k / own share_k) takes the
+// calibrated posterior to other shares (Saerens et al., see lead_shares.h), 0 for
+// the own ones. The difference of two scores is a sum over attributes: that sum is
+// the explanation.
 
 #ifndef CIBLE_SEGMENTATION_MODELS_POSTERIOR_H_
 #define CIBLE_SEGMENTATION_MODELS_POSTERIOR_H_
@@ -42,12 +45,14 @@ struct Reason {
 
 // Where posteriors start from, before anything is known. Immutable.
 struct SegmentPrior {
-  // `log_shares`: one a component, up to a constant. REQUIRES: finite.
+  // The components' own. `log_shares`: one a component, up to a constant.
+  // REQUIRES: finite.
   explicit SegmentPrior(std::vector<double> log_shares);
-  // The same of shares that sum to 1; a share of 0 is taken as hardly any.
-  static SegmentPrior OfShares(const std::vector<double>& shares);
+  // Other shares, that sum to 1; one of 0 is taken as hardly any.
+  static SegmentPrior Instead(const SegmentPrior& own, const std::vector<double>& shares);
 
-  std::vector<double> log_shares;
+  std::vector<double> log_shares;     // The own ones.
+  std::vector<double> shift;          // See above.
   std::vector<double> probabilities;  // Sums to 1.
   double entropy;                     // Of the probabilities, in nats.
 };
@@ -82,8 +87,10 @@ class Assigner {
   // equally far from every component tells nothing. O(k x features).
   Posterior Assign(SampleRow row);
 
-  // Of the last Assign: prior + sum of terms, before the temperature.
+  // Of the last Assign: prior + sum of terms, before the temperature and the
+  // prior's shift.
   const std::vector<double>& scores() const { return scores_; }
+  const SegmentPrior& prior() const { return prior_; }
 
   // The prior's share first, then every known attribute, largest absolute
   // contribution first. They sum to ln(p_winner / p_runner_up) within 1e-9, as
@@ -94,6 +101,7 @@ class Assigner {
  private:
   void ComputeTerms(SampleRow row);
   void ComputeScores();
+  std::vector<double> LogitsAt(double temperature) const;
 
   const PosteriorRule& rule_;
   const SegmentPrior& prior_;

@@ -11,6 +11,10 @@ Samples EncodeRow(const Encoder& encoder, const ContactTable& table, int row, Da
   return encoder.Encode(SelectRows(table, {row}), as_of);
 }
 
+std::vector<double> EqualShares(std::size_t count) {
+  return std::vector<double>(count, 1. / static_cast<double>(count));
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const SegmentationModel>> SegmentationModel::Make(ModelParts parts) {
@@ -21,14 +25,18 @@ absl::StatusOr<std::shared_ptr<const SegmentationModel>> SegmentationModel::Make
 SegmentationModel::SegmentationModel(ModelParts parts)
     : parts_(std::move(parts)),
       rule_(parts_.components, parts_.encoder, parts_.calibration),
-      uniform_prior_(std::vector<double>(parts_.shares.size())),
+      uniform_prior_(assignment_prior() == PriorKind::kUniform
+                         ? rule_.prior
+                         : SegmentPrior::Instead(rule_.prior, EqualShares(parts_.shares.size()))),
       training_prior_(assignment_prior() == PriorKind::kTraining
                           ? rule_.prior
-                          : SegmentPrior::OfShares(parts_.shares)),
+                          : SegmentPrior::Instead(rule_.prior, parts_.shares)),
       answer_tables_(
           MakeAnswerTables(parts_.components, parts_.encoder, parts_.aggregates, rule_.terms)),
       first_pair_(parts_.shares.size() + 1) {
-  if (!parts_.lead_shares.empty()) lead_prior_ = SegmentPrior::OfShares(parts_.lead_shares);
+  if (!parts_.lead_shares.empty()) {
+    lead_prior_ = SegmentPrior::Instead(rule_.prior, parts_.lead_shares);
+  }
   for (const AttributeEncoding& encoding : parts_.encoder.attributes()) {
     attributes_.push_back(parts_.schema.Find(encoding.attribute));
   }

@@ -96,6 +96,16 @@ CriterionState Both(CriterionState a, CriterionState b) {
   return a == CriterionState::kMet ? b : a;
 }
 
+// The segment that is the persona, or else the one that holds most of it.
+std::size_t MostTelling(const AuthoredComparison& comparison) {
+  const auto closest = static_cast<std::size_t>(comparison.closest);
+  if (comparison.cells[closest].jaccard >= kSameJaccard) return closest;
+  const auto largest =
+      std::max_element(comparison.cells.begin(), comparison.cells.end(),
+                       [](const auto& a, const auto& b) { return a.share < b.share; });
+  return static_cast<std::size_t>(largest - comparison.cells.begin());
+}
+
 // That the segment is the persona, holds most of it, or neither.
 const char* VerdictOf(const AuthoredComparison::Cell& cell) {
   if (cell.jaccard >= kSameJaccard) return "compare.same";
@@ -142,7 +152,9 @@ std::vector<CriterionState> StatesOf(const PersonaCriterion& criterion, const Sc
   const std::string& id = criterion.condition.attribute;
   const Column* column = table.Find(id);
   const Attribute* attribute = schema.Find(id);
-  if (column == nullptr || attribute == nullptr || attribute->id != id) return states;
+  if (IsLost(criterion) || column == nullptr || attribute == nullptr || attribute->id != id) {
+    return states;
+  }
   const std::vector<std::uint8_t> met =
       RowsOfRule({.conditions = {criterion.condition}, .quality = {}}, schema, table);
   for (std::size_t row = 0; row < states.size(); ++row) {
@@ -180,6 +192,27 @@ std::vector<std::vector<AuthoredMatch>> MatchAuthored(const std::vector<Authored
   return matches;
 }
 
+std::vector<AuthoredMatch> BestAuthored(const std::vector<AuthoredPersona>& personas,
+                                        const Schema& schema, const ContactTable& table) {
+  std::vector<AuthoredMatch> best(static_cast<std::size_t>(table.row_count),
+                                  {.persona = -1, .criteria = {}});
+  for (std::size_t i = 0; i < personas.size(); ++i) {
+    std::vector<double> fits(best.size());
+    for (const PersonaCriterion& criterion : personas[i].criteria) {
+      const std::vector<CriterionState> states = StatesOf(criterion, schema, table);
+      for (std::size_t row = 0; row < fits.size(); ++row) {
+        fits[row] += ContributionOf(criterion, states[row]);
+      }
+    }
+    for (std::size_t row = 0; row < fits.size(); ++row) {
+      if (!(fits[row] > best[row].fit)) continue;
+      best[row].persona = static_cast<int>(i);
+      best[row].fit = fits[row];
+    }
+  }
+  return best;
+}
+
 std::vector<CriterionState> MembersOf(const AuthoredPersona& persona, const Schema& schema,
                                       const ContactTable& table) {
   const auto& criteria = persona.criteria;
@@ -208,7 +241,7 @@ std::optional<double> CountPopulation(AuthoredPersona& persona, const Schema& sc
       met += states[row] == CriterionState::kMet;
       all[row] = Both(all[row], states[row]);
     }
-    criterion.population_share = (met + .5) / (known + 1);
+    if (!IsLost(criterion)) criterion.population_share = (met + .5) / (known + 1);
   }
   const auto met = std::count(all.begin(), all.end(), CriterionState::kMet);
   const auto known = std::ssize(all) - std::count(all.begin(), all.end(), CriterionState::kUnknown);
@@ -218,11 +251,22 @@ std::optional<double> CountPopulation(AuthoredPersona& persona, const Schema& sc
 
 std::string DescribeCriterion(const PersonaCriterion& criterion, const Schema& schema,
                               Language language) {
+  if (IsLost(criterion)) return DescribeLostCriterion(criterion.condition.attribute, language);
   const Catalogue& catalogue = Catalogue::For(language);
   const std::string text =
       DescribeRule({.conditions = {criterion.condition}, .quality = {}}, schema, language);
   return criterion.preference ? catalogue.Message("criterion.preference", {{"criterion", text}})
                               : text;
+}
+
+// No condition is made so: it says nothing.
+PersonaCriterion LostCriterion(const std::string& attribute) {
+  return {.condition = {.attribute = attribute}};
+}
+
+bool IsLost(const PersonaCriterion& criterion) {
+  return criterion.condition.test == Test::kRange && !criterion.condition.low &&
+         !criterion.condition.high;
 }
 
 std::string DescribeLostCriterion(const std::string& attribute, Language language) {
@@ -262,17 +306,14 @@ std::string DescribeComparison(const AuthoredComparison& comparison,
                                const std::vector<std::string>& segment_names, Language language) {
   const Catalogue& catalogue = Catalogue::For(language);
   const std::string count = FormatNumber(comparison.members, 0, catalogue);
+  if (comparison.members == 0 && comparison.unknown > 0) {
+    return FormatCounted("compare.unknown", std::llround(comparison.unknown), catalogue);
+  }
   if (comparison.members == 0) return catalogue.Message("compare.nobody");
   if (comparison.members < kFewestToCompare) {
-    return catalogue.Message("compare.few", {{"count", count}});
+    return FormatCounted("compare.few", std::llround(comparison.members), catalogue);
   }
-  // Most telling of the segments: the closest, or else the one they lean to.
-  std::size_t told = static_cast<std::size_t>(comparison.closest);
-  if (comparison.cells[told].jaccard < kSameJaccard) {
-    for (std::size_t k = 0; k < comparison.cells.size(); ++k) {
-      if (comparison.cells[k].lift > comparison.cells[told].lift) told = k;
-    }
-  }
+  const std::size_t told = MostTelling(comparison);
   const AuthoredComparison::Cell& cell = comparison.cells[told];
   return catalogue.Message(
       VerdictOf(cell),

@@ -81,6 +81,11 @@ std::vector<std::vector<AuthoredMatch>> MatchAuthored(const std::vector<Authored
                                                       const Schema& schema,
                                                       const ContactTable& table);
 
+// Of each row the best fit alone, without its criteria; persona -1 where none
+// fits better than chance. O(rows x criteria) in time, O(rows) in memory.
+std::vector<AuthoredMatch> BestAuthored(const std::vector<AuthoredPersona>& personas,
+                                        const Schema& schema, const ContactTable& table);
+
 // Whether each row meets every criterion that is no preference (every criterion,
 // where all are preferences): kUnknown where one is unknown and none is known to
 // be unmet. O(rows x criteria).
@@ -93,11 +98,14 @@ std::vector<CriterionState> MembersOf(const AuthoredPersona& persona, const Sche
 std::optional<double> CountPopulation(AuthoredPersona& persona, const Schema& schema,
                                       const ContactTable& table);
 
-// "Age 25 to 40". REQUIRES: made under an attribute that the schema has.
+// "Age 25 to 40".
 std::string DescribeCriterion(const PersonaCriterion& criterion, const Schema& schema,
                               Language language);
 
-// Of one whose attribute is gone.
+// One whose attribute is gone, or may be used no more: met by nobody and known of
+// nobody.
+PersonaCriterion LostCriterion(const std::string& attribute);
+bool IsLost(const PersonaCriterion& criterion);
 std::string DescribeLostCriterion(const std::string& attribute, Language language);
 
 // --- Authored against discovered -------------------------------------------

@@ -19,7 +19,10 @@ class Asking {
  public:
   Asking(const PosteriorRule& rule, const Assigner& assigner, const Posterior& posterior,
          const AnswerTable& table)
-      : table_(table), posterior_(posterior), scores_(assigner.scores()) {
+      : table_(table),
+        posterior_(posterior),
+        scores_(assigner.scores()),
+        shift_(assigner.prior().shift) {
     const double omega = rule.omegas[static_cast<std::size_t>(table.attribute)];
     temperature_ =
         rule.calibration.At(std::min(1., posterior.known_weight + omega / rule.total_weight));
@@ -67,7 +70,7 @@ class Asking {
     const auto terms = table_.terms.row(answer);
     double largest = -std::numeric_limits<double>::infinity();
     for (std::size_t k = 0; k < shifted_.size(); ++k) {
-      shifted_[k] = (scores_[k] + terms[k]) / temperature_;
+      shifted_[k] = (scores_[k] + terms[k]) / temperature_ + shift_[k];
       largest = std::max(largest, shifted_[k]);
     }
     double sum = 0;
@@ -91,6 +94,7 @@ class Asking {
   const AnswerTable& table_;
   const Posterior& posterior_;
   const std::vector<double>& scores_;
+  const std::vector<double>& shift_;
   double temperature_ = 1;
   std::vector<double> shifted_, after_;
 };

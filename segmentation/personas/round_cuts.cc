@@ -23,6 +23,10 @@ double RoundStep(double range, bool whole) {
   return step;
 }
 
+// Of the range of numbers, in parts of the largest; and of that itself.
+constexpr double kLeastRange = 1e-9;
+constexpr double kLeastMagnitude = 1e-100;
+
 }  // namespace
 
 std::vector<double> RoundCuts(const std::vector<double>& sorted, bool whole) {
@@ -32,6 +36,9 @@ std::vector<double> RoundCuts(const std::vector<double>& sorted, bool whole) {
   double low = at(.05), high = at(.95);
   if (low == high) low = sorted.front(), high = sorted.back();
   if (!(high > low) || !std::isfinite(high - low)) return {};
+  // Numbers that differ by rounding alone have no round number between them.
+  const double largest = std::max(std::abs(low), std::abs(high));
+  if (largest < kLeastMagnitude || high - low < kLeastRange * largest) return {};
   const double step = RoundStep(high - low, whole);
   std::vector<double> cuts;
   for (double multiple = std::ceil(low / step); multiple * step <= high; ++multiple) {

@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "segmentation/personas/catalogue.h"
 #include "segmentation/personas/claim.h"
 #include "segmentation/personas/figures.h"
@@ -51,12 +53,30 @@ std::string RangeText(const std::string& kind, bool has_low, bool has_high,
   return catalogue.Message(absl::StrCat("rule.", kind, separator, ends), arguments);
 }
 
+// Whether "below it" is how "at most the number before it" is written: that one
+// is short, the bound itself is not.
+bool IncludesTheNumberBefore(double high) {
+  const auto is_short = [](double number) {
+    double read = 0;
+    return absl::SimpleAtod(absl::StrFormat("%.12g", number), &read) && read == number;
+  };
+  return !is_short(high) && is_short(std::nextafter(high, -HUGE_VAL));
+}
+
 std::string NumberText(const RuleCondition& condition, const Attribute& attribute,
                        Arguments arguments, const Catalogue& catalogue) {
   const auto add = [&](const char* name, double bound) {
     arguments.emplace_back(name, FormatExactly(bound, attribute, catalogue));
   };
   if (condition.low) add("low", *condition.low);
+  if (condition.high && IncludesTheNumberBefore(*condition.high)) {
+    const double last = std::nextafter(*condition.high, -HUGE_VAL);
+    add("high", last);
+    const char* const ends = !condition.low           ? "rule.level_below"
+                             : *condition.low == last ? "rule.exactly"
+                                                      : "rule.whole_between";
+    return catalogue.Message(ends, arguments);
+  }
   if (!condition.whole || !condition.low || !condition.high) {
     if (condition.high) add("high", *condition.high);
     return RangeText("", condition.low.has_value(), condition.high.has_value(), arguments,

@@ -26,7 +26,7 @@ AuthoredPersona AuthoredFromStored(const std::string& id, const storage::v1::Sto
   AuthoredPersona persona{.id = id, .criteria = {}};
   for (const v1::PersonaCriterion& message : stored.criteria()) {
     auto criterion = CriterionFromProto(message, schema);
-    if (!criterion.ok()) continue;
+    if (!criterion.ok()) criterion = LostCriterion(message.attribute());
     criterion->population_share = message.population_share();
     persona.criteria.push_back(*std::move(criterion));
   }
@@ -41,6 +41,19 @@ void AuthoredToStored(const AuthoredPersona& persona, const std::optional<double
   }
   stored.clear_population_share();
   if (population_share) stored.set_population_share(*population_share);
+}
+
+bool SharesToStored(const AuthoredPersona& persona, const std::optional<double>& population_share,
+                    storage::v1::StoredPersona& stored) {
+  const std::string before = stored.SerializeAsString();
+  for (int i = 0; i < stored.criteria_size(); ++i) {
+    const PersonaCriterion& criterion = persona.criteria[static_cast<std::size_t>(i)];
+    if (IsLost(criterion)) continue;
+    stored.mutable_criteria(i)->set_population_share(criterion.population_share);
+  }
+  stored.clear_population_share();
+  if (population_share) stored.set_population_share(*population_share);
+  return stored.SerializeAsString() != before;
 }
 
 absl::StatusOr<KeptPersonas> ReadKeptPersonas(Snapshot& snapshot, const std::string& workspace,

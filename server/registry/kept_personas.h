@@ -39,14 +39,19 @@ bool IsAuthored(const storage::v1::StoredPersona& stored);
 absl::StatusOr<KeptPersonas> ReadKeptPersonas(Snapshot& snapshot, const std::string& workspace,
                                               const std::string& segmentation);
 
-// The criteria of a stored persona, but for those that the schema no longer
-// allows: their attribute is gone, or has become protected.
+// The criteria of a stored persona. One that the schema no longer allows, its
+// attribute being gone or protected, is met by nobody and known of nobody.
 AuthoredPersona AuthoredFromStored(const std::string& id, const storage::v1::StoredPersona& stored,
                                    const Schema& schema);
 
 // Its criteria with their shares, in place of those stored.
 void AuthoredToStored(const AuthoredPersona& persona, const std::optional<double>& population_share,
                       storage::v1::StoredPersona& stored);
+
+// The shares alone, of the criteria as they are stored, but for lost ones.
+// REQUIRES: of AuthoredFromStored. False: nothing has changed.
+bool SharesToStored(const AuthoredPersona& persona, const std::optional<double>& population_share,
+                    storage::v1::StoredPersona& stored);
 
 }  // namespace cible
 

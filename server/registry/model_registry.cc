@@ -230,6 +230,12 @@ absl::Status ModelRegistry::ChangePersonas(const ResourceName& segmentation,
   return absl::OkStatus();
 }
 
+void ModelRegistry::ReadPersonasAgain(const std::string& workspace) {
+  for (const std::shared_ptr<const ActiveModel>& active : ActiveIn(workspace)) {
+    ChangePersonas(active->name, [] { return absl::OkStatus(); }).IgnoreError();
+  }
+}
+
 absl::Status ModelRegistry::Delete(const ResourceName& segmentation,
                                    const std::function<absl::Status()>& commit) {
   const std::lock_guard lock(activation_);

@@ -36,10 +36,10 @@ void BestAuthoredToProto(const ActiveModel& active, const ContactTable& leads,
                          const std::vector<int>& rows, v1::MatchLeadsResponse* response) {
   const KeptPersonas& kept = *active.personas;
   if (kept.authored.empty()) return;
-  const auto matches = MatchAuthored(kept.authored, kept.schema, leads);
+  const std::vector<AuthoredMatch> matches = BestAuthored(kept.authored, kept.schema, leads);
   for (std::size_t row = 0; row < matches.size(); ++row) {
-    const AuthoredMatch& best = matches[row].front();
-    if (!(best.fit > 0)) continue;
+    const AuthoredMatch& best = matches[row];
+    if (best.persona < 0) continue;
     v1::LeadMatch* message = response->mutable_matches(rows[row]);
     message->set_authored_persona(kept.authored[static_cast<std::size_t>(best.persona)].id);
     message->set_authored_fit(best.fit);

@@ -102,11 +102,12 @@ void AssignWritten(const AssignContactsFn& assign, const std::string& workspace,
 }
 
 ContactService::ContactService(Store& store, const Clock& clock, AssignContactsFn assign,
-                               ExplainAssignmentsFn explain)
+                               ExplainAssignmentsFn explain, SchemaChangedFn schema_changed)
     : store_(store),
       clock_(clock),
       assign_(std::move(assign)),
       explain_(std::move(explain)),
+      schema_changed_(std::move(schema_changed)),
       open_exports_(std::make_shared<std::atomic<int>>(0)),
       open_searches_(std::make_shared<std::atomic<int>>(0)) {}
 

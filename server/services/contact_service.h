@@ -33,6 +33,9 @@ using AssignContactsFn =
 using ExplainAssignmentsFn = std::function<absl::Status(
     const std::string& workspace, const std::string& id, v1::ContactDossier* dossier)>;
 
+// Told of a workspace whose schema was changed: ModelRegistry::ReadPersonasAgain.
+using SchemaChangedFn = std::function<void(const std::string& workspace)>;
+
 // Assigns contacts after they were written. They are durable, whatever comes of
 // their segments: a failure is logged, and caught up with later.
 void AssignWritten(const AssignContactsFn& assign, const std::string& workspace,
@@ -44,7 +47,7 @@ class ContactService {
   // The store and the clock outlive the service.
   // Without `explain`, dossiers have no explanations.
   ContactService(Store& store, const Clock& clock, AssignContactsFn assign,
-                 ExplainAssignmentsFn explain = {});
+                 ExplainAssignmentsFn explain = {}, SchemaChangedFn schema_changed = {});
 
   // The service outlives the table.
   void Register(MethodTable& table);
@@ -98,6 +101,7 @@ class ContactService {
   const Clock& clock_;
   const AssignContactsFn assign_;
   const ExplainAssignmentsFn explain_;
+  const SchemaChangedFn schema_changed_;
   const std::shared_ptr<std::atomic<int>> open_exports_;
   const std::shared_ptr<std::atomic<int>> open_searches_;
 };

@@ -178,12 +178,17 @@ v1::Attribution AttributionTo(const CallContext& call) {
 // Writes names, texts and targeting.
 void WriteFields(const v1::Persona& persona, const Fields& fields, Language language,
                  const CallContext& call, StoredPersona& stored) {
-  if (fields.display_name || fields.summary) {
-    StoredPortrait& portrait = PortraitFor(stored, language);
-    if (fields.display_name) portrait.set_display_name(persona.display_name());
-    if (fields.summary) portrait.set_summary(persona.summary());
+  if (fields.display_name || fields.summary || fields.criteria) {
     *stored.mutable_edited_by() = AttributionTo(call);
   }
+  // A name is shown in every language that has none of its own, so it is taken
+  // back in all of them.
+  if (fields.display_name && persona.display_name().empty()) {
+    for (StoredPortrait& portrait : *stored.mutable_portraits()) portrait.clear_display_name();
+  } else if (fields.display_name) {
+    PortraitFor(stored, language).set_display_name(persona.display_name());
+  }
+  if (fields.summary) PortraitFor(stored, language).set_summary(persona.summary());
   if (fields.targeting) {
     stored.set_targeting(persona.targeting());
     *stored.mutable_targeted_by() = AttributionTo(call);
@@ -385,6 +390,9 @@ absl::Status PersonaService::ComparePersonas(const CallContext& call,
   if (!active.ok()) return active.status();
   const ActiveModel& model = **active;
   const KeptPersonas& kept = *model.personas;
+  response->set_model(model.name.ToString());
+  TimestampToProto(call.time, response->mutable_count_time());
+  if (kept.authored.empty()) return absl::OkStatus();
   const auto below = WithheldBelow(call, store_, model.name.workspace);
   if (!below.ok()) return below.status();
   const auto audience = ReadAudience(store_,
@@ -417,8 +425,6 @@ absl::Status PersonaService::ComparePersonas(const CallContext& call,
     WithholdFew(*below, *language, message);
   }
   response->set_contact_count(assigned);
-  TimestampToProto(call.time, response->mutable_count_time());
-  response->set_model(model.name.ToString());
   return absl::OkStatus();
 }
 

@@ -163,6 +163,7 @@ absl::Status ContactService::UpdateSchema(const CallContext& call,
     if (absl::IsAborted(results.status())) return Outdated();
     if (!results.ok()) return results.status();
     schema->revision = results->front().revision;
+    if (schema_changed_) schema_changed_(name->workspace);
   }
   WorkspaceSchemaToProto(name->workspace, *schema, response);
   return absl::OkStatus();

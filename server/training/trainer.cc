@@ -161,7 +161,17 @@ absl::StatusOr<TrainedModel> Train(Store& store, ModelRegistry& registry, const 
   auto contacts = ReadTrainingContacts(store, plan, stop);
   if (!contacts.ok()) return contacts.status();
   std::vector<std::string> notices;
-  const ContactTable leads = LeadsAmong(*contacts);
+  // The leads that matches start from, and the shares that authored personas weigh
+  // by, are of all contacts, whichever the model is trained on.
+  std::optional<TrainingContacts> unfiltered;
+  if (!plan.filter.empty()) {
+    TrainingPlan all = plan;
+    all.filter.clear();
+    auto read = ReadTrainingContacts(store, all, stop);
+    if (!read.ok()) return read.status();
+    unfiltered = *std::move(read);
+  }
+  const ContactTable leads = LeadsAmong(unfiltered ? *unfiltered : *contacts);
   std::optional<ContactTable> everyone;
   if (plan.filter.empty()) everyone = KeepCustomersIfEnough(*contacts, notices);
   TrainingOptions options = plan.options;
@@ -178,8 +188,9 @@ absl::StatusOr<TrainedModel> Train(Store& store, ModelRegistry& registry, const 
       *result, contacts->table, everyone ? *everyone : contacts->table, contacts->stages, pool);
   auto trained = StoreModel(store, registry, plan, contacts->table, *result, figures, time);
   if (!trained.ok()) return trained.status();
-  const absl::Status counted =
-      CountAuthoredShares(store, registry, plan.run, everyone ? *everyone : contacts->table, time);
+  const absl::Status counted = CountAuthoredShares(
+      store, registry, plan.run,
+      unfiltered ? unfiltered->table : (everyone ? *everyone : contacts->table), time);
   if (!counted.ok()) return counted;
   trained->contact_count = contacts->table.row_count;
   trained->choice = std::move(result->choice);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "segmentation/data/filter.h"
+#include "segmentation/personas/customer_value.h"
 #include "server/privacy/left_out.h"
 #include "server/wire/schema_store.h"
 
@@ -18,7 +19,8 @@ std::vector<std::string> AttributesToRead(const Schema& schema) {
   for (const Attribute& attribute : schema.attributes()) {
     const bool profiled = attribute.role == Role::kFeature || attribute.role == Role::kDescriptor ||
                           attribute.role == Role::kOutcome;
-    if (profiled && attribute.type != AttributeType::kText) ids.push_back(attribute.id);
+    if ((profiled || IsPartOfValue(attribute)) && attribute.type != AttributeType::kText)
+      ids.push_back(attribute.id);
   }
   return ids;
 }

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
+#include <random>
 
 #include "tests/segmentation/models/planted_contacts.h"
 
@@ -90,6 +92,35 @@ TEST(EstimateLeadShares, LearnsNothingFromLeadsOfWhomNothingIsKnown) {
   const std::vector<double>& shares = model->parts().lead_shares;
   ASSERT_EQ(shares.size(), 3);
   for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(shares[k], model->prior()[k], 1e-9);
+}
+
+// Terms that are too sure, or not sure enough, by exactly the temperature that
+// mends them: one number, normal around 0 or 2.
+TEST(EstimateLeadShares, StandsATemperature) {
+  const Encoder encoder = *Encoder::Restore({{.attribute = "x",
+                                              .clip_low = -1e9,
+                                              .clip_high = 1e9,
+                                              .begin = 0,
+                                              .count = 1,
+                                              .shift = {0},
+                                              .factor = {1}}},
+                                            {}, Encoding::kKMeans);
+  constexpr int kLeads = 4000;
+  std::mt19937_64 random(3);
+  std::normal_distribution<double> noise;
+  Samples leads{.codes = ByteMatrix(kLeads, 1),
+                .numbers = FloatMatrix(kLeads, 1),
+                .weights = std::vector<double>(kLeads, 1)};
+  for (int i = 0; i < kLeads; ++i) {
+    leads.codes(i, 0) = 1;
+    leads.numbers(i, 0) = static_cast<float>((i % 10 < 7 ? 0 : 2) + noise(random));
+  }
+  for (const double temperature : {.5, 1., 2.}) {
+    KMeansComponents components{.centroids = DoubleMatrix(2, 1), .variance = 1 / temperature};
+    components.centroids(1, 0) = 2;
+    const PosteriorRule rule(components, encoder, {{temperature, temperature, temperature}});
+    EXPECT_NEAR(EstimateLeadShares(rule, leads)[0], .7, .03) << temperature;
+  }
 }
 
 }  // namespace

@@ -109,5 +109,27 @@ TEST(Temperature, IsOneUntilAModelIsCalibrated) {
   EXPECT_EQ(Calibration().At(1), 1);
 }
 
+// Other shares move the calibrated posterior by their ratio, and the reasons say
+// so; with nothing known the answer is the shares.
+TEST(Assigner, TakesOtherSharesAfterTheTemperature) {
+  const Line line;
+  const PosteriorRule rule(line.components, line.encoder, {{2, 2, 2}});
+  const SegmentPrior other = SegmentPrior::Instead(rule.prior, {.8, .2});
+  const std::vector<std::uint8_t> codes = {1};
+  const std::vector<float> numbers = {.5f};
+  const Posterior own = Assigner(rule).Assign({codes, numbers});
+  Assigner assigner(rule, other);
+  const Posterior posterior = assigner.Assign({codes, numbers});
+  const double odds = own.probabilities[0] / own.probabilities[1] * .8 / .2;
+  EXPECT_NEAR(posterior.probabilities[0] / posterior.probabilities[1], odds, 1e-9);
+  double sum = 0;
+  for (const Reason& reason : assigner.Explain({codes, numbers}, posterior)) {
+    sum += reason.contribution;
+  }
+  EXPECT_NEAR(sum, std::log(odds), 1e-9);
+  const std::vector<std::uint8_t> nothing = {0};
+  EXPECT_THAT(assigner.Assign({nothing, numbers}).probabilities, ElementsAre(.8, .2));
+}
+
 }  // namespace
 }  // namespace cible

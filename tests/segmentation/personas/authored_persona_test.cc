@@ -191,5 +191,51 @@ TEST(DescribeComparison, TellsPartsFromSpread) {
   EXPECT_THAT(verdict({0, 0, 0}), HasSubstr("does not exist"));
 }
 
+// A schema may come to refuse a criterion: it then tells nothing, and nobody is a
+// member for want of it.
+TEST(LostCriterion, IsMetByNobodyAndKnownOfNobody) {
+  const Schema schema = TestSchema();
+  const ContactTable table = TableOf({{{"age", 20.}}, {{"age", 60.}}});
+  AuthoredPersona persona{"p", {LostCriterion("sex"), *Make("age", 18, 35)}};
+  EXPECT_THAT(MembersOf(persona, schema, table), ElementsAre(State::kUnknown, State::kNotMet));
+  EXPECT_EQ(MembersOf({"q", {LostCriterion("sex")}}, schema, table)[0], State::kUnknown);
+  CountPopulation(persona, schema, table);
+  EXPECT_EQ(persona.criteria[0].population_share, 0);
+  EXPECT_THAT(DescribeCriterion(persona.criteria[0], schema, Language::kEnglish),
+              HasSubstr("passed over"));
+}
+
+TEST(BestAuthored, IsTheFirstOfTheFullMatch) {
+  const Schema schema = TestSchema();
+  PersonaCriterion young = *Make("age", 18, 35), old = *Make("age", 60, {});
+  young.population_share = old.population_share = .3;
+  const std::vector<AuthoredPersona> personas = {{"young", {young}}, {"old", {old}}};
+  const ContactTable table = TableOf({{{"age", 20.}}, {{"age", 70.}}, {{"age", 45.}}});
+  const auto best = BestAuthored(personas, schema, table);
+  const auto all = MatchAuthored(personas, schema, table);
+  for (const std::size_t row : {0, 1}) {
+    EXPECT_EQ(best[row].persona, all[row].front().persona);
+    EXPECT_EQ(best[row].fit, all[row].front().fit);
+  }
+  EXPECT_EQ(best[2].persona, -1);  // Neither fits better than chance.
+}
+
+TEST(DescribeComparison, SaysWhatItDoesNotKnow) {
+  const AuthoredComparison comparison{.unknown = 40, .cells = {{}, {}}};
+  EXPECT_EQ(DescribeComparison(comparison, {"A", "B"}, Language::kEnglish),
+            "Nobody is known to meet all of its criteria, and of 40 contacts it is not known "
+            "whether they do.");
+}
+
+// One member of a tiny segment outweighs nobody.
+TEST(DescribeComparison, NamesTheSegmentThatHoldsMost) {
+  AuthoredComparison comparison{.members = 100, .closest = 0};
+  comparison.cells = {{.members = 60, .share = .6, .lift = 1.6, .jaccard = .4},
+                      {.members = 39, .share = .39, .lift = .7, .jaccard = .2},
+                      {.members = 1, .share = .01, .lift = 1.7, .jaccard = .01}};
+  EXPECT_THAT(DescribeComparison(comparison, {"A", "B", "C"}, Language::kEnglish),
+              HasSubstr("A part of “A”"));
+}
+
 }  // namespace
 }  // namespace cible

@@ -35,6 +35,13 @@ TEST(RoundCuts, AreNoneWhereAllAreEqual) {
   EXPECT_TRUE(RoundCuts({-1e308, 1e308}, false).empty());
 }
 
+// Sums that should be equal, but for rounding; and numbers too small to divide.
+TEST(RoundCuts, AreNoneBetweenNumbersThatDifferByRounding) {
+  EXPECT_TRUE(RoundCuts({.3, .30000000000000004}, false).empty());
+  EXPECT_TRUE(RoundCuts({1e17, 1e17 + 16, 1e17 + 32}, true).empty());
+  EXPECT_TRUE(RoundCuts({1e-322, 3e-322}, false).empty());
+}
+
 TEST(SpanCuts, OfABirthDateAreAges) {
   EXPECT_EQ(SpanCuts({.birth = Birth::kBirthDate})[6], 35 * 365.25);
   EXPECT_EQ(SpanCuts({})[0], 7);

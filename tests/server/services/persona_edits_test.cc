@@ -322,5 +322,65 @@ TEST_F(PersonaEditsTest, CriteriaAreCountedAgainAtTraining) {
   EXPECT_LT(Get("young-web").criteria(0).population_share(), before - .03);
 }
 
+// A schema that refuses a criterion for a while must not cost it.
+TEST_F(PersonaEditsTest, ATrainingKeepsCriteriaThatTheSchemaRefuses) {
+  TrainQuickly();
+  ASSERT_TRUE(Create(YoungOnTheWeb()).ok());
+  const auto set_protected = [&](bool is_protected) {
+    v1::GetSchemaRequest get;
+    get.set_name("workspaces/acme/schema");
+    v1::Schema schema, updated;
+    ASSERT_TRUE(contacts_->GetSchema(call_, get, &schema).ok());
+    v1::UpdateSchemaRequest request;
+    *request.mutable_schema() = schema;
+    for (v1::Attribute& attribute : *request.mutable_schema()->mutable_attributes()) {
+      if (attribute.id() == "age") attribute.set_protected_(is_protected);
+    }
+    const absl::Status status = contacts_->UpdateSchema(call_, request, &updated);
+    ASSERT_TRUE(status.ok()) << status;
+  };
+  set_protected(true);
+  EXPECT_THAT(Get("young-web").criteria(0).description(), HasSubstr("passed over"));
+  ASSERT_EQ(Train(QuickTraining()).state(), v1::TRAINING_RUN_STATE_SUCCEEDED);
+  set_protected(false);
+  const v1::Persona persona = Get("young-web");
+  ASSERT_EQ(persona.criteria_size(), 2);
+  EXPECT_EQ(persona.criteria(0).description(), "Age 18 to 35");
+}
+
+// The etag is of what people wrote: a training that counts the same changes none.
+TEST_F(PersonaEditsTest, ATrainingThatCountsTheSameKeepsTheEtag) {
+  TrainQuickly();
+  ASSERT_TRUE(Create(YoungOnTheWeb()).ok());
+  const std::string etag = Get("young-web").etag();
+  ASSERT_EQ(Train(QuickTraining()).state(), v1::TRAINING_RUN_STATE_SUCCEEDED);
+  EXPECT_EQ(Get("young-web").etag(), etag);
+}
+
+TEST_F(PersonaEditsTest, ANameIsTakenBackInEveryLanguage) {
+  TrainQuickly();
+  const std::string generated = Get("s1").display_name();
+  v1::UpdatePersonaRequest french = Rename("s1", "Lecteurs du dimanche");
+  french.set_language_code("fr");
+  ASSERT_TRUE(Update(french).ok());
+  EXPECT_EQ(Get("s1").display_name(), "Lecteurs du dimanche");
+  v1::UpdatePersonaRequest back = Rename("s1", "");
+  back.mutable_update_mask()->add_paths("display_name");
+  ASSERT_TRUE(Update(back).ok());
+  EXPECT_EQ(Get("s1").display_name(), generated);
+}
+
+// The share a criterion weighs by is everyone's, and leads are all leads,
+// whatever a filter leaves for the training.
+TEST_F(PersonaEditsTest, AFilterOfATrainingChangesNoShares) {
+  TrainQuickly();
+  ASSERT_TRUE(Create(YoungOnTheWeb()).ok());
+  const double before = Get("young-web").criteria(0).population_share();
+  v1::TrainModelRequest young = QuickTraining();
+  young.set_filter("age < 40");
+  ASSERT_EQ(Train(young).state(), v1::TRAINING_RUN_STATE_SUCCEEDED);
+  EXPECT_EQ(Get("young-web").criteria(0).population_share(), before);
+}
+
 }  // namespace
 }  // namespace cible
