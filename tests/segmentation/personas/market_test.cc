@@ -119,9 +119,10 @@ TEST(PotentialOf, AddsTheWinnableParts) {
   EXPECT_EQ(DescribePotential(market, true, Language::kEnglish),
             "100 customers + 10% of 200 who do not buy from competitors + 5% of 40 customers of "
             "competitors = 122.");
-  EXPECT_EQ(DescribePotential(market, true, Language::kFrench),
-            "100 clients + 10\u202f% de 200 qui n'achètent pas chez un concurrent + 5\u202f% de "
-            "40 clients de concurrents = 122.");
+  EXPECT_EQ(
+      DescribePotential(market, true, Language::kFrench),
+      "100 clients + 10\u202f% de 200 contacts qui n'achètent pas chez un concurrent + 5\u202f% de "
+      "40 clients de concurrents = 122.");
 }
 
 TEST(PotentialOf, EstimatesWhatWasNotEntered) {

@@ -168,7 +168,7 @@ TEST_F(CoreTargetTest, CountsWhomThereIsToWin) {
   EXPECT_NEAR(market.potential(), 100 + 3 + 6, 1e-9);
   EXPECT_FALSE(market.estimated());
   EXPECT_THAT(market.universe(),
-              StartsWith("390 personnes, enregistrées dans cet espace de travail le 2023-11-14"));
+              StartsWith("390 personnes de cet espace de travail, au 2023-11-14"));
   const v1::MarketPotential estimated = Target(Request()).segments(0).market();
   EXPECT_TRUE(estimated.estimated());
   EXPECT_NEAR(estimated.potential(), 100 + 30 * .5, 1e-9);
