@@ -1,5 +1,7 @@
 #include "server/services/authored_answers.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -10,11 +12,28 @@
 
 namespace cible {
 
-void AuthoredMatchesToProto(const ActiveModel& active, const ContactTable& lead, Language language,
-                            v1::MatchLeadResponse* response) {
+namespace {
+
+std::vector<std::vector<AuthoredMatch>> MatchesOf(const KeptPersonas& kept,
+                                                  const ContactTable& leads, bool exactly) {
+  if (exactly) return MatchAuthored(kept.authored, kept.schema, leads);
+  std::vector<AuthoredPersona> rounded = kept.authored;
+  for (AuthoredPersona& persona : rounded) {
+    for (PersonaCriterion& criterion : persona.criteria) {
+      criterion.population_share =
+          std::clamp(std::round(criterion.population_share * 10), 1., 9.) / 10;
+    }
+  }
+  return MatchAuthored(rounded, kept.schema, leads);
+}
+
+}  // namespace
+
+void AuthoredMatchesToProto(const ActiveModel& active, const ContactTable& lead, bool exactly,
+                            Language language, v1::MatchLeadResponse* response) {
   const KeptPersonas& kept = *active.personas;
   if (kept.authored.empty()) return;
-  const auto matches = MatchAuthored(kept.authored, kept.schema, lead);
+  const auto matches = MatchesOf(kept, lead, exactly);
   for (const AuthoredMatch& match : matches.front()) {
     const AuthoredPersona& persona = kept.authored[static_cast<std::size_t>(match.persona)];
     v1::AuthoredMatch* message = response->add_authored_matches();
@@ -33,10 +52,11 @@ void AuthoredMatchesToProto(const ActiveModel& active, const ContactTable& lead,
 }
 
 void BestAuthoredToProto(const ActiveModel& active, const ContactTable& leads,
-                         const std::vector<int>& rows, v1::MatchLeadsResponse* response) {
+                         const std::vector<int>& rows, bool exactly,
+                         v1::MatchLeadsResponse* response) {
   const KeptPersonas& kept = *active.personas;
   if (kept.authored.empty()) return;
-  const auto matches = MatchAuthored(kept.authored, kept.schema, leads);
+  const auto matches = MatchesOf(kept, leads, exactly);
   for (std::size_t row = 0; row < matches.size(); ++row) {
     const AuthoredMatch& best = matches[row].front();
     if (!(best.fit > 0)) continue;

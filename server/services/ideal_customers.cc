@@ -220,6 +220,11 @@ absl::Status PersonaService::ConfirmNegativeProfile(
     v1::IdealCustomerProfile* response) {
   const auto language = LanguageFromCode(request.language_code());
   if (!language.ok()) return language.status();
+  if (!call.may_read_contacts) {
+    return absl::PermissionDeniedError(
+        "a negative profile is confirmed by somebody who knows whom it is about, and you may not "
+        "read contacts; ask for the right to, or somebody who has it to confirm");
+  }
   const auto clientele = ReadClientele(store_, call, request.segmentation(), false);
   if (!clientele.ok()) return clientele.status();
   const IdealProfile profile = ProfileOf(*clientele);

@@ -202,39 +202,79 @@ WriteBatch BatchOf(const CallContext& call, const char* action, Operation operat
   return batch;
 }
 
-// The segments and their shares of the contacts assigned, who are counted.
-std::int64_t SegmentsToProto(const ActiveModel& model, const std::vector<int>& segments,
-                             Language language, v1::ComparePersonasResponse* response) {
-  const auto assigned = std::ssize(segments) - std::count(segments.begin(), segments.end(), -1);
-  for (int component = 0; component < model.model->component_count(); ++component) {
-    const auto members = std::count(segments.begin(), segments.end(), component);
-    v1::PersonaProbability* segment = response->add_segments();
-    segment->set_persona(model.segment_id(component));
-    segment->set_display_name(PersonaDisplayName(model, component, language));
-    if (assigned == 0) continue;
-    segment->set_probability(static_cast<double>(members) / static_cast<double>(assigned));
+// The contacts assigned, by segment.
+struct Universe {
+  std::vector<double> sizes;
+  double total = 0;
+  double below = 0;                    // Figures over fewer are withheld.
+  std::vector<std::uint8_t> withheld;  // One flag a segment: nothing is told of it.
+
+  bool IsFew(double count) const { return count > 0 && count < below; }
+};
+
+// `segments`: of each contact; -1: none.
+Universe CountUniverse(const ActiveModel& model, const std::vector<int>& segments, double below) {
+  Universe universe{
+      .sizes = std::vector<double>(static_cast<std::size_t>(model.model->component_count())),
+      .below = below,
+      .withheld = {}};
+  for (const int segment : segments) {
+    if (segment < 0) continue;
+    ++universe.sizes[static_cast<std::size_t>(segment)];
+    ++universe.total;
   }
-  return assigned;
+  universe.withheld = WithheldAmong(universe.sizes, below, WithheldComponents(model, below));
+  return universe;
 }
 
-// Cells of fewer than `below`, those that would tell them, and the words.
-void WithholdFew(double below, Language language, v1::AuthoredComparison* message) {
-  std::vector<double> counts;
-  for (const v1::ComparisonCell& cell : message->cells()) {
-    counts.push_back(static_cast<double>(cell.contact_count()));
+void UniverseToProto(const ActiveModel& model, const Universe& universe, Language language,
+                     v1::ComparePersonasResponse* response) {
+  std::vector<double> shares = universe.sizes;
+  for (double& share : shares) share /= std::max(universe.total, 1.);
+  SharesToProto(model, shares, universe.withheld, language, response->mutable_segments());
+  if (!universe.IsFew(universe.total)) {
+    response->set_contact_count(static_cast<std::int64_t>(universe.total));
   }
-  const std::vector<std::uint8_t> withheld = WithheldAmong(counts, below);
+}
+
+// One flag a cell: too few of the segment meet the persona, or do not, or nothing is
+// told of the segment, or the cell would tell such a one.
+std::vector<std::uint8_t> WithheldCells(const Universe& universe,
+                                        const AuthoredComparison& comparison) {
+  std::vector<double> members, others;
+  for (std::size_t k = 0; k < universe.sizes.size(); ++k) {
+    members.push_back(comparison.cells[k].members);
+    others.push_back(universe.sizes[k] - comparison.cells[k].members);
+  }
+  std::vector<std::uint8_t> withheld = WithheldAmong(members, universe.below, universe.withheld);
+  return WithheldAmong(others, universe.below, std::move(withheld));
+}
+
+// The cells that may not be told, and the words and counts that would tell them.
+void WithholdFew(const Universe& universe, const AuthoredComparison& comparison, Language language,
+                 v1::AuthoredComparison* message) {
+  const double others = universe.total - comparison.members;
+  const double unmet = others - comparison.unknown;
+  if (universe.IsFew(comparison.unknown) || universe.IsFew(unmet)) message->clear_unknown_count();
+  const std::vector<std::uint8_t> withheld = WithheldCells(universe, comparison);
+  if (std::find(withheld.begin(), withheld.end(), 1) == withheld.end()) return;
   for (std::size_t k = 0; k < withheld.size(); ++k) {
     if (withheld[k] == 0) continue;
     v1::ComparisonCell* cell = message->mutable_cells(static_cast<int>(k));
     cell->Clear();
     cell->set_withheld(true);
   }
-  if (std::find(withheld.begin(), withheld.end(), 1) == withheld.end()) return;
-  if (static_cast<double>(message->contact_count()) < below) message->clear_contact_count();
+  if (universe.IsFew(comparison.members) || universe.IsFew(others)) message->clear_contact_count();
   message->clear_unknown_count();
   message->clear_closest();
-  message->set_verdict(WithheldText(below, language));
+  message->set_verdict(WithheldText(universe.below, language));
+}
+
+absl::Status CheckMayCount(const CallContext& call) {
+  if (call.may_read_contacts) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      "criteria are counted over contacts, and you may not read contacts; ask for the right to, or "
+      "somebody who has it to author the persona");
 }
 
 absl::Status ChangedSince() {
@@ -247,6 +287,7 @@ absl::Status ChangedSince() {
 absl::Status PersonaService::CreatePersona(const CallContext& call,
                                            const v1::CreatePersonaRequest& request,
                                            v1::Persona* response) {
+  if (absl::Status status = CheckMayCount(call); !status.ok()) return status;
   const auto language = LanguageFromCode(request.language_code());
   if (!language.ok()) return language.status();
   const auto parent = ResourceName::Parse(request.parent(), ResourceKind::kSegmentation);
@@ -288,7 +329,7 @@ absl::Status PersonaService::CreatePersona(const CallContext& call,
     if (!status.ok()) return status;
   }
   AuthoredToProto(NameWithin(*parent, ResourceKind::kPersona, id), kept, written->kept.schema,
-                  *language, response);
+                  call.may_read_contacts, *language, response);
   return absl::OkStatus();
 }
 
@@ -302,6 +343,9 @@ absl::Status PersonaService::UpdatePersona(const CallContext& call,
   if (!name.ok()) return name.status();
   const auto fields = FieldsOf(request);
   if (!fields.ok()) return fields.status();
+  if (fields->criteria) {
+    if (absl::Status status = CheckMayCount(call); !status.ok()) return status;
+  }
   for (const absl::Status& status : {CheckTexts(persona), CheckTargeting(persona.targeting())}) {
     if (!status.ok()) return status;
   }
@@ -399,7 +443,8 @@ absl::Status PersonaService::ComparePersonas(const CallContext& call,
   for (const std::string& segment : audience->segments) {
     segments.push_back(ComponentOf(model, segment));
   }
-  const std::int64_t assigned = SegmentsToProto(model, segments, *language, response);
+  const Universe universe = CountUniverse(model, segments, *below);
+  UniverseToProto(model, universe, *language, response);
   std::vector<std::string> names;
   for (const v1::PersonaProbability& segment : response->segments()) {
     names.push_back(segment.display_name());
@@ -414,9 +459,8 @@ absl::Status PersonaService::ComparePersonas(const CallContext& call,
     if (comparison.closest >= 0) message->set_closest(model.segment_id(comparison.closest));
     message->set_verdict(DescribeComparison(comparison, names, *language));
     ComparisonToProto(comparison, message);
-    WithholdFew(*below, *language, message);
+    WithholdFew(universe, comparison, *language, message);
   }
-  response->set_contact_count(assigned);
   TimestampToProto(call.time, response->mutable_count_time());
   response->set_model(model.name.ToString());
   return absl::OkStatus();
