@@ -3,6 +3,7 @@
 #include <cmath>
 #include <string>
 
+#include "absl/strings/str_format.h"
 #include "tests/server/services/trained_fixture.h"
 
 namespace cible {
@@ -407,6 +408,37 @@ TEST_F(StrangerEditsTest, AreToldNothingOfTheFewWhoDoNotMeetIt) {
     ++checked;
   }
   EXPECT_GT(checked, 0);
+}
+
+// Everybody's lucky number is known but of a few of the last twenty. Half of every
+// segment like it low, so that nothing else need be withheld.
+TEST_F(StrangerEditsTest, AreToldNotOfHowFewItIsUnknown) {
+  for (int i = 0; i < 480; ++i) {
+    v1::UpdateContactRequest update;
+    update.mutable_contact()->set_name(absl::StrFormat("workspaces/acme/contacts/c%06d", i + 1));
+    v1::AttributeValue* value = update.mutable_contact()->add_attributes();
+    value->set_attribute("lucky_number");
+    value->set_number(i % 2 == 0 ? 40 : 60);
+    v1::Contact updated;
+    ASSERT_TRUE(contacts_->UpdateContact(call_, update, &updated).ok());
+  }
+  // Who was changed is assigned at the next activation.
+  v1::TrainModelRequest again = QuickTraining();
+  again.set_activate(true);
+  ASSERT_EQ(Train(again).state(), v1::TRAINING_RUN_STATE_SUCCEEDED);
+  v1::CreatePersonaRequest request = YoungOnTheWeb();
+  request.mutable_persona()->clear_criteria();
+  v1::PersonaCriterion* lucky = request.mutable_persona()->add_criteria();
+  lucky->set_attribute("lucky_number");
+  lucky->set_high(50);
+  ASSERT_TRUE(Create(request).ok());
+  const v1::AuthoredComparison all = Compare(call_).comparisons(0);
+  const v1::AuthoredComparison told = Compare(stranger_).comparisons(0);
+  ASSERT_GT(all.unknown_count(), 0);
+  ASSERT_LT(all.unknown_count(), 10);
+  for (const v1::ComparisonCell& cell : told.cells()) EXPECT_FALSE(cell.withheld());
+  EXPECT_EQ(told.contact_count(), all.contact_count());
+  EXPECT_EQ(told.unknown_count(), 0);
 }
 
 // The share that a criterion weighs by follows the contacts.

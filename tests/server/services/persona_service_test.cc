@@ -280,6 +280,35 @@ TEST_F(PersonaServiceTest, MakesATypingToolOfTheStoredContacts) {
             absl::StatusCode::kInvalidArgument);
 }
 
+// Levels that one contact alone may have are answered as others, and not listed.
+TEST_F(PersonaServiceTest, ATypingToolListsNoRareLevels) {
+  call_.time = clock_.now;
+  for (int i = 1; i <= 4; ++i) {
+    v1::UpdateContactRequest update;
+    update.mutable_contact()->set_name("workspaces/acme/contacts/c00000" + std::to_string(i));
+    v1::AttributeValue* value = update.mutable_contact()->add_attributes();
+    value->set_attribute("occupation");
+    value->set_text("astronaut " + std::to_string(i));
+    v1::Contact contact;
+    ASSERT_TRUE(contacts_->UpdateContact(call_, update, &contact).ok());
+  }
+  v1::GetTypingToolRequest request;
+  request.set_segmentation(kSegmentation);
+  request.set_question_count(20);
+  v1::TypingTool tool;
+  const absl::Status status = personas_->GetTypingTool(call_, request, &tool);
+  ASSERT_TRUE(status.ok()) << status;
+  int occupations = 0;
+  for (const v1::TypingQuestion& question : tool.questions()) {
+    if (question.attribute() != "occupation") continue;
+    occupations = question.answers_size();
+    for (int a = 0; a + 1 < occupations; ++a) EXPECT_EQ(question.answers(a).levels_size(), 1);
+    EXPECT_EQ(question.answers(occupations - 1).levels_size(), 0);
+    EXPECT_FALSE(question.answers(occupations - 1).description().empty());
+  }
+  EXPECT_GT(occupations, 2);
+}
+
 // A score of who takes the newsletter.
 class ScoreLeadsTest : public TrainedTest {
  protected:
@@ -433,6 +462,14 @@ TEST_F(AnonymityTest, MatchesTellNoNameNorShareOfSegmentsOfFew) {
   v1::MatchLeadResponse match;
   ASSERT_TRUE(personas_->MatchLead(stranger_, Lead(), &match).ok());
   check(match.personas());
+  v1::AssignSegmentRequest assign;
+  assign.set_segmentation(kSegmentation);
+  assign.mutable_contact();
+  v1::AssignSegmentResponse assigned;
+  ASSERT_TRUE(segmentations_->AssignSegment(stranger_, assign, &assigned).ok());
+  for (const v1::SegmentProbability& segment : assigned.probabilities()) {
+    EXPECT_EQ(segment.probability() == 0, segment.segment() != "s1");
+  }
   v1::MatchLeadsRequest table;
   table.set_segmentation(kSegmentation);
   v1::MatchLeadsResponse matches;
