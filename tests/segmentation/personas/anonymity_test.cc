@@ -129,8 +129,8 @@ TEST(TellableOf, LeavesOutLevelsThatADifferenceWouldTell) {
                   .components = {Levels({60, 25, 15}), Levels({2, 3, 1}), Levels({28, 7, 5})}},
                  {.attribute = "offers",
                   .levels = {"false", "true"},
-                  .population = Levels({101, 45}),
-                  .components = {Levels({60, 40}), Levels({3, 3}), Levels({38, 2})}},
+                  .population = Levels({102, 44}),
+                  .components = {Levels({60, 40}), Levels({6, 0}), Levels({36, 4})}},
                  {.attribute = "wine",
                   .levels = {"false", "true"},
                   .population = Levels({90, 56}),
@@ -144,7 +144,7 @@ TEST(TellableOf, LeavesOutLevelsThatADifferenceWouldTell) {
   EXPECT_THAT(tellable.aggregates[0].levels, ElementsAre("web"));
   EXPECT_THAT(tellable.aggregates[0].population.level_weights, ElementsAre(90));
   EXPECT_THAT(tellable.aggregates[0].components[0].level_weights, ElementsAre(60));
-  // 5 of them want offers: a level cannot go alone.
+  // 4 of them want offers: a level cannot go alone.
   EXPECT_EQ(tellable.aggregates[1].population.known, 0);
   EXPECT_EQ(tellable.aggregates[1].components[0].known, 0);
   // 16 of them want wine.
