@@ -26,9 +26,12 @@ std::string TargetingText(v1::Targeting targeting, const Catalogue& catalogue) {
 std::string CriteriaText(const v1::Persona& persona, const Catalogue& catalogue, int width) {
   std::string text = absl::StrCat("\n", catalogue.Message("report.criteria"), "\n");
   for (const v1::PersonaCriterion& criterion : persona.criteria()) {
-    const std::string line = catalogue.Message(
-        "report.criterion", {{"criterion", criterion.description()},
-                             {"share", FormatShare(criterion.population_share(), catalogue)}});
+    std::string line = criterion.description();
+    if (!persona.withheld()) {
+      line = catalogue.Message(
+          "report.criterion",
+          {{"criterion", line}, {"share", FormatShare(criterion.population_share(), catalogue)}});
+    }
     absl::StrAppend(&text, Wrap(line, width, 2));
   }
   if (!persona.has_population_share()) return text;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -143,6 +144,16 @@ absl::StatusOr<PersonaCriterion> MakeCriterion(const Attribute& attribute,
   condition.test = attribute.type == AttributeType::kSet ? Test::kHasTag : Test::kOneOf;
   condition.levels = std::move(levels);
   return criterion;
+}
+
+std::vector<std::string> AttributesOf(const std::vector<AuthoredPersona>& personas) {
+  std::set<std::string> ids;
+  for (const AuthoredPersona& persona : personas) {
+    for (const PersonaCriterion& criterion : persona.criteria) {
+      ids.insert(criterion.condition.attribute);
+    }
+  }
+  return {ids.begin(), ids.end()};
 }
 
 std::vector<CriterionState> StatesOf(const PersonaCriterion& criterion, const Schema& schema,

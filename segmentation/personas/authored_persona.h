@@ -56,6 +56,9 @@ absl::StatusOr<PersonaCriterion> MakeCriterion(const Attribute& attribute,
 
 enum class CriterionState { kMet, kNotMet, kUnknown };
 
+// Ids of the attributes that their criteria are about, sorted. O(criteria).
+std::vector<std::string> AttributesOf(const std::vector<AuthoredPersona>& personas);
+
 // One state a row; unknown where the table lacks the attribute or the schema
 // does. O(rows).
 std::vector<CriterionState> StatesOf(const PersonaCriterion& criterion, const Schema& schema,

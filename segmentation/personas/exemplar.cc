@@ -183,7 +183,10 @@ std::optional<ExemplarValue> ValueOf(const Attribute& attribute, const Column& c
     if (column.validity[static_cast<std::size_t>(row)] != 0) known.push_back(row);
   }
   if (static_cast<int>(known.size()) < kFewestKnown) return std::nullopt;
-  ExemplarValue value{.attribute = attribute.id, .number = {}, .levels = {}};
+  ExemplarValue value{.attribute = attribute.id,
+                      .number = {},
+                      .levels = {},
+                      .known = static_cast<int>(known.size())};
   if (HasBins(attribute.type)) {
     const ColumnNumbers number_of(column, as_of);
     std::vector<double> numbers;

@@ -25,6 +25,7 @@ struct ExemplarValue {
   std::optional<double> number;
   // Other types: the level, "true" or "false"; of a SET the tags.
   std::vector<std::string> levels;
+  int known = 0;  // Members, of the ten, who know it.
 
   bool operator==(const ExemplarValue&) const = default;
 };

@@ -1,5 +1,7 @@
 #include "server/services/authored_answers.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -9,12 +11,28 @@
 #include "server/wire/persona_wire.h"
 
 namespace cible {
+namespace {
 
-void AuthoredMatchesToProto(const ActiveModel& active, const ContactTable& lead, Language language,
-                            v1::MatchLeadResponse* response) {
+// With the shares that the criteria weigh by: those counted, or rounded to tenths.
+std::vector<AuthoredPersona> PersonasWeighed(const KeptPersonas& kept, bool exactly) {
+  std::vector<AuthoredPersona> personas = kept.authored;
+  if (exactly) return personas;
+  for (AuthoredPersona& persona : personas) {
+    for (PersonaCriterion& criterion : persona.criteria) {
+      criterion.population_share =
+          std::clamp(std::round(criterion.population_share * 10), 1., 9.) / 10;
+    }
+  }
+  return personas;
+}
+
+}  // namespace
+
+void AuthoredMatchesToProto(const ActiveModel& active, const ContactTable& lead, bool exactly,
+                            Language language, v1::MatchLeadResponse* response) {
   const KeptPersonas& kept = *active.personas;
   if (kept.authored.empty()) return;
-  const auto matches = MatchAuthored(kept.authored, kept.schema, lead);
+  const auto matches = MatchAuthored(PersonasWeighed(kept, exactly), kept.schema, lead);
   for (const AuthoredMatch& match : matches.front()) {
     const AuthoredPersona& persona = kept.authored[static_cast<std::size_t>(match.persona)];
     v1::AuthoredMatch* message = response->add_authored_matches();
@@ -33,10 +51,12 @@ void AuthoredMatchesToProto(const ActiveModel& active, const ContactTable& lead,
 }
 
 void BestAuthoredToProto(const ActiveModel& active, const ContactTable& leads,
-                         const std::vector<int>& rows, v1::MatchLeadsResponse* response) {
+                         const std::vector<int>& rows, bool exactly,
+                         v1::MatchLeadsResponse* response) {
   const KeptPersonas& kept = *active.personas;
   if (kept.authored.empty()) return;
-  const std::vector<AuthoredMatch> matches = BestAuthored(kept.authored, kept.schema, leads);
+  const std::vector<AuthoredMatch> matches =
+      BestAuthored(PersonasWeighed(kept, exactly), kept.schema, leads);
   for (std::size_t row = 0; row < matches.size(); ++row) {
     const AuthoredMatch& best = matches[row];
     if (best.persona < 0) continue;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "segmentation/models/outcome_model.h"
 #include "segmentation/personas/anonymity.h"
+#include "segmentation/personas/attribute_profile.h"
 #include "segmentation/personas/catalogue.h"
 #include "segmentation/personas/core_target.h"
 #include "segmentation/personas/customer_value.h"
@@ -73,7 +74,8 @@ std::vector<int> ComponentsOf(const ActiveModel& active, const std::vector<std::
   return components;
 }
 
-Count CountSegments(const ActiveModel& active, Audience audience) {
+// `facts`: as far as they may be told.
+Count CountSegments(const ActiveModel& active, const SegmentFacts& facts, Audience audience) {
   const int component_count = active.model->component_count();
   const std::vector<int> components = ComponentsOf(active, audience.segments);
   const std::vector<std::optional<double>> values =
@@ -91,7 +93,7 @@ Count CountSegments(const ActiveModel& active, Audience audience) {
     if (count.values[at].known > 0 && std::isfinite(count.values[at].mean)) {
       segment.margin = count.values[at].mean;
     }
-    segment.conversion = ExpectedRateOf(active, component);
+    segment.conversion = ExpectedRate(ConversionOf(facts, component));
   }
   count.unplaced = audience.table.row_count - count.total();
   return count;
@@ -105,6 +107,7 @@ class NoticeWriter {
   NoticeWriter(const Catalogue& catalogue, double below, v1::CoreTarget* response)
       : catalogue_(catalogue), below_(below), response_(response) {}
 
+  bool withholds() const { return below_ > 0; }
   void Say(const char* key) { response_->add_notices(catalogue_.Message(key)); }
   void Say(const char* key, std::int64_t count) {
     if (count > 0 && static_cast<double>(count) >= below_)
@@ -151,7 +154,9 @@ void NoticesOfLeads(const Count& count, const v1::GetCoreTargetRequest& request,
   if (known) notices.Say("core.conversion");
   if (unknown) {
     const bool has_outcome = OutcomeOf(active.model->schema()) != nullptr;
-    notices.Say(has_outcome ? "core.no_conversion" : "core.no_outcome");
+    const char* const not_known =
+        notices.withholds() ? "core.few_conversion" : "core.no_conversion";
+    notices.Say(has_outcome ? not_known : "core.no_outcome");
   }
   if (request.contact_cost() == 0) notices.Say("core.cost");
 }
@@ -231,21 +236,11 @@ void CoreTargetToProto(const ActiveModel& active, const Count& count, const Term
 
 // One flag a component: some figure of it is over fewer than `below` contacts, or
 // would tell one that is.
-std::vector<std::uint8_t> WithheldSegments(const Count& count, double below) {
-  std::vector<std::uint8_t> withheld(count.segments.size());
-  const auto hide = [&](const auto& figure) {
-    std::vector<double> counts;
-    for (std::size_t c = 0; c < withheld.size(); ++c) counts.push_back(figure(c));
-    const std::vector<std::uint8_t> hidden = WithheldAmong(counts, below);
-    for (std::size_t c = 0; c < withheld.size(); ++c) withheld[c] |= hidden[c];
-  };
-  for (const auto part :
-       {&MarketCounts::customers, &MarketCounts::competitor, &MarketCounts::non_consumers,
-        &MarketCounts::unknown, &MarketCounts::open_leads}) {
-    hide([&](std::size_t c) { return static_cast<double>(count.market[c].*part); });
-  }
-  hide([&](std::size_t c) { return count.values[c].known; });
-  return withheld;
+std::vector<std::uint8_t> WithheldSegments(const ToldFigures& figures, const Count& count) {
+  std::vector<double> known;
+  for (const ValueSummary& value : count.values) known.push_back(value.known);
+  return WithheldAmong(known, figures.below(),
+                       WithheldMarkets(count.market, figures.below(), figures.withheld()));
 }
 
 // Those segments come last, and nothing is said of which is the core target.
@@ -261,7 +256,8 @@ void Withhold(const ActiveModel& active, const std::vector<std::uint8_t>& withhe
     if (!is_withheld(segment)) continue;
     v1::CoreTargetSegment named;
     named.set_persona(segment.persona());
-    named.set_display_name(Catalogue::For(terms.language).Message("withheld.name"));
+    named.set_display_name(
+        ToldDisplayName(active, withheld, ComponentOf(active, segment.persona()), terms.language));
     named.set_targeting(segment.targeting());
     named.set_withheld(true);
     named.set_arithmetic(WithheldText(terms.below, terms.language));
@@ -290,9 +286,10 @@ absl::Status PersonaService::GetCoreTarget(const CallContext& call,
                                 .segmentation = (*active)->name.segmentation},
                                call.cancelled);
   if (!audience.ok()) return audience.status();
-  const Count count = CountSegments(**active, *std::move(audience));
+  const ToldFigures figures(**active, *below);
+  const Count count = CountSegments(**active, figures.facts(), *std::move(audience));
   CoreTargetToProto(**active, count, *terms, request, today, response);
-  Withhold(**active, WithheldSegments(count, *below), *terms, response);
+  Withhold(**active, WithheldSegments(figures, count), *terms, response);
   TimestampToProto(call.time, response->mutable_count_time());
   response->set_model((*active)->name.ToString());
   return absl::OkStatus();

@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "cible/storage/v1/resources.pb.h"
 #include "segmentation/personas/anonymity.h"
 #include "segmentation/personas/customer_value.h"
@@ -15,6 +17,7 @@
 #include "server/services/clientele.h"
 #include "server/services/persona_service.h"
 #include "server/services/portraits.h"
+#include "server/services/request_id.h"
 #include "server/services/told_figures.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
@@ -25,6 +28,8 @@ namespace cible {
 namespace {
 
 using storage::v1::StoredIdealCustomer;
+constexpr std::size_t kEtagLength = 16;
+
 using Statements = google::protobuf::RepeatedPtrField<v1::ProfileStatement>;
 
 IdealProfile ProfileOf(const Clientele& clientele) {
@@ -130,15 +135,13 @@ Statements NegativeConditions(const IdealProfile& profile) {
   return conditions;
 }
 
-// The same conditions, in whatever order.
-bool SaysTheSame(const Statements& a, const Statements& b) {
-  const auto sorted = [](const Statements& statements) {
-    std::vector<std::string> texts;
-    for (const v1::ProfileStatement& each : statements) texts.push_back(each.SerializeAsString());
-    std::sort(texts.begin(), texts.end());
-    return texts;
-  };
-  return sorted(a) == sorted(b);
+// Of the conditions, in whatever order.
+std::string EtagOf(const Statements& statements) {
+  std::vector<std::string> texts;
+  for (const v1::ProfileStatement& each : statements) texts.push_back(each.SerializeAsString());
+  std::sort(texts.begin(), texts.end());
+  const std::string digest = RequestDigest("negative profile", absl::StrJoin(texts, ";"));
+  return absl::BytesToHexString(digest).substr(0, kEtagLength);
 }
 
 absl::Status ConfirmationToProto(Store& store, const Clientele& clientele,
@@ -150,8 +153,8 @@ absl::Status ConfirmationToProto(Store& store, const Clientele& clientele,
   if (absl::IsNotFound(stored.status())) return absl::OkStatus();
   if (!stored.ok()) return stored.status();
   *message->mutable_negative_confirmed_by() = stored->message.negative_confirmed_by();
-  message->set_negative_changed(
-      !SaysTheSame(stored->message.negative_statements(), NegativeConditions(profile)));
+  message->set_negative_changed(EtagOf(stored->message.negative_statements()) !=
+                                EtagOf(NegativeConditions(profile)));
   return absl::OkStatus();
 }
 
@@ -169,6 +172,7 @@ absl::Status Answer(Store& store, const CallContext& call, const Clientele& clie
     return absl::OkStatus();
   }
   ProfileToProto(*tellable, clientele, language, response);
+  response->set_etag(EtagOf(NegativeConditions(profile)));
   return ConfirmationToProto(store, clientele, profile, response);
 }
 
@@ -220,9 +224,19 @@ absl::Status PersonaService::ConfirmNegativeProfile(
     v1::IdealCustomerProfile* response) {
   const auto language = LanguageFromCode(request.language_code());
   if (!language.ok()) return language.status();
+  if (!call.may_read_contacts) {
+    return absl::PermissionDeniedError(
+        "a negative profile is confirmed by somebody who knows whom it is about, and you may not "
+        "read contacts; ask for the right to, or somebody who has it to confirm");
+  }
   const auto clientele = ReadClientele(store_, call, request.segmentation(), false);
   if (!clientele.ok()) return clientele.status();
   const IdealProfile profile = ProfileOf(*clientele);
+  if (!request.etag().empty() && request.etag() != EtagOf(NegativeConditions(profile))) {
+    return absl::AbortedError(
+        "the negative profile has come to say something else since this etag; read it again, and "
+        "confirm that");
+  }
   absl::StatusOr<Operation> operation =
       DeleteResource{KeyOf(clientele->segmentation), std::nullopt};
   if (!request.withdraw()) operation = Confirmation(call, *clientele, profile);

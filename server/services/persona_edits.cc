@@ -81,16 +81,6 @@ absl::StatusOr<Written> ReadWritten(Store& store, const ResourceName& name) {
   return Written{.kept = *std::move(kept), .kind = *kind};
 }
 
-std::vector<std::string> AttributesOf(const std::vector<AuthoredPersona>& personas) {
-  std::set<std::string> ids;
-  for (const AuthoredPersona& persona : personas) {
-    for (const PersonaCriterion& criterion : persona.criteria) {
-      ids.insert(criterion.condition.attribute);
-    }
-  }
-  return {ids.begin(), ids.end()};
-}
-
 StoredPortrait& PortraitFor(StoredPersona& stored, Language language) {
   for (StoredPortrait& portrait : *stored.mutable_portraits()) {
     if (portrait.language_code() == CodeOf(language)) return portrait;
@@ -207,39 +197,11 @@ WriteBatch BatchOf(const CallContext& call, const char* action, Operation operat
   return batch;
 }
 
-// The segments and their shares of the contacts assigned, who are counted.
-std::int64_t SegmentsToProto(const ActiveModel& model, const std::vector<int>& segments,
-                             Language language, v1::ComparePersonasResponse* response) {
-  const auto assigned = std::ssize(segments) - std::count(segments.begin(), segments.end(), -1);
-  for (int component = 0; component < model.model->component_count(); ++component) {
-    const auto members = std::count(segments.begin(), segments.end(), component);
-    v1::PersonaProbability* segment = response->add_segments();
-    segment->set_persona(model.segment_id(component));
-    segment->set_display_name(PersonaDisplayName(model, component, language));
-    if (assigned == 0) continue;
-    segment->set_probability(static_cast<double>(members) / static_cast<double>(assigned));
-  }
-  return assigned;
-}
-
-// Cells of fewer than `below`, those that would tell them, and the words.
-void WithholdFew(double below, Language language, v1::AuthoredComparison* message) {
-  std::vector<double> counts;
-  for (const v1::ComparisonCell& cell : message->cells()) {
-    counts.push_back(static_cast<double>(cell.contact_count()));
-  }
-  const std::vector<std::uint8_t> withheld = WithheldAmong(counts, below);
-  for (std::size_t k = 0; k < withheld.size(); ++k) {
-    if (withheld[k] == 0) continue;
-    v1::ComparisonCell* cell = message->mutable_cells(static_cast<int>(k));
-    cell->Clear();
-    cell->set_withheld(true);
-  }
-  if (std::find(withheld.begin(), withheld.end(), 1) == withheld.end()) return;
-  if (static_cast<double>(message->contact_count()) < below) message->clear_contact_count();
-  message->clear_unknown_count();
-  message->clear_closest();
-  message->set_verdict(WithheldText(below, language));
+absl::Status CheckMayCount(const CallContext& call) {
+  if (call.may_read_contacts) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      "criteria are counted over contacts, and you may not read contacts; ask for the right to, or "
+      "somebody who has it to author the persona");
 }
 
 absl::Status ChangedSince() {
@@ -252,6 +214,7 @@ absl::Status ChangedSince() {
 absl::Status PersonaService::CreatePersona(const CallContext& call,
                                            const v1::CreatePersonaRequest& request,
                                            v1::Persona* response) {
+  if (absl::Status status = CheckMayCount(call); !status.ok()) return status;
   const auto language = LanguageFromCode(request.language_code());
   if (!language.ok()) return language.status();
   const auto parent = ResourceName::Parse(request.parent(), ResourceKind::kSegmentation);
@@ -293,7 +256,7 @@ absl::Status PersonaService::CreatePersona(const CallContext& call,
     if (!status.ok()) return status;
   }
   AuthoredToProto(NameWithin(*parent, ResourceKind::kPersona, id), kept, written->kept.schema,
-                  *language, response);
+                  call.may_read_contacts, *language, response);
   return absl::OkStatus();
 }
 
@@ -307,6 +270,9 @@ absl::Status PersonaService::UpdatePersona(const CallContext& call,
   if (!name.ok()) return name.status();
   const auto fields = FieldsOf(request);
   if (!fields.ok()) return fields.status();
+  if (fields->criteria) {
+    if (absl::Status status = CheckMayCount(call); !status.ok()) return status;
+  }
   for (const absl::Status& status : {CheckTexts(persona), CheckTargeting(persona.targeting())}) {
     if (!status.ok()) return status;
   }
@@ -379,53 +345,6 @@ absl::Status PersonaService::DeletePersona(const CallContext& call,
         .status();
   });
   return absl::IsAborted(status) ? ChangedSince() : status;
-}
-
-absl::Status PersonaService::ComparePersonas(const CallContext& call,
-                                             const v1::ComparePersonasRequest& request,
-                                             v1::ComparePersonasResponse* response) {
-  const auto language = LanguageFromCode(request.language_code());
-  if (!language.ok()) return language.status();
-  const auto active = ActiveFor(registry_, request.parent());
-  if (!active.ok()) return active.status();
-  const ActiveModel& model = **active;
-  const KeptPersonas& kept = *model.personas;
-  response->set_model(model.name.ToString());
-  TimestampToProto(call.time, response->mutable_count_time());
-  if (kept.authored.empty()) return absl::OkStatus();
-  const auto below = WithheldBelow(call, store_, model.name.workspace);
-  if (!below.ok()) return below.status();
-  const auto audience = ReadAudience(store_,
-                                     {.workspace = model.name.workspace,
-                                      .kind = model.model->parts().contact_kind,
-                                      .as_of = DayIn(model.time_zone, call.time),
-                                      .segmentation = model.name.segmentation,
-                                      .attributes = AttributesOf(kept.authored)},
-                                     call.cancelled);
-  if (!audience.ok()) return audience.status();
-  std::vector<int> segments;
-  for (const std::string& segment : audience->segments) {
-    segments.push_back(ComponentOf(model, segment));
-  }
-  const std::int64_t assigned = SegmentsToProto(model, segments, *language, response);
-  std::vector<std::string> names;
-  for (const v1::PersonaProbability& segment : response->segments()) {
-    names.push_back(segment.display_name());
-  }
-  for (const AuthoredPersona& persona : kept.authored) {
-    const AuthoredComparison comparison =
-        CompareWithSegments(MembersOf(persona, audience->schema, audience->table), segments,
-                            model.model->component_count());
-    v1::AuthoredComparison* message = response->add_comparisons();
-    message->set_persona(persona.id);
-    message->set_display_name(AuthoredDisplayName(*kept.Find(persona.id), *language));
-    if (comparison.closest >= 0) message->set_closest(model.segment_id(comparison.closest));
-    message->set_verdict(DescribeComparison(comparison, names, *language));
-    ComparisonToProto(comparison, message);
-    WithholdFew(*below, *language, message);
-  }
-  response->set_contact_count(assigned);
-  return absl::OkStatus();
 }
 
 }  // namespace cible

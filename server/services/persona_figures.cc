@@ -26,31 +26,28 @@ MarketCounts CountsFromStored(const storage::v1::StoredMarket& stored) {
 ExemplarValue ExemplarValueFromStored(const storage::v1::StoredExemplarValue& stored) {
   ExemplarValue value{.attribute = stored.attribute(),
                       .number = {},
-                      .levels = {stored.levels().begin(), stored.levels().end()}};
+                      .levels = {stored.levels().begin(), stored.levels().end()},
+                      .known = stored.known()};
   if (stored.has_number()) value.number = stored.number();
   return value;
 }
 
-std::int64_t ContactsCounted(const storage::v1::StoredModel& stored) {
-  std::int64_t contacts = 0;
+std::vector<MarketCounts> MarketsOf(const storage::v1::StoredModel& stored) {
+  std::vector<MarketCounts> markets;
   for (const storage::v1::StoredSegment& segment : stored.segments()) {
-    contacts += CountsFromStored(segment.market()).total();
+    markets.push_back(CountsFromStored(segment.market()));
   }
-  return contacts;
+  return markets;
 }
 
 }  // namespace
 
-std::optional<double> ExpectedRateOf(const ActiveModel& active, int component) {
-  return ExpectedRate(ConversionOf(FactsOf(*active.model), component));
-}
-
-void ExemplarToProto(const ActiveModel& active, int component, Language language,
-                     v1::Persona* persona) {
+void ExemplarToProto(const ActiveModel& active, const ToldFigures& figures, int component,
+                     Language language, v1::Persona* persona) {
   const Schema& schema = active.model->schema();
   for (const storage::v1::StoredExemplarValue& stored :
        active.stored.segments(component).exemplar()) {
-    if (schema.Find(stored.attribute()) == nullptr) continue;
+    if (schema.Find(stored.attribute()) == nullptr || stored.known() < figures.below()) continue;
     v1::ExemplarValue* message = persona->add_exemplar();
     message->set_attribute(stored.attribute());
     message->set_description(
@@ -76,13 +73,17 @@ void ValueToProto(const ActiveModel& active, int component, Language language,
   message->set_description(DescribeValue(value, population, active.currency_code, language));
 }
 
-void MarketToProto(const ActiveModel& active, int component, const WinnableShares& entered,
-                   Language language, v1::Persona* persona) {
-  const storage::v1::StoredSegment& segment = active.stored.segments(component);
-  if (!segment.has_market()) return;
+void MarketToProto(const ActiveModel& active, const ToldFigures& figures, int component,
+                   const WinnableShares& entered, Language language, v1::Persona* persona) {
+  if (!active.stored.segments(component).has_market()) return;
+  const auto at = static_cast<std::size_t>(component);
+  const std::vector<MarketCounts> markets = MarketsOf(active.stored);
+  if (WithheldMarkets(markets, figures.below(), figures.withheld())[at] != 0) return;
+  std::int64_t contacts = 0;
+  for (const MarketCounts& counts : markets) contacts += counts.total();
   const MarketPotential market =
-      PotentialOf(CountsFromStored(segment.market()), entered, ExpectedRateOf(active, component));
-  MarketToProto(market, ContactsCounted(active.stored), active.model->parts().contact_kind,
+      PotentialOf(markets[at], entered, ExpectedRate(ConversionOf(figures.facts(), component)));
+  MarketToProto(market, contacts, active.model->parts().contact_kind,
                 DayIn(active.time_zone, active.create_time),
                 CompetitorAttribute(active.model->schema()) != nullptr, language,
                 persona->mutable_market());

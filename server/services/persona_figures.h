@@ -5,13 +5,13 @@
 #define CIBLE_SERVER_SERVICES_PERSONA_FIGURES_H_
 
 #include <cstdint>
-#include <optional>
 
 #include "absl/status/statusor.h"
 #include "cible/v1/persona_service.pb.h"
 #include "segmentation/personas/market.h"
 #include "segmentation/personas/portrait.h"
 #include "server/registry/model_registry.h"
+#include "server/services/told_figures.h"
 
 namespace cible {
 
@@ -29,18 +29,15 @@ absl::StatusOr<WinnableShares> WinnableSharesOf(const Request& request) {
   return shares;
 }
 
-// The rate of success to reckon with in a component, as of the training; null
-// where it is not known.
-std::optional<double> ExpectedRateOf(const ActiveModel& active, int component);
-
-// Absent from models made before there were any, and where nothing is known.
-void ExemplarToProto(const ActiveModel& active, int component, Language language,
-                     v1::Persona* persona);
+// Absent from models made before there were any, and where nothing is known. Values
+// that fewer of the ten members know than may be told are left out.
+void ExemplarToProto(const ActiveModel& active, const ToldFigures& figures, int component,
+                     Language language, v1::Persona* persona);
 void ValueToProto(const ActiveModel& active, int component, Language language,
                   v1::Persona* persona);
-// As counted at the training.
-void MarketToProto(const ActiveModel& active, int component, const WinnableShares& entered,
-                   Language language, v1::Persona* persona);
+// As counted at the training, where the counts may be told (WithheldMarkets).
+void MarketToProto(const ActiveModel& active, const ToldFigures& figures, int component,
+                   const WinnableShares& entered, Language language, v1::Persona* persona);
 
 // `contacts` of all segments were counted on `day`; `marked`: the schema tells
 // who buys from a competitor.

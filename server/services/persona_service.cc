@@ -39,30 +39,48 @@ absl::StatusOr<int> QuestionLimit(int requested) {
   return absl::InvalidArgumentError(absl::StrCat(count.status().message(), ", -1 suggests none"));
 }
 
-void MatchToProto(const ActiveModel& active, const Match& match, Language language,
+// Reasons start from the prior odds of two components: neither may be withheld
+// (WithheldComponents).
+bool MayTellReasons(const Match& match, const std::vector<std::uint8_t>& withheld) {
+  const auto is_told = [&](int component) {
+    return component < 0 || withheld[static_cast<std::size_t>(component)] == 0;
+  };
+  return is_told(match.posterior.winner) && is_told(match.posterior.runner_up);
+}
+
+void MatchToProto(const ActiveModel& active, const Match& match,
+                  const std::vector<std::uint8_t>& withheld, Language language,
                   v1::MatchLeadResponse* response) {
   response->set_outcome(OutcomeToProto(match.outcome));
+  const bool is_prior = match.posterior.winner < 0;
   for (const int component : MostProbableFirst(match.posterior.probabilities)) {
+    const auto at = static_cast<std::size_t>(component);
     v1::PersonaProbability* persona = response->add_personas();
     persona->set_persona(active.segment_id(component));
-    persona->set_display_name(PersonaDisplayName(active, component, language));
-    persona->set_probability(match.posterior.probabilities[static_cast<std::size_t>(component)]);
+    persona->set_display_name(ToldDisplayName(active, withheld, component, language));
+    if (is_prior && withheld[at] != 0) continue;
+    persona->set_probability(match.posterior.probabilities[at]);
   }
   response->set_information(match.posterior.information);
   response->set_typical(match.typicality.typical);
   response->set_typicality(match.typicality.probability);
-  for (const Reason& reason : match.reasons) AddReason(reason, response->mutable_reasons());
+  if (MayTellReasons(match, withheld)) {
+    for (const Reason& reason : match.reasons) AddReason(reason, response->mutable_reasons());
+  }
   QuestionsToProto(active, match.questions, language, response->mutable_questions());
   for (const std::string& attribute : match.unread) response->add_unread_attributes(attribute);
 }
 
-void MatchToProto(const ActiveModel& active, const Match& match, v1::LeadMatch* message) {
+void MatchToProto(const ActiveModel& active, const Match& match,
+                  const std::vector<std::uint8_t>& withheld, v1::LeadMatch* message) {
   message->set_outcome(OutcomeToProto(match.outcome));
   message->set_in_target(InTargetToProto(match.in_target));
   message->set_typical(match.typicality.typical);
   message->set_information(match.posterior.information);
   if (!match.questions.empty()) message->set_next_question(match.questions.front().attribute);
-  FewReasonsToProto(match.reasons, kMaxReasonsInTables, message->mutable_reasons());
+  if (MayTellReasons(match, withheld)) {
+    FewReasonsToProto(match.reasons, kMaxReasonsInTables, message->mutable_reasons());
+  }
   if (match.posterior.winner < 0) return;
   const auto winner = static_cast<std::size_t>(match.posterior.winner);
   message->set_persona(active.segment_id(match.posterior.winner));
@@ -97,37 +115,29 @@ absl::StatusOr<KeptPersonas> ReadKept(Store& store, const ResourceName& name) {
 }
 
 // `model` says whether there is an active one, of whose personas it is none.
-absl::Status GetAuthored(Store& store, const ResourceName& name, const absl::Status& model,
-                         Language language, v1::Persona* response) {
+absl::Status GetAuthored(Store& store, const CallContext& call, const ResourceName& name,
+                         const absl::Status& model, Language language, v1::Persona* response) {
   const auto kept = ReadKept(store, name);
   if (!kept.ok()) return kept.status();
   const KeptPersona* persona = kept->Find(name.id);
   if (persona != nullptr && IsAuthored(persona->stored)) {
-    AuthoredToProto(name, *persona, kept->schema, language, response);
+    AuthoredToProto(name, *persona, kept->schema, call.may_read_contacts, language, response);
     return absl::OkStatus();
   }
   return model.ok() ? absl::NotFoundError("there is no such persona; `cible personas` lists them")
                     : model;
 }
 
-absl::Status ListAuthored(Store& store, const ResourceName& segmentation, Language language,
-                          v1::ListPersonasResponse* response) {
+absl::Status ListAuthored(Store& store, const CallContext& call, const ResourceName& segmentation,
+                          Language language, v1::ListPersonasResponse* response) {
   const auto kept = ReadKept(store, segmentation);
   if (!kept.ok()) return kept.status();
   for (const auto& [id, persona] : kept->by_id) {
     if (!IsAuthored(persona.stored)) continue;
     AuthoredToProto(NameWithin(segmentation, ResourceKind::kPersona, id), persona, kept->schema,
-                    language, response->add_authored_personas());
+                    call.may_read_contacts, language, response->add_authored_personas());
   }
   return absl::OkStatus();
-}
-
-// Every count of it, whom nobody is of aside.
-bool MayTellMarket(const ToldFigures& figures, const v1::MarketPotential& market) {
-  return figures.MayTell(static_cast<double>(market.customer_count())) &&
-         figures.MayTell(static_cast<double>(market.competitor_count())) &&
-         figures.MayTell(static_cast<double>(market.non_consumer_count())) &&
-         figures.MayTell(static_cast<double>(market.unknown_count()));
 }
 
 const std::string& UpdatedName(const v1::UpdatePersonaRequest& request) {
@@ -191,15 +201,14 @@ absl::Status PersonaService::GetPersona(const CallContext& call,
   const auto shares = WinnableSharesOf(request);
   if (!shares.ok()) return shares.status();
   const int component = active.ok() ? ComponentOf(**active, name->id) : -1;
-  if (component < 0) return GetAuthored(store_, *name, active.status(), *language, response);
+  if (component < 0) return GetAuthored(store_, call, *name, active.status(), *language, response);
   const auto below = WithheldBelow(call, store_, name->workspace);
   if (!below.ok()) return below.status();
   const ToldFigures figures(**active, *below);
   PersonaToProto(**active, figures, component, *language, response);
   if (figures.IsWithheld(component)) return absl::OkStatus();
   AttributesToProto(figures.facts(), component, response);
-  MarketToProto(**active, component, *shares, *language, response);
-  if (!MayTellMarket(figures, response->market())) response->clear_market();
+  MarketToProto(**active, figures, component, *shares, *language, response);
   return absl::OkStatus();
 }
 
@@ -210,9 +219,8 @@ absl::Status PersonaService::ListPersonas(const CallContext& call,
   if (!language.ok()) return language.status();
   const auto parent = ResourceName::Parse(request.parent(), ResourceKind::kSegmentation);
   if (!parent.ok()) return parent.status();
-  if (absl::Status status = ListAuthored(store_, *parent, *language, response); !status.ok()) {
-    return status;
-  }
+  const absl::Status authored = ListAuthored(store_, call, *parent, *language, response);
+  if (!authored.ok()) return authored;
   const auto active = registry_.Active(parent->workspace, parent->segmentation);
   // Before the first training there may be authored ones.
   if (!active.ok()) {
@@ -236,6 +244,8 @@ absl::Status PersonaService::MatchLead(const CallContext& call, const v1::MatchL
   const auto basis = BasisOf(registry_, request, call.time);
   if (!basis.ok()) return basis.status();
   const ActiveModel& active = *basis->active;
+  const auto below = WithheldBelow(call, store_, active.name.workspace);
+  if (!below.ok()) return below.status();
   const auto lead = request.has_name() ? ReadStoredContact(store_, *basis, request.name())
                                        : ReadInline(store_, *basis, request.lead());
   if (!lead.ok()) return lead.status();
@@ -244,9 +254,9 @@ absl::Status PersonaService::MatchLead(const CallContext& call, const v1::MatchL
   const MatchOptions options{
       .prior = *prior, .question_limit = *question_limit, .targeted = TargetedComponents(active)};
   const std::vector<Match> matches = cible::MatchLeads(*active.model, *lead, basis->as_of, options);
-  MatchToProto(active, matches.front(), *language, response);
+  MatchToProto(active, matches.front(), WithheldComponents(active, *below), *language, response);
   response->set_in_target(InTargetToProto(matches.front().in_target));
-  AuthoredMatchesToProto(active, *lead, *language, response);
+  AuthoredMatchesToProto(active, *lead, call.may_read_contacts, *language, response);
   StateBasis(*basis, response);
   response->set_prior(PriorToProto(*prior));
   return absl::OkStatus();
@@ -260,6 +270,9 @@ absl::Status PersonaService::MatchLeads(const CallContext& call,
   const auto basis = BasisOf(registry_, request, call.time);
   if (!basis.ok()) return basis.status();
   const ActiveModel& active = *basis->active;
+  const auto below = WithheldBelow(call, store_, active.name.workspace);
+  if (!below.ok()) return below.status();
+  const std::vector<std::uint8_t> withheld = WithheldComponents(active, *below);
   const auto leads = ReadInline(store_, *basis, request.table());
   if (!leads.ok()) return leads.status();
   for (int row = 0; row < leads->row_count; ++row) response->add_matches();
@@ -271,17 +284,13 @@ absl::Status PersonaService::MatchLeads(const CallContext& call,
   const std::vector<Match> matches =
       cible::MatchLeads(*active.model, leads->table, basis->as_of, options);
   for (std::size_t row = 0; row < matches.size(); ++row) {
-    MatchToProto(active, matches[row], response->mutable_matches(leads->source_rows[row]));
+    MatchToProto(active, matches[row], withheld,
+                 response->mutable_matches(leads->source_rows[row]));
   }
-  BestAuthoredToProto(active, leads->table, leads->source_rows, response);
+  BestAuthoredToProto(active, leads->table, leads->source_rows, call.may_read_contacts, response);
   RowErrorsToProto(leads->errors, kMaxRowErrors, response->mutable_errors());
-  for (int component = 0; component < active.model->component_count(); ++component) {
-    v1::PersonaProbability* persona = response->add_personas();
-    persona->set_persona(active.segment_id(component));
-    persona->set_display_name(PersonaDisplayName(active, component, *language));
-    const std::vector<double>& shares = active.model->PriorOf(*prior)->probabilities;
-    persona->set_probability(shares[static_cast<std::size_t>(component)]);
-  }
+  SharesToProto(active, active.model->PriorOf(*prior)->probabilities, withheld, *language,
+                response->mutable_personas());
   StateBasis(*basis, response);
   response->set_prior(PriorToProto(*prior));
   return absl::OkStatus();

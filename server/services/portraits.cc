@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "segmentation/personas/authored_persona.h"
 #include "segmentation/personas/catalogue.h"
-#include "segmentation/personas/exemplar.h"
 #include "server/services/persona_figures.h"
 #include "server/wire/persona_wire.h"
 
@@ -58,14 +57,6 @@ void TraitsToProto(const ActiveModel& active, const SegmentProfile& profile, Lan
   }
 }
 
-// What is said of a segment of which nothing may be told, but for a name that a
-// person gave.
-std::string WithheldName(const ActiveModel& active, int component, Language language) {
-  const KeptPersona* kept = active.personas->Find(active.segment_id(component));
-  const std::string written = kept == nullptr ? "" : WrittenName(kept->stored, language);
-  return written.empty() ? Catalogue::For(language).Message("withheld.name") : written;
-}
-
 // The stored text gives all figures; another is made where some are withheld.
 std::string SummaryOf(const ActiveModel& active, const ToldFigures& figures, int component,
                       Language language) {
@@ -75,12 +66,17 @@ std::string SummaryOf(const ActiveModel& active, const ToldFigures& figures, int
       .summary;
 }
 
-// Of the segment, whom the rule selects; 0 without a rule.
-double ContactsOfRule(const SegmentationModel& model, int component) {
-  if (model.parts().rules.empty()) return 0;
-  const RuleQuality& quality = model.parts().rules[static_cast<std::size_t>(component)].quality;
-  return quality.recall * model.parts().shares[static_cast<std::size_t>(component)] *
-         quality.contact_count;
+// Whether the members whom the rule selects, those whom it does not, and the others
+// whom it selects are enough, or nobody.
+bool MayTellRule(const SegmentationModel& model, const ToldFigures& figures, int component) {
+  const auto at = static_cast<std::size_t>(component);
+  if (model.parts().rules.empty() || !model.parts().rules[at].found()) return true;
+  const RuleQuality& quality = model.parts().rules[at].quality;
+  const double size = model.parts().shares[at] * quality.contact_count;
+  const double members = size * quality.recall;
+  if (!(quality.precision > 0)) return figures.below() == 0;
+  return figures.MayTell(members) && figures.MayTell(size * (1 - quality.recall)) &&
+         figures.MayTell(members / quality.precision * (1 - quality.precision));
 }
 
 // Whether enough customers of the segment are of known value, and not needed to
@@ -90,7 +86,8 @@ bool MayTellValue(const ActiveModel& active, const ToldFigures& figures, int com
   for (const storage::v1::StoredSegment& segment : active.stored.segments()) {
     known.push_back(segment.value().known());
   }
-  return WithheldAmong(known, figures.below())[static_cast<std::size_t>(component)] == 0;
+  return WithheldAmong(known, figures.below(),
+                       figures.withheld())[static_cast<std::size_t>(component)] == 0;
 }
 
 }  // namespace
@@ -144,8 +141,9 @@ void EditsToProto(const KeptPersona* kept, Language language, v1::Persona* perso
 }
 
 void AuthoredToProto(const ResourceName& name, const KeptPersona& kept, const Schema& schema,
-                     Language language, v1::Persona* persona) {
+                     bool with_shares, Language language, v1::Persona* persona) {
   persona->set_name(name.ToString());
+  persona->set_withheld(!with_shares);
   EditsToProto(&kept, language, persona);
   for (const v1::PersonaCriterion& stored : kept.stored.criteria()) {
     v1::PersonaCriterion* criterion = persona->add_criteria();
@@ -153,8 +151,9 @@ void AuthoredToProto(const ResourceName& name, const KeptPersona& kept, const Sc
     const auto read = CriterionFromProto(stored, schema);
     criterion->set_description(read.ok() ? DescribeCriterion(*read, schema, language)
                                          : DescribeLostCriterion(stored.attribute(), language));
+    if (!with_shares) criterion->clear_population_share();
   }
-  if (kept.stored.has_population_share()) {
+  if (with_shares && kept.stored.has_population_share()) {
     persona->set_population_share(kept.stored.population_share());
   }
 }
@@ -166,6 +165,28 @@ const std::string& PersonaDisplayName(const ActiveModel& active, int component, 
     if (!name.empty()) return name;
   }
   return PortraitIn(active, component, language).display_name();
+}
+
+std::string ToldDisplayName(const ActiveModel& active, const std::vector<std::uint8_t>& withheld,
+                            int component, Language language) {
+  if (withheld[static_cast<std::size_t>(component)] == 0) {
+    return PersonaDisplayName(active, component, language);
+  }
+  const KeptPersona* kept = active.personas->Find(active.segment_id(component));
+  const std::string written = kept == nullptr ? "" : WrittenName(kept->stored, language);
+  return written.empty() ? Catalogue::For(language).Message("withheld.name") : written;
+}
+
+void SharesToProto(const ActiveModel& active, const std::vector<double>& shares,
+                   const std::vector<std::uint8_t>& withheld, Language language,
+                   google::protobuf::RepeatedPtrField<v1::PersonaProbability>* personas) {
+  for (int component = 0; component < active.model->component_count(); ++component) {
+    const auto at = static_cast<std::size_t>(component);
+    v1::PersonaProbability* persona = personas->Add();
+    persona->set_persona(active.segment_id(component));
+    persona->set_display_name(ToldDisplayName(active, withheld, component, language));
+    if (withheld[at] == 0) persona->set_probability(shares[at]);
+  }
 }
 
 int ComponentOf(const ActiveModel& active, const std::string& segment_id) {
@@ -182,11 +203,8 @@ void SegmentToProto(const ActiveModel& active, const ToldFigures& figures, int c
   segment->set_name(NameWithin(active.name, ResourceKind::kSegment, id).ToString());
   segment->set_persona(NameWithin(active.name, ResourceKind::kPersona, id).ToString());
   segment->set_model(active.name.ToString());
-  if (figures.IsWithheld(component)) {
-    segment->set_display_name(WithheldName(active, component, language));
-    return;
-  }
-  segment->set_display_name(PersonaDisplayName(active, component, language));
+  segment->set_display_name(ToldDisplayName(active, figures.withheld(), component, language));
+  if (figures.IsWithheld(component)) return;
   segment->set_contact_count(active.stored.segments(component).contact_count());
   segment->set_share(profile.share);
   TraitsToProto(active, profile, language, segment);
@@ -202,7 +220,7 @@ void PersonaToProto(const ActiveModel& active, const ToldFigures& figures, int c
   persona->set_model(active.name.ToString());
   persona->set_withheld(figures.below() > 0);
   if (figures.IsWithheld(component)) {
-    persona->set_display_name(WithheldName(active, component, language));
+    persona->set_display_name(ToldDisplayName(active, figures.withheld(), component, language));
     persona->set_summary(WithheldText(figures.below(), language));
     EditsToProto(kept, language, persona);
     persona->clear_generated_display_name();
@@ -214,11 +232,11 @@ void PersonaToProto(const ActiveModel& active, const ToldFigures& figures, int c
   persona->set_contact_count(active.stored.segments(component).contact_count());
   persona->set_share(profile.share);
   TraitsToProto(active, profile, language, persona);
-  if (figures.MayTell(ContactsOfRule(*active.model, component))) {
+  if (MayTellRule(*active.model, figures, component)) {
     RuleToProto(*active.model, component, language, persona);
   }
   ConversionToProto(figures.facts(), component, language, persona);
-  if (figures.MayTell(kExemplarMembers)) ExemplarToProto(active, component, language, persona);
+  ExemplarToProto(active, figures, component, language, persona);
   if (MayTellValue(active, figures, component)) ValueToProto(active, component, language, persona);
 }
 

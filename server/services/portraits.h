@@ -23,6 +23,16 @@ absl::StatusOr<Language> LanguageFromCode(const std::string& code);
 // another; or the generated one.
 const std::string& PersonaDisplayName(const ActiveModel& active, int component, Language language);
 
+// The same, as far as it may be told: of a component that is withheld, one flag
+// each (WithheldComponents), what a person called it, or that it is a small group.
+std::string ToldDisplayName(const ActiveModel& active, const std::vector<std::uint8_t>& withheld,
+                            int component, Language language);
+
+// The segments with the shares, one a component, that may be told.
+void SharesToProto(const ActiveModel& active, const std::vector<double>& shares,
+                   const std::vector<std::uint8_t>& withheld, Language language,
+                   google::protobuf::RepeatedPtrField<v1::PersonaProbability>* personas);
+
 // Component with this segment (or persona) id; -1 if there is none.
 int ComponentOf(const ActiveModel& active, const std::string& segment_id);
 
@@ -36,9 +46,10 @@ void PersonaToProto(const ActiveModel& active, const ToldFigures& figures, int c
 // says. Sets the etag.
 void EditsToProto(const KeptPersona* kept, Language language, v1::Persona* persona);
 
-// A persona that people authored, whose criteria are about `schema`.
+// A persona that people authored, whose criteria are about `schema`. `with_shares`:
+// the caller may be told how many contacts meet them, few or many.
 void AuthoredToProto(const ResourceName& name, const KeptPersona& kept, const Schema& schema,
-                     Language language, v1::Persona* persona);
+                     bool with_shares, Language language, v1::Persona* persona);
 
 const std::string& AuthoredDisplayName(const KeptPersona& kept, Language language);
 

@@ -8,6 +8,7 @@
 #include "server/services/persona_service.h"
 #include "server/services/portraits.h"
 #include "server/services/subject.h"
+#include "server/services/told_figures.h"
 
 namespace cible {
 namespace {
@@ -15,7 +16,8 @@ namespace {
 void AnswerToProto(const SpokenAnswer& answer, const std::vector<int>& points,
                    const Attribute& attribute, Language language, v1::TypingAnswer* message) {
   message->set_description(DescribeAnswer(answer, attribute, language));
-  for (const std::string& level : answer.levels) message->add_levels(level);
+  // Of the others each may be had by one contact alone, and there may be many.
+  if (!answer.is_other) message->mutable_levels()->Add(answer.levels.begin(), answer.levels.end());
   if (answer.range.low) message->set_low(*answer.range.low);
   if (answer.range.high) message->set_high(*answer.range.high);
   for (const int each : points) message->add_points(each);
@@ -34,16 +36,12 @@ void QuestionToProto(const TypingQuestion& question, const Attribute& attribute,
   message->set_accuracy_high(question.accuracy_interval.high);
 }
 
-void ToolToProto(const TypingTool& tool, const ActiveModel& active, const Schema& schema,
-                 Language language, v1::TypingTool* message) {
-  for (int component = 0; component < active.model->component_count(); ++component) {
-    const auto at = static_cast<std::size_t>(component);
-    v1::PersonaProbability* persona = message->add_personas();
-    persona->set_persona(active.segment_id(component));
-    persona->set_display_name(PersonaDisplayName(active, component, language));
-    persona->set_probability(active.model->parts().shares[at]);
-    message->add_start_points(tool.start_points[at]);
-  }
+void ToolToProto(const TypingTool& tool, const ActiveModel& active,
+                 const std::vector<std::uint8_t>& withheld, const Schema& schema, Language language,
+                 v1::TypingTool* message) {
+  SharesToProto(active, active.model->parts().shares, withheld, language,
+                message->mutable_personas());
+  for (const int each : tool.start_points) message->add_start_points(each);
   for (const TypingQuestion& question : tool.questions) {
     QuestionToProto(question, *schema.Find(question.attribute), language, message->add_questions());
   }
@@ -90,6 +88,8 @@ absl::Status PersonaService::GetTypingTool(const CallContext& call,
   if (!limit.ok()) return limit.status();
   const auto active = ActiveFor(registry_, request.segmentation());
   if (!active.ok()) return active.status();
+  const auto below = WithheldBelow(call, store_, (*active)->name.workspace);
+  if (!below.ok()) return below.status();
   const Date as_of = DayIn((*active)->time_zone, call.time);
   const SegmentationModel& model = *(*active)->model;
   const auto audience = ReadAudience(
@@ -100,7 +100,8 @@ absl::Status PersonaService::GetTypingTool(const CallContext& call,
   const auto tool =
       MakeTypingTool(model, audience->schema, audience->table, as_of, {.question_count = *limit});
   if (!tool.ok()) return tool.status();
-  ToolToProto(*tool, **active, audience->schema, *language, response);
+  ToolToProto(*tool, **active, WithheldComponents(**active, *below), audience->schema, *language,
+              response);
   for (std::string& notice : TypingToolNotices(*tool, *limit, *language)) {
     response->add_notices(std::move(notice));
   }

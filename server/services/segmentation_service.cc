@@ -150,6 +150,9 @@ absl::Status SegmentationService::AssignSegment(const CallContext& call,
   const auto basis = BasisOf(registry_, request, call.time);
   if (!basis.ok()) return basis.status();
   const ActiveModel& active = *basis->active;
+  const auto below = WithheldBelow(call, store_, active.name.workspace);
+  if (!below.ok()) return below.status();
+  const std::vector<std::uint8_t> withheld = WithheldComponents(active, *below);
   const auto contact = request.has_name() ? ReadStoredContact(store_, *basis, request.name())
                                           : ReadInline(store_, *basis, request.contact());
   if (!contact.ok()) return contact.status();
@@ -157,7 +160,10 @@ absl::Status SegmentationService::AssignSegment(const CallContext& call,
   for (const int component : MostProbableFirst(posterior.probabilities)) {
     v1::SegmentProbability* segment = response->add_probabilities();
     segment->set_segment(active.segment_id(component));
-    segment->set_probability(posterior.probabilities[static_cast<std::size_t>(component)]);
+    // Of a contact of whom nothing is known they are the segments' shares.
+    const auto at = static_cast<std::size_t>(component);
+    if (posterior.winner < 0 && withheld[at] != 0) continue;
+    segment->set_probability(posterior.probabilities[at]);
   }
   if (posterior.winner >= 0) {
     response->set_segment(active.segment_id(posterior.winner));

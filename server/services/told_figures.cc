@@ -9,6 +9,14 @@ namespace {
 
 constexpr double kDefaultAnonymity = 10;
 
+std::vector<double> SizesOf(const ActiveModel& active) {
+  std::vector<double> sizes;
+  for (const storage::v1::StoredSegment& segment : active.stored.segments()) {
+    sizes.push_back(static_cast<double>(segment.contact_count()));
+  }
+  return sizes;
+}
+
 }  // namespace
 
 absl::StatusOr<double> WithheldBelow(const CallContext& call, Store& store,
@@ -23,15 +31,15 @@ absl::StatusOr<double> WithheldBelow(const CallContext& call, Store& store,
   return k == 0 ? kDefaultAnonymity : k;
 }
 
+std::vector<std::uint8_t> WithheldComponents(const ActiveModel& active, double below) {
+  return WithheldAmong(SizesOf(active), below);
+}
+
 ToldFigures::ToldFigures(const ActiveModel& active, double below)
-    : below_(below), facts_(FactsOf(*active.model)) {
+    : below_(below), withheld_(WithheldComponents(active, below)), facts_(FactsOf(*active.model)) {
   if (below_ > 0) {
-    std::vector<double> sizes;
-    for (const storage::v1::StoredSegment& segment : active.stored.segments()) {
-      sizes.push_back(static_cast<double>(segment.contact_count()));
-    }
-    tellable_ = TellableOf(facts_, sizes, below_);
-    facts_.aggregates = &tellable_.aggregates;
+    tellable_ = TellableOf(facts_, SizesOf(active), below_).aggregates;
+    facts_.aggregates = &tellable_;
   }
   profiles_ = ProfileSegments(facts_);
 }

@@ -5,7 +5,9 @@
 #ifndef CIBLE_SERVER_SERVICES_TOLD_FIGURES_H_
 #define CIBLE_SERVER_SERVICES_TOLD_FIGURES_H_
 
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -23,6 +25,10 @@ namespace cible {
 absl::StatusOr<double> WithheldBelow(const CallContext& call, Store& store,
                                      const std::string& workspace);
 
+// One flag a component: 1 has fewer contacts than `below` (of WithheldBelow), or is
+// needed to hide one that has: nothing may be told of it.
+std::vector<std::uint8_t> WithheldComponents(const ActiveModel& active, double below);
+
 // Immutable. Borrows from the model, which must outlive it.
 class ToldFigures {
  public:
@@ -36,16 +42,19 @@ class ToldFigures {
 
   // Contacts below which figures are withheld; 0: none are.
   double below() const { return below_; }
+  // One flag a component, as WithheldComponents.
+  const std::vector<std::uint8_t>& withheld() const { return withheld_; }
   // Nothing may be told of the segment.
   bool IsWithheld(int component) const {
-    return below_ > 0 && tellable_.withheld[static_cast<std::size_t>(component)] != 0;
+    return withheld_[static_cast<std::size_t>(component)] != 0;
   }
   // Whether something may be told that is over so many contacts.
   bool MayTell(double contacts) const { return contacts == 0 || contacts >= below_; }
 
  private:
   double below_;
-  TellableFacts tellable_;
+  std::vector<std::uint8_t> withheld_;
+  std::vector<AttributeAggregates> tellable_;  // Empty where all may be told.
   SegmentFacts facts_;
   std::vector<SegmentProfile> profiles_;
 };

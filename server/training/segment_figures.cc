@@ -38,6 +38,7 @@ void ExemplarToStored(const Exemplar& exemplar, storage::v1::StoredSegment& stor
     message.set_attribute(value.attribute);
     if (value.number) message.set_number(*value.number);
     for (const std::string& level : value.levels) message.add_levels(level);
+    message.set_known(value.known);
   }
 }
 

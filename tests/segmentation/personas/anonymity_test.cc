@@ -24,6 +24,23 @@ TEST(WithheldAmong, HidesFewAndWhatWouldTellThem) {
   EXPECT_THAT(WithheldAmong({}, 10), IsEmpty());
 }
 
+TEST(WithheldAmong, HidesWhatWouldTellWhatIsWithheldForAnotherReason) {
+  EXPECT_THAT(WithheldAmong({{50., 40., 30.}}, 10, {0, 0, 1}), ElementsAre(0, 0, 1));
+  EXPECT_THAT(WithheldAmong({{50., 0., 30.}}, 10, {0, 1, 0}), ElementsAre(0, 1, 0));
+  EXPECT_THAT(WithheldAmong({{50., 4., 30., 3.}}, 10, {0, 0, 0, 1}), ElementsAre(0, 1, 1, 1));
+  // What rounding leaves of a difference is nobody.
+  EXPECT_THAT(WithheldAmong({{50., 1e-13, 30.}}, 10), ElementsAre(0, 0, 0));
+}
+
+TEST(WithheldMarkets, HidesWhatWouldTellAPart) {
+  const std::vector<MarketCounts> markets = {{.customers = 50, .unknown = 20},
+                                             {.customers = 4, .unknown = 20},
+                                             {.customers = 30, .unknown = 20}};
+  EXPECT_THAT(WithheldMarkets(markets, 4), ElementsAre(0, 0, 0));
+  EXPECT_THAT(WithheldMarkets(markets, 10), ElementsAre(0, 1, 1));
+  EXPECT_THAT(WithheldMarkets(markets, 4, {1, 0, 0}), ElementsAre(1, 0, 0));
+}
+
 // Two segments of 100 and 60: levels web 70 + 40, shop 27 + 17, fax 3 + 3.
 struct Facts {
   Schema schema;
@@ -102,6 +119,74 @@ TEST(TellableOf, TellsNoFigureOfAnAttributeKnownOfFew) {
   EXPECT_EQ(tellable.aggregates[1].components[1].mean, 4);
 }
 
+// Three segments: 6 are withheld, and the 40 that hide them. What both have together
+// is everyone's less the first's.
+TEST(TellableOf, LeavesOutLevelsThatADifferenceWouldTell) {
+  const auto made =
+      MakeFacts({{.attribute = "channel",
+                  .levels = {"web", "shop", "fax"},
+                  .population = Levels({90, 35, 21}),
+                  .components = {Levels({60, 25, 15}), Levels({2, 3, 1}), Levels({28, 7, 5})}},
+                 {.attribute = "offers",
+                  .levels = {"false", "true"},
+                  .population = Levels({102, 44}),
+                  .components = {Levels({60, 40}), Levels({6, 0}), Levels({36, 4})}},
+                 {.attribute = "wine",
+                  .levels = {"false", "true"},
+                  .population = Levels({90, 56}),
+                  .components = {Levels({60, 40}), Levels({3, 3}), Levels({27, 13})}}},
+                {{.id = "channel", .type = AttributeType::kCategorical},
+                 {.id = "offers", .type = AttributeType::kBoolean},
+                 {.id = "wine", .type = AttributeType::kBoolean}});
+  const TellableFacts tellable = TellableOf(made->facts, {{100., 6., 40.}}, 10);
+  EXPECT_THAT(tellable.withheld, ElementsAre(0, 1, 1));
+  // 6 by fax; and without it 6 others.
+  EXPECT_THAT(tellable.aggregates[0].levels, ElementsAre("web"));
+  EXPECT_THAT(tellable.aggregates[0].population.level_weights, ElementsAre(90));
+  EXPECT_THAT(tellable.aggregates[0].components[0].level_weights, ElementsAre(60));
+  // 4 of them want offers: a level cannot go alone.
+  EXPECT_EQ(tellable.aggregates[1].population.known, 0);
+  EXPECT_EQ(tellable.aggregates[1].components[0].known, 0);
+  // 16 of them want wine.
+  EXPECT_EQ(tellable.aggregates[2].population.known, 146);
+  EXPECT_EQ(tellable.aggregates[2].components[0].known, 100);
+}
+
+// 3 contacts of whom it is known are in no segment.
+TEST(TellableOf, HidesContactsOfNoSegment) {
+  const auto made = MakeFacts({{.attribute = "age",
+                                .population = Number(163, 40),
+                                .components = {Number(100, 41), Number(60, 38)}}},
+                              {{.id = "age", .type = AttributeType::kNumeric}});
+  const TellableFacts tellable = TellableOf(made->facts, {{100., 60.}}, 10);
+  EXPECT_EQ(tellable.aggregates[0].components[0].known, 100);
+  EXPECT_EQ(tellable.aggregates[0].components[1].known, 0);
+  EXPECT_EQ(TellableOf(made->facts, {{100., 60.}}, 3).aggregates[0].components[1].known, 60);
+}
+
+// Of 25 contacts in no segment `successes` succeeded; 40 and 30 of the segments' did.
+bool TellsRates(double successes) {
+  const auto part = [](double known, double converted) {
+    AttributeSummary summary = Number(known, converted / known);
+    summary.variance = summary.mean * (1 - summary.mean);
+    return summary;
+  };
+  const auto made = MakeFacts({{.attribute = "bought",
+                                .population = part(185, 70 + successes),
+                                .components = {part(100, 40), part(60, 30)}}},
+                              {{.id = "bought",
+                                .type = AttributeType::kNumeric,
+                                .role = Role::kOutcome,
+                                .outcome_value = "1"}});
+  return !TellableOf(made->facts, {{100., 60.}}, 10).aggregates.empty();
+}
+
+TEST(TellableOf, TellsNoRateThatWouldTellOfFewOutsideTheSegments) {
+  EXPECT_TRUE(TellsRates(12));
+  EXPECT_FALSE(TellsRates(4));
+  EXPECT_FALSE(TellsRates(21));
+}
+
 TEST(TellableOf, TellsNoRateOfFewSuccesses) {
   const auto made = MakeFacts({{.attribute = "bought",
                                 .levels = {"no", "yes"},
@@ -123,6 +208,7 @@ ProfileStatement Statement(double part, double part_known, double others, double
 TEST(TellableOf, LeavesOutStatementsOfFewCustomers) {
   IdealProfile profile{.customer_count = 100, .unknown_value_count = 3};
   profile.best = FifthProfile{.count = 20,
+                              .threshold = 812.5,
                               .statements = {Statement(15, 20, 30, 80), Statement(18, 20, 30, 80),
                                              Statement(12, 20, 5, 80)}};
   profile.full_price = ShareMeans{.best_known = 4, .others_known = 40};
@@ -132,9 +218,11 @@ TEST(TellableOf, LeavesOutStatementsOfFewCustomers) {
   ASSERT_EQ(told->best->statements.size(), 2);
   EXPECT_EQ(told->best->statements[1].part.count, 12);
   EXPECT_EQ(told->unknown_value_count, 0);
+  EXPECT_EQ(told->best->threshold, 0);  // One customer's value.
   EXPECT_FALSE(told->full_price.has_value());
   EXPECT_FALSE(TellableOf(profile, 21).has_value());
   EXPECT_EQ(TellableOf(profile, 0)->best->statements.size(), 3);
+  EXPECT_EQ(TellableOf(profile, 0)->best->threshold, 812.5);
 }
 
 }  // namespace

@@ -102,6 +102,20 @@ TEST_F(ComposeExemplarsTest, DoNotDependOnTheOrderOfRows) {
   EXPECT_EQ(Compose(*Trained().model, SelectRows(Planted().table, rows), labels), Exemplars());
 }
 
+TEST_F(ComposeExemplarsTest, SayHowManyOfTheTenKnowAValue) {
+  bool all = false, some = false;
+  for (const Exemplar& exemplar : Exemplars()) {
+    for (const ExemplarValue& value : exemplar) {
+      EXPECT_GE(value.known, kExemplarMembers / 2);
+      EXPECT_LE(value.known, kExemplarMembers);
+      all = all || value.known == kExemplarMembers;
+      some = some || value.known < kExemplarMembers;
+    }
+  }
+  EXPECT_TRUE(all);
+  EXPECT_TRUE(some);
+}
+
 TEST_F(ComposeExemplarsTest, NeedTenMembers) {
   std::vector<int> labels(static_cast<std::size_t>(Planted().table.row_count), -1);
   for (std::size_t row = 0; row < 9; ++row) labels[row] = 1;

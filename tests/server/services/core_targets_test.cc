@@ -215,6 +215,34 @@ TEST_F(CoreTargetTest, RefusesTermsThatMakeNoSense) {
             absl::StatusCode::kInvalidArgument);
 }
 
+// Ten of each group succeeded: with k = 11 no rate may be told, by whatever way.
+TEST_F(CoreTargetTest, TellsNoConversionOfFewToStrangers) {
+  ImportAndTrain();
+  SetAnonymity(11);
+  v1::GetPersonaRequest get;
+  get.set_name(std::string(kSegmentation) + "/personas/s1");
+  v1::Persona persona;
+  ASSERT_TRUE(personas_->GetPersona(call_, get, &persona).ok());
+  EXPECT_TRUE(persona.market().has_winnable_competitor_share());
+  EXPECT_TRUE(Target(Request()).segments(0).has_conversion());
+  call_.may_read_contacts = false;
+  const v1::CoreTarget target = Target(Request());
+  ASSERT_EQ(target.segments_size(), 2);
+  for (const v1::CoreTargetSegment& segment : target.segments()) {
+    EXPECT_FALSE(segment.withheld());
+    EXPECT_GT(segment.customer_count(), 0);
+    EXPECT_FALSE(segment.has_conversion());
+    EXPECT_THAT(segment.arithmetic(), HasSubstr("unknown conversion"));
+    EXPECT_FALSE(segment.market().has_winnable_competitor_share());
+  }
+  EXPECT_THAT(target.notices(), Contains(HasSubstr("rests on too few contacts to be told")));
+  persona.Clear();
+  ASSERT_TRUE(personas_->GetPersona(call_, get, &persona).ok());
+  EXPECT_TRUE(persona.has_market());
+  EXPECT_FALSE(persona.market().has_winnable_competitor_share());
+  EXPECT_FALSE(persona.market().has_winnable_non_consumer_share());
+}
+
 // Trained on the customers alone: the market is that of everyone.
 TEST_F(CoreTargetTest, PersonasTellValueMarketAndATypicalMember) {
   ImportAndTrain();

@@ -174,6 +174,21 @@ TEST_F(IdealCustomersTest, TellsThatTheNegativeProfileHasChanged) {
   EXPECT_TRUE(profile->negative_changed());
 }
 
+// Neither the value of one customer nor how many there are, by a refusal.
+TEST_F(IdealCustomersTest, StrangersAreToldNoThresholdAndConfirmNothing) {
+  Store(PlantCustomers(300));
+  call_.may_read_contacts = false;
+  const auto profile = Ideal();
+  ASSERT_TRUE(profile.ok()) << profile.status();
+  EXPECT_TRUE(profile->withheld());
+  EXPECT_EQ(profile->ideal_count(), 60);
+  EXPECT_EQ(profile->value_threshold(), 0);
+  for (const bool withdraw : {false, true}) {
+    EXPECT_EQ(Confirm(withdraw).status().code(), absl::StatusCode::kPermissionDenied);
+  }
+  EXPECT_THAT(Confirm().status().message(), HasSubstr("ask for the right to"));
+}
+
 TEST_F(IdealCustomersTest, NothingIsNotConfirmed) {
   Store(PlantCustomers(10));
   const auto confirmed = Confirm();

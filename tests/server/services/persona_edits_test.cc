@@ -3,6 +3,7 @@
 #include <cmath>
 #include <string>
 
+#include "absl/strings/str_format.h"
 #include "tests/server/services/trained_fixture.h"
 
 namespace cible {
@@ -294,6 +295,150 @@ TEST_F(PersonaEditsTest, AuthoredPersonasAreComparedWithTheSegments) {
   EXPECT_NEAR(segments, 1, 1e-9);
   EXPECT_EQ(response.contact_count(), 500);
   EXPECT_THAT(comparison.verdict(), Not(IsEmpty()));
+}
+
+// --- Callers who may not read contacts ---------------------------------------
+
+class StrangerEditsTest : public PersonaEditsTest {
+ protected:
+  void SetUp() override {
+    PersonaEditsTest::SetUp();
+    TrainQuickly();
+    stranger_ = call_;
+    stranger_.may_read_contacts = false;
+  }
+
+  v1::ComparePersonasResponse Compare(const CallContext& call) {
+    v1::ComparePersonasRequest request;
+    request.set_parent(kSegmentation);
+    v1::ComparePersonasResponse response;
+    const absl::Status status = personas_->ComparePersonas(call, request, &response);
+    EXPECT_TRUE(status.ok()) << status;
+    return response;
+  }
+
+  CallContext stranger_;
+};
+
+// The share of a criterion, counted for whoever asks, would answer any question.
+TEST_F(StrangerEditsTest, StateNoCriteria) {
+  v1::CreatePersonaRequest create = YoungOnTheWeb();
+  create.set_validate_only(true);
+  v1::Persona persona;
+  const absl::Status denied = personas_->CreatePersona(stranger_, create, &persona);
+  EXPECT_EQ(denied.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(denied.message(), HasSubstr("you may not read contacts; ask for the right to"));
+  ASSERT_TRUE(Create(YoungOnTheWeb()).ok());
+  v1::UpdatePersonaRequest update = Rename("young-web", "Young");
+  *update.mutable_persona()->add_criteria() = YoungOnTheWeb().persona().criteria(0);
+  EXPECT_EQ(personas_->UpdatePersona(stranger_, update, &persona), denied);
+  ASSERT_TRUE(personas_->UpdatePersona(stranger_, Rename("young-web", "Young"), &persona).ok());
+  EXPECT_EQ(persona.display_name(), "Young");
+  EXPECT_FALSE(persona.has_population_share());
+}
+
+TEST_F(StrangerEditsTest, AreToldNoSharesOfCriteria) {
+  ASSERT_TRUE(Create(YoungOnTheWeb()).ok());
+  v1::ListPersonasRequest list;
+  list.set_parent(kSegmentation);
+  v1::ListPersonasResponse personas;
+  ASSERT_TRUE(personas_->ListPersonas(stranger_, list, &personas).ok());
+  ASSERT_EQ(personas.authored_personas_size(), 1);
+  v1::GetPersonaRequest get;
+  get.set_name(NameOf("young-web"));
+  v1::Persona one;
+  ASSERT_TRUE(personas_->GetPersona(stranger_, get, &one).ok());
+  for (const v1::Persona& persona : {one, personas.authored_personas(0)}) {
+    EXPECT_TRUE(persona.withheld());
+    EXPECT_FALSE(persona.has_population_share());
+    ASSERT_EQ(persona.criteria_size(), 2);
+    EXPECT_EQ(persona.criteria(0).population_share(), 0);
+    EXPECT_EQ(persona.criteria(0).description(), "Age 18 to 35");
+  }
+  EXPECT_TRUE(Get("young-web").has_population_share());
+}
+
+TEST_F(StrangerEditsTest, AreToldFitsByRoundedShares) {
+  ASSERT_TRUE(Create(YoungOnTheWeb()).ok());
+  const double share = Get("young-web").criteria(0).population_share();
+  const double rounded = std::round(share * 10) / 10;
+  ASSERT_GT(std::abs(share - rounded), .001);
+  call_.may_read_contacts = false;
+  const v1::MatchLeadResponse match = Match(25);
+  ASSERT_EQ(match.authored_matches_size(), 1);
+  EXPECT_NEAR(match.authored_matches(0).fit(), std::log(.9 / rounded), 1e-9);
+  EXPECT_NEAR(match.authored_matches(0).criteria(0).contribution(), std::log(.9 / rounded), 1e-9);
+}
+
+TEST_F(StrangerEditsTest, AreToldNoSizeOfFew) {
+  ASSERT_TRUE(Create(YoungOnTheWeb()).ok());
+  const v1::ComparePersonasResponse all = Compare(call_);
+  const double smallest = all.segments(2).probability() * 500;
+  ASSERT_LT(smallest + 1, all.segments(1).probability() * 500);
+  SetAnonymity(static_cast<int>(std::round(smallest)) + 1);
+  const v1::ComparePersonasResponse told = Compare(stranger_);
+  EXPECT_EQ(told.segments(0).display_name(), all.segments(0).display_name());
+  EXPECT_EQ(told.segments(0).probability(), all.segments(0).probability());
+  for (const int k : {1, 2}) {
+    EXPECT_EQ(told.segments(k).display_name(), "A small group");
+    EXPECT_EQ(told.segments(k).probability(), 0);
+    EXPECT_TRUE(told.comparisons(0).cells(k).withheld());
+    EXPECT_THAT(told.comparisons(0).verdict(), Not(HasSubstr(all.segments(k).display_name())));
+  }
+  SetAnonymity(501);
+  EXPECT_EQ(Compare(stranger_).contact_count(), 0);
+}
+
+// Most of a segment meet the persona: those who do not are told by its size.
+TEST_F(StrangerEditsTest, AreToldNothingOfTheFewWhoDoNotMeetIt) {
+  v1::CreatePersonaRequest request = YoungOnTheWeb();
+  request.mutable_persona()->mutable_criteria()->RemoveLast();
+  request.mutable_persona()->mutable_criteria(0)->clear_high();
+  ASSERT_TRUE(Create(request).ok());
+  const v1::ComparePersonasResponse all = Compare(call_);
+  int checked = 0;
+  for (int k = 0; k < 3; ++k) {
+    const auto members = static_cast<int>(all.comparisons(0).cells(k).contact_count());
+    const int others = static_cast<int>(std::round(all.segments(k).probability() * 500)) - members;
+    if (others == 0 || others >= members) continue;
+    SetAnonymity(others + 1);
+    const v1::ComparePersonasResponse told = Compare(stranger_);
+    EXPECT_GT(told.segments(k).probability(), 0);
+    EXPECT_TRUE(told.comparisons(0).cells(k).withheld()) << members << " " << others;
+    ++checked;
+  }
+  EXPECT_GT(checked, 0);
+}
+
+// Everybody's lucky number is known but of a few of the last twenty. Half of every
+// segment like it low, so that nothing else need be withheld.
+TEST_F(StrangerEditsTest, AreToldNotOfHowFewItIsUnknown) {
+  for (int i = 0; i < 480; ++i) {
+    v1::UpdateContactRequest update;
+    update.mutable_contact()->set_name(absl::StrFormat("workspaces/acme/contacts/c%06d", i + 1));
+    v1::AttributeValue* value = update.mutable_contact()->add_attributes();
+    value->set_attribute("lucky_number");
+    value->set_number(i % 2 == 0 ? 40 : 60);
+    v1::Contact updated;
+    ASSERT_TRUE(contacts_->UpdateContact(call_, update, &updated).ok());
+  }
+  // Who was changed is assigned at the next activation.
+  v1::TrainModelRequest again = QuickTraining();
+  again.set_activate(true);
+  ASSERT_EQ(Train(again).state(), v1::TRAINING_RUN_STATE_SUCCEEDED);
+  v1::CreatePersonaRequest request = YoungOnTheWeb();
+  request.mutable_persona()->clear_criteria();
+  v1::PersonaCriterion* lucky = request.mutable_persona()->add_criteria();
+  lucky->set_attribute("lucky_number");
+  lucky->set_high(50);
+  ASSERT_TRUE(Create(request).ok());
+  const v1::AuthoredComparison all = Compare(call_).comparisons(0);
+  const v1::AuthoredComparison told = Compare(stranger_).comparisons(0);
+  ASSERT_GT(all.unknown_count(), 0);
+  ASSERT_LT(all.unknown_count(), 10);
+  for (const v1::ComparisonCell& cell : told.cells()) EXPECT_FALSE(cell.withheld());
+  EXPECT_EQ(told.contact_count(), all.contact_count());
+  EXPECT_EQ(told.unknown_count(), 0);
 }
 
 // The share that a criterion weighs by follows the contacts.

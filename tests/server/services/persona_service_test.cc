@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "server/services/persona_figures.h"
 #include "tests/server/services/trained_fixture.h"
 
 namespace cible {
@@ -279,6 +280,35 @@ TEST_F(PersonaServiceTest, MakesATypingToolOfTheStoredContacts) {
             absl::StatusCode::kInvalidArgument);
 }
 
+// Levels that one contact alone may have are answered as others, and not listed.
+TEST_F(PersonaServiceTest, ATypingToolListsNoRareLevels) {
+  call_.time = clock_.now;
+  for (int i = 1; i <= 4; ++i) {
+    v1::UpdateContactRequest update;
+    update.mutable_contact()->set_name("workspaces/acme/contacts/c00000" + std::to_string(i));
+    v1::AttributeValue* value = update.mutable_contact()->add_attributes();
+    value->set_attribute("occupation");
+    value->set_text("astronaut " + std::to_string(i));
+    v1::Contact contact;
+    ASSERT_TRUE(contacts_->UpdateContact(call_, update, &contact).ok());
+  }
+  v1::GetTypingToolRequest request;
+  request.set_segmentation(kSegmentation);
+  request.set_question_count(20);
+  v1::TypingTool tool;
+  const absl::Status status = personas_->GetTypingTool(call_, request, &tool);
+  ASSERT_TRUE(status.ok()) << status;
+  int occupations = 0;
+  for (const v1::TypingQuestion& question : tool.questions()) {
+    if (question.attribute() != "occupation") continue;
+    occupations = question.answers_size();
+    for (int a = 0; a + 1 < occupations; ++a) EXPECT_EQ(question.answers(a).levels_size(), 1);
+    EXPECT_EQ(question.answers(occupations - 1).levels_size(), 0);
+    EXPECT_FALSE(question.answers(occupations - 1).description().empty());
+  }
+  EXPECT_GT(occupations, 2);
+}
+
 // A score of who takes the newsletter.
 class ScoreLeadsTest : public TrainedTest {
  protected:
@@ -373,15 +403,6 @@ class AnonymityTest : public PersonaServiceTest {
     stranger_.may_read_contacts = false;
   }
 
-  void SetAnonymity(int k) {
-    v1::UpdateWorkspaceRequest request;
-    request.mutable_workspace()->set_name("workspaces/acme");
-    request.mutable_workspace()->set_k_anonymity(k);
-    v1::Workspace workspace;
-    const absl::Status status = workspaces_->UpdateWorkspace(call_, request, &workspace);
-    ASSERT_TRUE(status.ok()) << status;
-  }
-
   v1::Persona Get(const CallContext& call, const std::string& id) {
     v1::GetPersonaRequest request;
     request.set_name(std::string(kSegmentation) + "/personas/" + id);
@@ -424,6 +445,132 @@ TEST_F(AnonymityTest, SegmentsOfFewAreWithheldAndWhatWouldTellThem) {
   ASSERT_TRUE(segmentations_->GetSegment(stranger_, segment, &answer).ok());
   EXPECT_EQ(answer.contact_count(), 0);
   EXPECT_EQ(answer.traits_size(), 0);
+}
+
+// The two of them are "A small group" wherever they are named, without their shares.
+TEST_F(AnonymityTest, MatchesTellNoNameNorShareOfSegmentsOfFew) {
+  const auto smallest = Get(call_, "s3").contact_count();
+  SetAnonymity(static_cast<int>(smallest) + 1);
+  const auto check = [](const auto& personas) {
+    ASSERT_EQ(personas.size(), 3);
+    for (const v1::PersonaProbability& persona : personas) {
+      const bool is_few = persona.persona() != "s1";
+      EXPECT_EQ(persona.display_name() == "A small group", is_few);
+      EXPECT_EQ(persona.probability() == 0, is_few) << persona.persona();
+    }
+  };
+  v1::MatchLeadResponse match;
+  ASSERT_TRUE(personas_->MatchLead(stranger_, Lead(), &match).ok());
+  check(match.personas());
+  v1::AssignSegmentRequest assign;
+  assign.set_segmentation(kSegmentation);
+  assign.mutable_contact();
+  v1::AssignSegmentResponse assigned;
+  ASSERT_TRUE(segmentations_->AssignSegment(stranger_, assign, &assigned).ok());
+  for (const v1::SegmentProbability& segment : assigned.probabilities()) {
+    EXPECT_EQ(segment.probability() == 0, segment.segment() != "s1");
+  }
+  v1::MatchLeadsRequest table;
+  table.set_segmentation(kSegmentation);
+  v1::MatchLeadsResponse matches;
+  ASSERT_TRUE(personas_->MatchLeads(stranger_, table, &matches).ok());
+  check(matches.personas());
+  v1::GetTypingToolRequest request;
+  request.set_segmentation(kSegmentation);
+  v1::TypingTool tool;
+  stranger_.time = clock_.now;
+  const absl::Status status = personas_->GetTypingTool(stranger_, request, &tool);
+  ASSERT_TRUE(status.ok()) << status;
+  check(tool.personas());
+}
+
+// Of three segments two are withheld, so every decision is about one of them: its
+// reasons would start from the odds of its share.
+TEST_F(AnonymityTest, ReasonsTellNoShareOfSegmentsOfFew) {
+  v1::MatchLeadRequest request = Lead();
+  SetNumber("age", 34, request);
+  v1::MatchLeadResponse match;
+  ASSERT_TRUE(personas_->MatchLead(stranger_, request, &match).ok());
+  EXPECT_GT(match.reasons_size(), 0);
+  SetAnonymity(static_cast<int>(Get(call_, "s3").contact_count()) + 1);
+  v1::MatchLeadResponse told;
+  ASSERT_TRUE(personas_->MatchLead(stranger_, request, &told).ok());
+  EXPECT_EQ(told.reasons_size(), 0);
+  EXPECT_EQ(told.personas(0).probability(), match.personas(0).probability());
+  ContactTable table{.row_count = 1};
+  table.columns = {MakeColumn("age", AttributeType::kNumeric)};
+  Append(table.columns[0], 34.0);
+  v1::MatchLeadsRequest many;
+  many.set_segmentation(kSegmentation);
+  TableToProto(table, many.mutable_table());
+  v1::MatchLeadsResponse matches;
+  ASSERT_TRUE(personas_->MatchLeads(stranger_, many, &matches).ok());
+  EXPECT_EQ(matches.matches(0).reasons_size(), 0);
+}
+
+TEST_F(AnonymityTest, ExemplarsTellWhatEnoughOfTheTenKnow) {
+  const auto active = registry_->Active("acme", "default");
+  ASSERT_TRUE(active.ok());
+  ActiveModel model = **active;
+  auto& values = *model.stored.mutable_segments(0)->mutable_exemplar();
+  ASSERT_GT(values.size(), 2);
+  for (auto& value : values) value.set_known(10);
+  values[0].set_known(5);
+  values[1].set_known(0);  // As models that do not say.
+  const auto told = [&](double below) {
+    v1::Persona persona;
+    ExemplarToProto(model, ToldFigures(model, below), 0, Language::kEnglish, &persona);
+    return persona.exemplar_size();
+  };
+  EXPECT_EQ(told(0), values.size());
+  EXPECT_EQ(told(5), values.size() - 1);
+  EXPECT_EQ(told(10), values.size() - 2);
+  EXPECT_EQ(told(11), 0);
+}
+
+// 4 customers of the second, and the third from which the sum would tell them.
+TEST_F(AnonymityTest, NoMarketTellsThatOfAnother) {
+  const auto active = registry_->Active("acme", "default");
+  ASSERT_TRUE(active.ok());
+  ActiveModel model = **active;
+  constexpr int kCustomers[] = {50, 4, 30};
+  for (int i = 0; i < 3; ++i) {
+    storage::v1::StoredMarket market;
+    market.set_customers(kCustomers[i]);
+    market.set_unknown(40);
+    *model.stored.mutable_segments(i)->mutable_market() = market;
+  }
+  const auto is_told = [&](double below, int component) {
+    v1::Persona persona;
+    MarketToProto(model, ToldFigures(model, below), component, {}, Language::kEnglish, &persona);
+    return persona.has_market();
+  };
+  EXPECT_TRUE(is_told(10, 0));
+  EXPECT_FALSE(is_told(10, 1));
+  EXPECT_FALSE(is_told(10, 2));
+  EXPECT_TRUE(is_told(0, 1));
+}
+
+// Whom a rule misses of its segment, and whom it selects of others, are told by its
+// precision and recall.
+TEST_F(AnonymityTest, NoRuleIsToldThatMissesFew) {
+  int checked = 0;
+  for (const std::string id : {"s1", "s2", "s3"}) {
+    const v1::Persona full = Get(call_, id);
+    const v1::SegmentRule& rule = full.rule();
+    if (rule.filter().empty()) continue;
+    const double size = full.share() * rule.contact_count();
+    const double members = size * rule.recall();
+    for (const double few : {size - members, members / rule.precision() - members}) {
+      if (few < 1e-6 || few + 1 > members) continue;
+      SetAnonymity(static_cast<int>(few) + 1);
+      EXPECT_FALSE(Get(stranger_, id).has_rule()) << id << " " << few;
+      ++checked;
+    }
+  }
+  EXPECT_GT(checked, 0);
+  SetAnonymity(1);
+  EXPECT_TRUE(Get(stranger_, "s1").has_rule());
 }
 
 TEST_F(AnonymityTest, NoShareIsOfFew) {

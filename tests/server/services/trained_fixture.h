@@ -73,6 +73,16 @@ class TrainedTest : public ServiceTest {
     ASSERT_TRUE(results.ok()) << results.status();
   }
 
+  // Of acme.
+  void SetAnonymity(int k) {
+    v1::UpdateWorkspaceRequest request;
+    request.mutable_workspace()->set_name("workspaces/acme");
+    request.mutable_workspace()->set_k_anonymity(k);
+    v1::Workspace workspace;
+    const absl::Status status = workspaces_->UpdateWorkspace(call_, request, &workspace);
+    ASSERT_TRUE(status.ok()) << status;
+  }
+
   // Three segments, quickly.
   static v1::TrainModelRequest QuickTraining() {
     v1::TrainModelRequest request;
