@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cible/storage/v1/resources.pb.h"
@@ -28,8 +28,6 @@ namespace cible {
 namespace {
 
 using storage::v1::StoredIdealCustomer;
-constexpr std::size_t kEtagLength = 16;
-
 using Statements = google::protobuf::RepeatedPtrField<v1::ProfileStatement>;
 
 IdealProfile ProfileOf(const Clientele& clientele) {
@@ -140,8 +138,8 @@ std::string EtagOf(const Statements& statements) {
   std::vector<std::string> texts;
   for (const v1::ProfileStatement& each : statements) texts.push_back(each.SerializeAsString());
   std::sort(texts.begin(), texts.end());
-  const std::string digest = RequestDigest("negative profile", absl::StrJoin(texts, ";"));
-  return absl::BytesToHexString(digest).substr(0, kEtagLength);
+  const std::string digest = RequestDigest("", absl::StrJoin(texts, ";"));
+  return std::string(absl::StripLeadingAsciiWhitespace(digest));
 }
 
 absl::Status ConfirmationToProto(Store& store, const Clientele& clientele,

@@ -175,6 +175,22 @@ TEST_F(IdealCustomersTest, TellsThatTheNegativeProfileHasChanged) {
 }
 
 // Neither the value of one customer nor how many there are, by a refusal.
+TEST_F(IdealCustomersTest, TheNegativeProfileIsConfirmedAsItWasRead) {
+  const auto read = Ideal();
+  ASSERT_TRUE(read.ok()) << read.status();
+  ASSERT_FALSE(read->etag().empty());
+  v1::ConfirmNegativeProfileRequest request;
+  request.set_segmentation(kSegmentation);
+  request.set_etag(read->etag() + "x");
+  v1::IdealCustomerProfile profile;
+  EXPECT_EQ(personas_->ConfirmNegativeProfile(call_, request, &profile).code(),
+            absl::StatusCode::kAborted);
+  request.set_etag(read->etag());
+  const absl::Status status = personas_->ConfirmNegativeProfile(call_, request, &profile);
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(profile.etag(), read->etag());
+}
+
 TEST_F(IdealCustomersTest, StrangersAreToldNoThresholdAndConfirmNothing) {
   Store(PlantCustomers(300));
   call_.may_read_contacts = false;
