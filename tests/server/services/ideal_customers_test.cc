@@ -176,6 +176,7 @@ TEST_F(IdealCustomersTest, TellsThatTheNegativeProfileHasChanged) {
 
 // Neither the value of one customer nor how many there are, by a refusal.
 TEST_F(IdealCustomersTest, TheNegativeProfileIsConfirmedAsItWasRead) {
+  Store(PlantCustomers(300));
   const auto read = Ideal();
   ASSERT_TRUE(read.ok()) << read.status();
   ASSERT_FALSE(read->etag().empty());
