@@ -90,20 +90,22 @@ std::string AuthoredGallery(const v1::ListPersonasResponse& personas, Language l
   return text;
 }
 
-Table ComparisonTable(const v1::ComparePersonasResponse& comparison) {
-  Table table({{"AUTHORED", "authored"},
-               {"SEGMENT", "segment"},
-               {"CONTACTS", "contacts", true},
-               {"OF THOSE WHO MEET IT", "share", true},
-               {"OF EVERYONE", "population_share", true},
+Table ComparisonTable(const v1::ComparePersonasResponse& comparison, Language language) {
+  const Catalogue& catalogue = Catalogue::For(language);
+  Table table({{catalogue.Message("report.compare.authored"), "authored"},
+               {catalogue.Message("report.compare.found"), "segment"},
+               {catalogue.Message("report.contacts"), "contacts", true},
+               {catalogue.Message("report.compare.share"), "share", true},
+               {catalogue.Message("report.compare.everyone"), "population_share", true},
                {"LIFT", "lift", true},
-               {"ALIKE (JACCARD)", "jaccard", true}});
+               {"JACCARD", "jaccard", true}});
   for (const v1::AuthoredComparison& one : comparison.comparisons()) {
     for (int k = 0; k < one.cells_size(); ++k) {
       const v1::ComparisonCell& cell = one.cells(k);
       const v1::PersonaProbability& segment = comparison.segments(k);
       if (cell.withheld()) {
-        table.AddRow({one.persona(), segment.persona(), "withheld", "", "", "", ""});
+        table.AddRow({one.persona(), segment.persona(),
+                      catalogue.Message("report.compare.withheld"), "", "", "", ""});
         continue;
       }
       table.AddRow({one.persona(), segment.persona(), CountCell(cell.contact_count()),
@@ -125,7 +127,7 @@ std::string ComparisonText(const v1::ComparePersonasResponse& comparison, Langua
     absl::StrAppend(&text, one.persona(), "  ", one.display_name(), "\n",
                     Wrap(one.verdict(), width, 4));
   }
-  return absl::StrCat(text, "\n", ComparisonTable(comparison).ToText(width));
+  return absl::StrCat(text, "\n", ComparisonTable(comparison, language).ToText(width));
 }
 
 }  // namespace cible

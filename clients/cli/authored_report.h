@@ -26,7 +26,7 @@ std::string EditsText(const v1::Persona& persona, Language language, int width);
 std::string ComparisonText(const v1::ComparePersonasResponse& comparison, Language language,
                            int width);
 // A row a persona and segment.
-Table ComparisonTable(const v1::ComparePersonasResponse& comparison);
+Table ComparisonTable(const v1::ComparePersonasResponse& comparison, Language language);
 
 }  // namespace cible
 

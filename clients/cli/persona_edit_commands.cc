@@ -115,7 +115,8 @@ absl::StatusOr<int> ComparePersonas(Session& session) {
                                             session.console().width);
     return kDone;
   }
-  const absl::Status status = session.Print(ComparisonTable(*comparison), *comparison);
+  const absl::Status status = session.Print(
+      ComparisonTable(*comparison, LanguageOf(session.options().language)), *comparison);
   if (!status.ok()) return status;
   return kDone;
 }

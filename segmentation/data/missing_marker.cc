@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kLongestMarker = 20;
 
 // "none" is an answer, and so are "other" and "nc", a place and a state.
-constexpr std::array<absl::string_view, 47> kMarkers = {"na",
+constexpr std::array<absl::string_view, 52> kMarkers = {"na",
                                                         "n/a",
                                                         "n.a.",
                                                         "n.a",
@@ -56,6 +56,11 @@ constexpr std::array<absl::string_view, 47> kMarkers = {"na",
                                                         "non renseigné",
                                                         "non renseignée",
                                                         "non renseigne",
+                                                        "n/c",
+                                                        "n.c.",
+                                                        "non communiqué",
+                                                        "non communiquée",
+                                                        "non communique",
                                                         "non précisé",
                                                         "non precise",
                                                         "0000-00-00",

@@ -270,8 +270,9 @@ TEST(FormatValue, KeepsSetsApartFromTheUnknown) {
 }
 
 TEST(IsMissingMarker, KnowsTheUsualMarkersInAnyCase) {
-  for (const absl::string_view text : {"", " ", "NA", "n/a", "Unknown", "NULL", "nan", "Select",
-                                       "?", "-", "--", ".", "#N/A", "Non renseigné", "\\N"}) {
+  for (const absl::string_view text :
+       {"", " ", "NA", "n/a", "Unknown", "NULL", "nan", "Select", "?", "-", "--", ".", "#N/A",
+        "Non renseigné", "\\N", "n/c", "N.C.", "non communiqué"}) {
     EXPECT_TRUE(IsMissingMarker(text)) << text;
   }
   for (const absl::string_view text :
