@@ -288,8 +288,12 @@ void Inferrer::ProposeValues() {
   mark(ColumnsThatSay(&SaysLargeOrderShare), ValueMark::kLargeOrderShare);
   const std::vector<std::size_t> margin = ColumnsOfMargin();
   const bool has_margin = mark(margin, ValueMark::kMargin);
-  const std::vector<std::size_t> worth = has_margin ? margin : ColumnsOfRevenue();
-  if (!has_margin && !mark(worth, ValueMark::kRevenue)) return;
+  // Beside a margin the revenue does not count, but a profile of who is worth most
+  // must not say it by the revenue either.
+  const std::vector<std::size_t> revenue = ColumnsOfRevenue();
+  const bool has_revenue = mark(revenue, ValueMark::kRevenue);
+  if (!has_margin && !has_revenue) return;
+  const std::vector<std::size_t>& worth = has_margin ? margin : revenue;
   result_.notices.push_back(absl::StrCat(
       "taken for what a customer is worth in a year (", has_margin ? "margin" : "revenue", "): ",
       absl::StrJoin(worth, " + ",

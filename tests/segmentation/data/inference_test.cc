@@ -406,6 +406,23 @@ TEST_F(SharedFile, BankClients) {
   EXPECT_EQ(Get("y").role, Role::kOutcome);
 }
 
+// A margin is what counts; the revenue beside it is marked too, so that no profile
+// of who is worth most says it by the revenue.
+TEST(InferSchema, MarksWhatSaysHowMuchACustomerIsWorth) {
+  const std::vector<std::string> amounts = Repeat({"10.5", "20.25", "31", "7.75"}, 100);
+  const auto inferred = InferSchema(Table({{"net_margin", amounts},
+                                           {"spend", amounts},
+                                           {"margin_rate", amounts},
+                                           {"income", amounts}}),
+                                    {.id_column = "-"});
+  ASSERT_TRUE(inferred.ok()) << inferred.status();
+  const auto mark = [&](const char* id) { return inferred->schema.Find(id)->value; };
+  EXPECT_EQ(mark("net_margin"), ValueMark::kMargin);
+  EXPECT_EQ(mark("spend"), ValueMark::kRevenue);
+  EXPECT_EQ(mark("margin_rate"), ValueMark::kNone);
+  EXPECT_EQ(mark("income"), ValueMark::kNone);
+}
+
 TEST_F(SharedFile, ShopCustomers) {
   Infer("marketing_campaign.csv");
   EXPECT_EQ(found.id_column, "ID");
@@ -418,6 +435,7 @@ TEST_F(SharedFile, ShopCustomers) {
   for (const std::string name : {"MntWines", "MntFruits", "MntMeatProducts", "MntFishProducts",
                                  "MntSweetProducts", "MntGoldProds"}) {
     EXPECT_EQ(Get(name).block, "spend");
+    EXPECT_EQ(Get(name).value, ValueMark::kRevenue);
     EXPECT_EQ(Get(name).distribution, Distribution::kLogNormal);
     EXPECT_EQ(Get(name).known_at, KnownAt::kCustomer);
   }
