@@ -4,7 +4,6 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
-#include "absl/time/time.h"
 
 namespace cible {
 namespace {
@@ -21,9 +20,13 @@ const Clock& Clock::System() {
   return clock;
 }
 
-Date DayIn(absl::string_view time_zone, Timestamp instant) {
+absl::TimeZone TimeZoneNamed(absl::string_view name) {
   absl::TimeZone zone = absl::UTCTimeZone();
-  absl::LoadTimeZone(time_zone, &zone);
+  absl::LoadTimeZone(name, &zone);  // UTC where it fails.
+  return zone;
+}
+
+Date DayIn(const absl::TimeZone& zone, Timestamp instant) {
   const absl::CivilDay day = absl::ToCivilDay(absl::FromUnixMicros(instant.micros), zone);
   return {static_cast<std::int32_t>(day - absl::CivilDay(1970, 1, 1))};
 }

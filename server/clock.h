@@ -4,6 +4,7 @@
 #define CIBLE_SERVER_CLOCK_H_
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "segmentation/data/value.h"
 
 namespace cible {
@@ -18,9 +19,15 @@ class Clock {
   static const Clock& System();
 };
 
-// The calendar day in an IANA time zone ("Europe/Paris"); in UTC for a name
-// that is none.
-Date DayIn(absl::string_view time_zone, Timestamp instant);
+// The IANA time zone of a name ("Europe/Paris"); UTC for a name that is none. Takes a
+// lock, so that whoever asks all day keeps the zone.
+absl::TimeZone TimeZoneNamed(absl::string_view name);
+
+// The calendar day there.
+Date DayIn(const absl::TimeZone& zone, Timestamp instant);
+inline Date DayIn(absl::string_view time_zone, Timestamp instant) {
+  return DayIn(TimeZoneNamed(time_zone), instant);
+}
 
 // Whether it is the name of a time zone known here.
 bool IsTimeZone(absl::string_view name);

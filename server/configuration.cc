@@ -12,6 +12,8 @@
 namespace cible {
 namespace {
 
+constexpr int kMostThreads = 1024;
+
 // Keeps the first error, with its line.
 class FirstError : public google::protobuf::io::ErrorCollector {
  public:
@@ -38,11 +40,28 @@ absl::StatusOr<storage::v1::ServerConfiguration> ParseFile(const std::string& pa
   return absl::InvalidArgumentError(absl::StrCat(path, ": ", error.text()));
 }
 
+bool IsInRange(const storage::v1::ServerConfiguration& message) {
+  const auto is_thread_count = [](int count) { return count >= 0 && count <= kMostThreads; };
+  return is_thread_count(message.serving_threads()) && is_thread_count(message.compute_threads()) &&
+         message.limits().calls() >= 0 && message.limits().streams() >= 0 &&
+         message.limits().request_bytes() >= 0;
+}
+
+void ReadLimits(const storage::v1::ServingLimits& message, AdmissionLimits* limits) {
+  if (message.calls() > 0) limits->calls = message.calls();
+  if (message.streams() > 0) limits->streams = message.streams();
+  if (message.request_bytes() > 0) limits->bytes = message.request_bytes();
+}
+
 }  // namespace
 
 absl::StatusOr<Configuration> ReadConfiguration(const std::string& path) {
   const auto message = ParseFile(path);
   if (!message.ok()) return message.status();
+  if (!IsInRange(*message)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ": threads must lie in 0 to ", kMostThreads, ", and limits must not be negative"));
+  }
   if (message->drain_delay_ms() < 0 || message->shutdown_grace_ms() < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, ": drain_delay_ms and shutdown_grace_ms must not be negative"));
@@ -56,6 +75,9 @@ absl::StatusOr<Configuration> ReadConfiguration(const std::string& path) {
   if (message->log_level() != storage::v1::LOG_LEVEL_UNSPECIFIED) {
     configuration.log_level = message->log_level();
   }
+  configuration.options.rpc.serving_threads = message->serving_threads();
+  configuration.options.rpc.compute_threads = message->compute_threads();
+  ReadLimits(message->limits(), &configuration.options.rpc.limits);
   configuration.drain_delay = std::chrono::milliseconds(message->drain_delay_ms());
   if (message->shutdown_grace_ms() > 0) {
     configuration.shutdown_grace = std::chrono::milliseconds(message->shutdown_grace_ms());

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/clock.h"
+#include "server/rpc/rpc_server.h"
 #include "server/storage/sqlite/sqlite_store.h"
 
 namespace grpc {
@@ -23,7 +24,8 @@ struct ServerOptions {
   std::string data_dir;  // Required.
   Durability durability = Durability::kFull;
   std::string listen = "127.0.0.1:50151";  // Empty: no port, in-process only.
-  const Clock* clock = &Clock::System();   // Outlives the server.
+  RpcServerOptions rpc = {};
+  const Clock* clock = &Clock::System();  // Outlives the server.
 };
 
 class Server {

@@ -61,7 +61,7 @@ absl::StatusOr<Client*> Session::Connect() {
   auto client = Client::Connect(options_.server, CallerOptions());
   if (!client.ok()) {
     return absl::UnavailableError(
-        absl::StrCat(client.status().message(),
+        absl::StrCat("no server answers at ", options_.server,
                      "; start one with cible-server, or use --embedded DIR to work without"));
   }
   client_ = *std::move(client);

@@ -25,6 +25,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "clients/cpp/client_options.h"
 #include "clients/cpp/messages.h"
 
 namespace grpc {
@@ -32,17 +33,6 @@ class Channel;
 }
 
 namespace cible {
-
-struct ClientOptions {
-  // Who calls, for the server's records; empty: not said.
-  std::string actor;
-  // How long Connect waits for a server to answer.
-  std::chrono::milliseconds connect_timeout{3'000};
-  // After this long a call that is no stream is given up: DEADLINE_EXCEEDED.
-  std::chrono::milliseconds deadline{60'000};
-  // Messages of a two-way stream that may wait for their answer, >= 1.
-  int stream_window = 8;
-};
 
 // Gives the next request of a stream; false when there are no more.
 template <typename Request>
@@ -52,19 +42,24 @@ using RequestSource = std::function<bool(Request*)>;
 template <typename Response>
 using ResponseSink = std::function<bool(const Response&)>;
 
-// Thread-safe. Errors have the server's code and sentence; UNAVAILABLE without
-// a sentence of the server's means that the connection was lost.
+class Connection;
+
+// A handle: copies share the channels and may be used by any number of threads.
+// Errors have the server's code and sentence; where gRPC itself gave up, a
+// sentence that says what to do. clients/cpp/status.h tells when to ask again.
 class Client {
  public:
   // Errors: UNAVAILABLE no server answers at the address (`host:port`).
   static absl::StatusOr<std::unique_ptr<Client>> Connect(const std::string& address,
                                                          const ClientOptions& options = {});
 
-  // Over a channel that exists. Not waited for.
+  // Over a channel that exists, with its own arguments: `channels`, `retry` and
+  // keepalive of the options have no effect. Not waited for.
   explicit Client(std::shared_ptr<grpc::Channel> channel, const ClientOptions& options = {});
-  ~Client();
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
+
+  // The same client with another deadline: client.WithDeadline(20ms).MatchLead(request).
+  // Streams have none.
+  Client WithDeadline(std::chrono::milliseconds deadline) const;
 
   // --- Workspaces ---------------------------------------------------------
   absl::StatusOr<v1::Workspace> GetWorkspace(const v1::GetWorkspaceRequest& request);
@@ -157,8 +152,11 @@ class Client {
   absl::StatusOr<v1::ScoreLeadsResponse> ScoreLeads(const v1::ScoreLeadsRequest& request);
 
  private:
-  struct Stubs;
-  std::unique_ptr<Stubs> stubs_;
+  friend class AssignmentStream;
+
+  explicit Client(std::shared_ptr<const Connection> connection);
+
+  std::shared_ptr<const Connection> connection_;
 };
 
 }  // namespace cible

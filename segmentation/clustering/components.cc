@@ -8,25 +8,6 @@
 namespace cible {
 namespace {
 
-// l_kv is largest, 0, at the centroid: D_kv = -l_kv.
-void Distances(const KMeansComponents& components, const Encoder& encoder, SampleRow row,
-               DoubleMatrix& divergences) {
-  const double factor = 0.5 / components.variance;
-  for (int v = 0; v < encoder.attribute_count(); ++v) {
-    const AttributeEncoding& attribute = encoder.attributes()[v];
-    for (int k = 0; k < components.centroids.rows(); ++k) divergences(k, v) = 0;
-    if (!Encoder::Known(attribute, row)) continue;
-    for (int f = 0; f < attribute.count; ++f) {
-      const double feature = encoder.Feature(attribute, f, row);
-      for (int k = 0; k < components.centroids.rows(); ++k) {
-        const double difference = feature - components.centroids(k, attribute.begin + f);
-        divergences(k, v) += difference * difference;
-      }
-    }
-    for (int k = 0; k < components.centroids.rows(); ++k) divergences(k, v) *= factor;
-  }
-}
-
 template <typename... Visitors>
 struct Overloaded : Visitors... {
   using Visitors::operator()...;
@@ -48,14 +29,6 @@ std::vector<double> LogPriors(const Components& components) {
     for (int k = 0; k < count; ++k) priors[k] = std::log(mixture->weights[k]);
   }
   return priors;
-}
-
-void Divergences(const Components& components, const Encoder& encoder, SampleRow row,
-                 DoubleMatrix& divergences) {
-  std::visit(
-      Overloaded{[&](const KMeansComponents& c) { Distances(c, encoder, row, divergences); },
-                 [&](const MixtureComponents& c) { Divergences(c, encoder, row, divergences); }},
-      components);
 }
 
 std::vector<int> AssignSamples(const Components& components, const Encoder& encoder,

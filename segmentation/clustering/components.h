@@ -41,12 +41,6 @@ int ComponentCount(const Components& components);
 // ln of the prior of each component: KMEANS uniform, MIXTURE the weights.
 std::vector<double> LogPriors(const Components& components);
 
-// divergences(k, v) = D_kv of one sample; 0 for an unknown attribute. Its terms
-// l_kv are given by term_table.h. O(k x features).
-// REQUIRES: divergences is k x attribute_count.
-void Divergences(const Components& components, const Encoder& encoder, SampleRow row,
-                 DoubleMatrix& divergences);
-
 // The most probable component of every sample; -1 for a sample with nothing
 // known. Ties go to the lower index. For KMEANS the nearest centroid, and the
 // very labels that the fit gave.

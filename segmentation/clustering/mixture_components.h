@@ -84,12 +84,6 @@ struct NumberOwners {
 // The attributes (positions) whose numbers make each block.
 std::vector<std::vector<int>> BlocksOf(const MixtureComponents& components, const Encoder& encoder);
 
-// divergences(k, v) = ln max f_kv - ln f_kv(x) >= 0. Numbers that may also be
-// point masses are compared as the probability of their cell, of the width of
-// the resolution.
-void Divergences(const MixtureComponents& components, const Encoder& encoder, SampleRow row,
-                 DoubleMatrix& divergences);
-
 }  // namespace cible
 
 #endif  // CIBLE_SEGMENTATION_CLUSTERING_MIXTURE_COMPONENTS_H_

@@ -1,5 +1,6 @@
 #include "segmentation/clustering/term_table.h"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -13,11 +14,19 @@ namespace {
 
 const double kHalfLogTwoPi = 0.5 * std::log(2 * std::numbers::pi);
 
+// Rows are padded to whole groups of so many components, which stay in vector
+// registers while the attributes go by.
+constexpr int kLanes = 8;
+using Lanes = Eigen::Array<double, kLanes, 1>;
+
+auto LanesAt(const double* data) { return Eigen::Map<const Lanes>(data); }
+
 }  // namespace
 
 TermTable::TermTable(const Components& components, const Encoder& encoder)
-    : level_rows_(LevelRows(encoder)),
-      levels_(level_rows_.back(), ComponentCount(components)),
+    : count_(ComponentCount(components)),
+      level_rows_(LevelRows(encoder)),
+      levels_(level_rows_.back(), (count_ + kLanes - 1) / kLanes * kLanes),
       scale_(encoder.number_count(), levels_.cols()),
       center_(encoder.number_count(), levels_.cols()),
       owners_(encoder) {
@@ -28,6 +37,7 @@ TermTable::TermTable(const Components& components, const Encoder& encoder)
                            .number_count = attribute.number_count});
   }
   std::visit([&](const auto& engine) { Add(engine, encoder); }, components);
+  AddSteps();
 }
 
 void TermTable::Add(const KMeansComponents& components, const Encoder& encoder) {
@@ -37,7 +47,7 @@ void TermTable::Add(const KMeansComponents& components, const Encoder& encoder) 
     const AttributeEncoding& attribute = encoder.attributes()[v];
     for (int n = 0; n < attribute.number_count; ++n) {
       attributes_[v].form = NumberForm::kQuadratic;
-      for (int k = 0; k < levels_.cols(); ++k) {
+      for (int k = 0; k < count_; ++k) {
         scale_(attribute.number + n, k) = factor;
         center_(attribute.number + n, k) = components.centroids(k, attribute.begin + n);
       }
@@ -52,7 +62,7 @@ void TermTable::Add(const KMeansComponents& components, const Encoder& encoder) 
         const auto sums = levels_.row(level_rows_[attribute.code + c] + code);
         for (int f = begin; f < end; ++f) {
           const double feature = encoder.Feature(attribute, f, {.codes = codes, .numbers = {}});
-          for (int k = 0; k < levels_.cols(); ++k) {
+          for (int k = 0; k < count_; ++k) {
             const double gap = feature - components.centroids(k, attribute.begin + f);
             sums[k] -= factor * gap * gap;
           }
@@ -68,7 +78,7 @@ void TermTable::Add(const MixtureComponents& components, const Encoder& encoder)
     const AttributeEncoding& attribute = encoder.attributes()[v];
     const int first = level_rows_[attribute.code];
     for (int row = first; row < level_rows_[attribute.code + attribute.code_count]; ++row) {
-      for (int k = 0; k < levels_.cols(); ++k) {
+      for (int k = 0; k < count_; ++k) {
         levels_(row, k) = attribute.omega * components.log_levels(row, k);
       }
     }
@@ -92,7 +102,7 @@ void TermTable::Add(const MixtureComponents& components, const Encoder& encoder)
 // omega (ln C + kappa (m.u - 1)), linear in the number columns, of which
 // u = x / factor + shift.
 void TermTable::AddPlace(const MixtureComponents& components, const AttributeEncoding& attribute) {
-  for (int k = 0; k < levels_.cols(); ++k) {
+  for (int k = 0; k < count_; ++k) {
     const double kappa = components.spreads(attribute.number, k);
     // kappa / (4 pi sinh kappa) without overflow.
     double constant = std::log(kappa / (2 * std::numbers::pi * -std::expm1(-2 * kappa))) - kappa;
@@ -107,7 +117,7 @@ void TermTable::AddPlace(const MixtureComponents& components, const AttributeEnc
 
 void TermTable::AddNumber(const MixtureComponents& components, const AttributeEncoding& attribute) {
   const int number = attribute.number;
-  for (int k = 0; k < levels_.cols(); ++k) {
+  for (int k = 0; k < count_; ++k) {
     double& constant = levels_(level_rows_[attribute.code] + 1, k);
     const double mean = components.means(number, k);
     if (attribute.scale == NumberScale::kCount) {
@@ -133,7 +143,7 @@ void TermTable::AddBlock(const MixtureComponents& components, const Encoder& enc
   omega /= static_cast<double>(block.numbers.size());
   for (const int number : block.numbers) {
     attributes_[owners_.attribute[number]].form = NumberForm::kJoint;
-    for (int k = 0; k < levels_.cols(); ++k) {
+    for (int k = 0; k < count_; ++k) {
       scale_(number, k) = std::sqrt(components.spreads(number, k));
       center_(number, k) = components.means(number, k);
       levels_(level_rows_[owners_.code[number]] + 1, k) -=
@@ -144,13 +154,13 @@ void TermTable::AddBlock(const MixtureComponents& components, const Encoder& enc
 }
 
 void TermTable::Fill(SampleRow row, DoubleMatrix& terms) const {
-  const int count = levels_.cols();
+  const int count = count_;
   for (int v = 0; v < static_cast<int>(attributes_.size()); ++v) {
     const AttributeColumns& columns = attributes_[v];
     const absl::Span<double> sums = terms.row(v);
     // The row of code 0 is 0, hence so are the terms of what is unknown.
     const auto first = levels_.row(level_rows_[columns.code] + row.codes[columns.code]);
-    std::copy(first.begin(), first.end(), sums.begin());
+    std::copy_n(first.begin(), count, sums.begin());
     for (int c = columns.code + 1; c < columns.code + columns.code_count; ++c) {
       const auto added = levels_.row(level_rows_[c] + row.codes[c]);
       for (int k = 0; k < count; ++k) sums[k] += added[k];
@@ -169,17 +179,65 @@ void TermTable::Fill(SampleRow row, DoubleMatrix& terms) const {
   for (const Joint& joint : joints_) FillBlock(joint, row, terms);
 }
 
-void TermTable::FillBlock(const Joint& joint, SampleRow row, DoubleMatrix& terms) const {
+template <typename Sink>
+void TermTable::ForBlock(const Joint& joint, SampleRow row, const Sink& add) const {
   const BlockRow known(joint.block, row, owners_.code);
   double log_shrinkage[kMostBlockNumbers], innovation[kMostBlockNumbers];
   for (int i = 0; i < known.count(); ++i) log_shrinkage[i] = std::log(known.shrinkage(i));
-  for (int k = 0; k < levels_.cols(); ++k) {
+  for (int k = 0; k < count_; ++k) {
     known.Decorrelate(center_, scale_, row, k, innovation);
     for (int i = 0; i < known.count(); ++i) {
-      terms(owners_.attribute[known.number(i)], k) -=
-          joint.omega * (log_shrinkage[i] + 0.5 * innovation[i] * innovation[i]);
+      add(known.number(i), k,
+          -joint.omega * (log_shrinkage[i] + 0.5 * innovation[i] * innovation[i]));
     }
   }
+}
+
+void TermTable::AddSteps() {
+  const int width = levels_.cols();
+  for (const AttributeColumns& columns : attributes_) {
+    for (int c = columns.code; c < columns.code + columns.code_count; ++c) {
+      steps_.push_back({.code = c, .levels = level_rows_[c] * width});
+    }
+    const bool is_alone =
+        columns.form == NumberForm::kQuadratic || columns.form == NumberForm::kLinear;
+    for (int n = 0; is_alone && n < columns.number_count; ++n) {
+      // The first number goes with the code, the others of a place by themselves.
+      if (n > 0) steps_.push_back({.code = columns.code});
+      steps_.back().number = columns.number + n;
+      steps_.back().form = columns.form;
+    }
+  }
+}
+
+void TermTable::Sum(SampleRow row, absl::Span<double> sums) const {
+  const int width = levels_.cols();
+  for (int begin = 0; begin < width; begin += kLanes) {
+    Lanes lanes = LanesAt(sums.data() + begin);
+    for (const Step& step : steps_) {
+      const int code = row.codes[step.code];
+      if (step.levels >= 0) {
+        lanes += LanesAt(levels_.data() + step.levels + code * width + begin);
+      }
+      if (step.form == NumberForm::kNone || code != 1) continue;
+      const double x = row.numbers[step.number];
+      const int at = step.number * width + begin;
+      if (step.form == NumberForm::kQuadratic) {
+        lanes -= LanesAt(scale_.data() + at) * (x - LanesAt(center_.data() + at)).square();
+      } else {
+        lanes += LanesAt(scale_.data() + at) * x;
+      }
+    }
+    Eigen::Map<Lanes>(sums.data() + begin) = lanes;
+  }
+  for (const Joint& joint : joints_) {
+    ForBlock(joint, row, [&](int, int k, double term) { sums[k] += term; });
+  }
+}
+
+void TermTable::FillBlock(const Joint& joint, SampleRow row, DoubleMatrix& terms) const {
+  ForBlock(joint, row,
+           [&](int number, int k, double term) { terms(owners_.attribute[number], k) += term; });
 }
 
 }  // namespace cible

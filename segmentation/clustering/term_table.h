@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "absl/types/span.h"
 #include "segmentation/clustering/components.h"
 #include "segmentation/clustering/mixture_components.h"
 #include "segmentation/data/encoder.h"
@@ -29,6 +30,12 @@ class TermTable {
   // REQUIRES: terms is attribute_count x K.
   void Fill(SampleRow row, DoubleMatrix& terms) const;
 
+  // Adds to sums[k] the terms of all attributes, without telling them apart: the
+  // quick way where only the sums are wanted.
+  // REQUIRES: sums has width() entries; those from K on are padding.
+  void Sum(SampleRow row, absl::Span<double> sums) const;
+  int width() const { return levels_.cols(); }
+
  private:
   // How the numbers of an attribute enter its terms, beside the row of its code.
   enum class NumberForm {
@@ -39,6 +46,14 @@ class TermTable {
   };
   struct AttributeColumns {
     int code = 0, code_count = 0, number = 0, number_count = 0;
+    NumberForm form = NumberForm::kNone;
+  };
+  // What Sum does, one after another: a row of levels_ by a code column, a number
+  // where the code says there is one, or both.
+  struct Step {
+    int code = 0;
+    int levels = -1;  // Where the rows of the code begin in levels_; -1: none.
+    int number = 0;
     NumberForm form = NumberForm::kNone;
   };
   struct Joint {
@@ -52,13 +67,19 @@ class TermTable {
   void AddNumber(const MixtureComponents& components, const AttributeEncoding& attribute);
   void AddBlock(const MixtureComponents& components, const Encoder& encoder,
                 const NumberBlock& block);
+  void AddSteps();
   void FillBlock(const Joint& joint, SampleRow row, DoubleMatrix& terms) const;
+  // add(number column, component, term) for every known number of the block.
+  template <typename Sink>
+  void ForBlock(const Joint& joint, SampleRow row, const Sink& add) const;
 
+  int count_;  // K.
   std::vector<AttributeColumns> attributes_;
   std::vector<int> level_rows_;  // The first row of levels_ of each code column.
-  DoubleMatrix levels_;          // Codes x K: what each code adds.
-  // number_count x K. Of a block's numbers the standard deviation and the mean.
+  DoubleMatrix levels_;          // Codes x width(): what each code adds.
+  // number_count x width(). Of a block's numbers the standard deviation and the mean.
   DoubleMatrix scale_, center_;
+  std::vector<Step> steps_;
   std::vector<Joint> joints_;
   NumberOwners owners_;
 };

@@ -420,48 +420,26 @@ std::variant<AttributeEncoding, SetAside> LearnEncoding(const Column& column,
   return Aside(attribute, "text is not a feature");
 }
 
+double DaysBefore(Date as_of, Date date) { return static_cast<double>(as_of.days) - date.days; }
+
+double DaysBefore(Date as_of, Timestamp instant) {
+  return as_of.days - static_cast<double>(instant.micros) / kMicrosPerDay;
+}
+
 std::optional<double> NumberAt(const Column& column, int row, Date as_of) {
   if (!column.validity[row]) return std::nullopt;
   double number = 0;
   if (const auto* numbers = std::get_if<Numbers>(&column.data)) {
     number = numbers->values[row];
   } else if (const auto* days = std::get_if<Days>(&column.data)) {
-    number = static_cast<double>(as_of.days) - days->values[row];
+    number = DaysBefore(as_of, Date{days->values[row]});
   } else if (const auto* micros = std::get_if<Micros>(&column.data)) {
-    number = as_of.days - static_cast<double>(micros->values[row]) / kMicrosPerDay;
+    number = DaysBefore(as_of, Timestamp{micros->values[row]});
   } else {
     return std::nullopt;
   }
   if (!std::isfinite(number)) return std::nullopt;
   return number;
-}
-
-double OnScale(const AttributeEncoding& encoding, double number) {
-  number = std::clamp(number, encoding.clip_low, encoding.clip_high);
-  switch (encoding.scale) {
-    case NumberScale::kLog1p: return std::log1p(std::max(number, 0.0));
-    case NumberScale::kLog: return std::log(number);
-    case NumberScale::kIdentity:
-    case NumberScale::kCount: break;
-  }
-  return number;
-}
-
-bool OnItsScale(const AttributeEncoding& encoding, double number) {
-  switch (encoding.scale) {
-    case NumberScale::kLog: return number > 0;
-    case NumberScale::kCount: return number >= 0 && number == std::floor(number);
-    case NumberScale::kIdentity:
-    case NumberScale::kLog1p: break;
-  }
-  return true;
-}
-
-int PointMassOf(const AttributeEncoding& encoding, double number) {
-  if (encoding.scale == NumberScale::kLog) number = std::max(number, 0.0);
-  const auto& masses = encoding.point_masses;
-  const auto at = std::find(masses.begin(), masses.end(), number);
-  return at == masses.end() ? -1 : static_cast<int>(at - masses.begin());
 }
 
 SpherePoint OnSphere(const LatLng& place) {

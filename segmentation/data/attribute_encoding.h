@@ -4,6 +4,8 @@
 #ifndef CIBLE_SEGMENTATION_DATA_ATTRIBUTE_ENCODING_H_
 #define CIBLE_SEGMENTATION_DATA_ATTRIBUTE_ENCODING_H_
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <variant>
@@ -27,12 +29,40 @@ std::variant<AttributeEncoding, SetAside> LearnEncoding(const Column& column,
 // days before `as_of`. Nothing when unknown, not finite, or of another type.
 std::optional<double> NumberAt(const Column& column, int row, Date as_of);
 
+// How long before `as_of`, in days.
+double DaysBefore(Date as_of, Date date);
+double DaysBefore(Date as_of, Timestamp instant);
+
+// What follows is inline for the sake of tables: it is called for every cell.
+
 // The number on the scale of the encoding, before shift and factor.
-double OnScale(const AttributeEncoding& encoding, double number);
+inline double OnScale(const AttributeEncoding& encoding, double number) {
+  number = std::clamp(number, encoding.clip_low, encoding.clip_high);
+  switch (encoding.scale) {
+    case NumberScale::kLog1p: return std::log1p(std::max(number, 0.0));
+    case NumberScale::kLog: return std::log(number);
+    case NumberScale::kIdentity:
+    case NumberScale::kCount: break;
+  }
+  return number;
+}
 // Whether the scale has a place for the number: a count is whole and >= 0.
-bool OnItsScale(const AttributeEncoding& encoding, double number);
+inline bool OnItsScale(const AttributeEncoding& encoding, double number) {
+  switch (encoding.scale) {
+    case NumberScale::kLog: return number > 0;
+    case NumberScale::kCount: return number >= 0 && number == std::floor(number);
+    case NumberScale::kIdentity:
+    case NumberScale::kLog1p: break;
+  }
+  return true;
+}
 // Position among the point masses; -1 for a number of none.
-int PointMassOf(const AttributeEncoding& encoding, double number);
+inline int PointMassOf(const AttributeEncoding& encoding, double number) {
+  if (encoding.scale == NumberScale::kLog) number = std::max(number, 0.0);
+  const auto& masses = encoding.point_masses;
+  const auto at = std::find(masses.begin(), masses.end(), number);
+  return at == masses.end() ? -1 : static_cast<int>(at - masses.begin());
+}
 
 // The place on the unit sphere.
 struct SpherePoint {

@@ -342,21 +342,25 @@ absl::StatusOr<ContactTable> TableFromValues(const std::vector<NamedValue>& valu
   table.row_count = 1;
   for (const NamedValue& named : values) {
     const Attribute* attribute = schema.Find(named.attribute);
-    if (attribute == nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("attribute \"", named.attribute,
-                       "\" is not in the schema; use the id or the display name of one that is"));
-    }
-    if (table.Find(attribute->id) != nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("attribute \"", attribute->id, "\" is given twice; give it once"));
-    }
+    if (attribute == nullptr) return NotInSchema(named.attribute);
+    if (table.Find(attribute->id) != nullptr) return GivenTwice(*attribute);
     if (absl::Status status = CheckValue(named.value, *attribute); !status.ok()) return status;
     Column column = MakeColumn(attribute->id, attribute->type);
     Append(column, named.value);
     table.columns.push_back(std::move(column));
   }
   return table;
+}
+
+absl::Status NotInSchema(absl::string_view attribute) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("attribute \"", attribute,
+                   "\" is not in the schema; use the id or the display name of one that is"));
+}
+
+absl::Status GivenTwice(const Attribute& attribute) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("attribute \"", attribute.id, "\" is given twice; give it once"));
 }
 
 absl::Status CheckValue(const Value& value, const Attribute& attribute) {

@@ -106,6 +106,10 @@ struct NamedValue {
 absl::StatusOr<ContactTable> TableFromValues(const std::vector<NamedValue>& values,
                                              const Schema& schema);
 
+// The errors that a value's attribute may be, INVALID_ARGUMENT.
+absl::Status NotInSchema(absl::string_view attribute);
+absl::Status GivenTwice(const Attribute& attribute);
+
 // Whether the value is of the type and within its domain: numbers finite,
 // latitudes and longitudes within range, levels declared.
 // Errors: INVALID_ARGUMENT, naming the attribute and what is expected.

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "segmentation/data/attribute_encoding.h"
@@ -53,25 +52,71 @@ absl::Status NothingVaries(const std::vector<SetAside>& set_aside) {
 }
 
 // Position in `levels` of each entry of a dictionary; -1 for one unseen.
-std::vector<int> LevelOfCode(const AttributeEncoding& encoding,
+std::vector<int> LevelOfCode(const LevelPositions& positions,
                              const std::vector<std::string>& dictionary) {
-  absl::flat_hash_map<absl::string_view, int> position;
-  for (std::size_t i = 0; i < encoding.levels.size(); ++i) {
-    position.emplace(encoding.levels[i], static_cast<int>(i));
-  }
   std::vector<int> levels;
+  levels.reserve(dictionary.size());
   for (const std::string& entry : dictionary) {
-    const auto at = position.find(entry);
-    levels.push_back(at == position.end() ? -1 : at->second);
+    const auto at = positions.find(entry);
+    levels.push_back(at == positions.end() ? -1 : at->second);
   }
   return levels;
 }
 
-// Fills the cells of one attribute.
+// Fills the cells of one attribute of one contact.
+class CellWriter {
+ public:
+  CellWriter(const AttributeEncoding& encoding, SampleCells cells)
+      : encoding_(encoding), cells_(cells) {}
+
+  void PutNumber(double number) {
+    if (!std::isfinite(number)) return;
+    const int mass = PointMassOf(encoding_, number);
+    if (mass >= 0) {
+      PutCode(2 + mass);
+    } else if (OnItsScale(encoding_, number)) {
+      PutScaled(0, OnScale(encoding_, number));
+    }
+  }
+
+  // Position in `levels`; -1: unseen.
+  void PutLevel(int level) {
+    if (level < 0) return;
+    const bool ordered = encoding_.type == AttributeType::kOrdinal;
+    PutCode(1 + (ordered ? level : encoding_.level_feature[level]));
+  }
+
+  void PutNoTags() { std::fill_n(cells_.codes.begin() + encoding_.code, encoding_.code_count, 1); }
+  void PutTag(int level) {
+    if (level < 0 || encoding_.level_feature[level] < 0) return;
+    cells_.codes[encoding_.code + encoding_.level_feature[level]] = 2;
+  }
+
+  void PutPlace(const LatLng& place) {
+    const SpherePoint point = OnSphere(place);
+    for (int c = 0; c < 3; ++c) PutScaled(c, point.coordinates[c]);
+  }
+
+ private:
+  void PutCode(int code) { cells_.codes[encoding_.code] = static_cast<std::uint8_t>(code); }
+
+  // The f-th number of the attribute, on its scale.
+  void PutScaled(int f, double number) {
+    cells_.numbers[encoding_.number + f] =
+        static_cast<float>((number - encoding_.shift[f]) * encoding_.factor[f]);
+    PutCode(1);
+  }
+
+  const AttributeEncoding& encoding_;
+  const SampleCells cells_;
+};
+
+// Fills the cells of one attribute from the rows of a column, from `begin` on.
 class AttributeWriter {
  public:
-  AttributeWriter(const AttributeEncoding& encoding, Samples& samples)
-      : encoding_(encoding), samples_(samples) {}
+  AttributeWriter(const AttributeEncoding& encoding, const LevelPositions& levels, int begin,
+                  Samples& samples)
+      : encoding_(encoding), levels_(levels), begin_(begin), samples_(samples) {}
 
   void Write(const Column& column, Date as_of) {
     switch (encoding_.type) {
@@ -88,78 +133,115 @@ class AttributeWriter {
   }
 
  private:
-  void PutCode(int row, int code) {
-    samples_.codes(row, encoding_.code) = static_cast<std::uint8_t>(code);
-  }
-
-  // The f-th number of the attribute, on its scale.
-  void PutNumber(int row, int f, double number) {
-    samples_.numbers(row, encoding_.number + f) =
-        static_cast<float>((number - encoding_.shift[f]) * encoding_.factor[f]);
-    PutCode(row, 1);
+  // put(writer, row) for every row that is known.
+  template <typename Put>
+  void ForKnown(const Column& column, const Put& put) {
+    for (int i = 0; i < samples_.count(); ++i) {
+      if (!column.validity[begin_ + i]) continue;
+      CellWriter writer(encoding_, samples_.cells(i));
+      put(writer, begin_ + i);
+    }
   }
 
   void WriteNumbers(const Column& column, Date as_of) {
-    for (int i = 0; i < samples_.count(); ++i) {
-      const auto number = NumberAt(column, i, as_of);
-      if (!number) continue;
-      const int mass = PointMassOf(encoding_, *number);
-      if (mass >= 0) {
-        PutCode(i, 2 + mass);
-      } else if (OnItsScale(encoding_, *number)) {
-        PutNumber(i, 0, OnScale(encoding_, *number));
-      }
+    if (const auto* numbers = std::get_if<Numbers>(&column.data)) {
+      ForKnown(column,
+               [&](CellWriter& writer, int row) { writer.PutNumber(numbers->values[row]); });
+    } else if (const auto* days = std::get_if<Days>(&column.data)) {
+      ForKnown(column, [&](CellWriter& writer, int row) {
+        writer.PutNumber(DaysBefore(as_of, Date{days->values[row]}));
+      });
+    } else if (const auto* micros = std::get_if<Micros>(&column.data)) {
+      ForKnown(column, [&](CellWriter& writer, int row) {
+        writer.PutNumber(DaysBefore(as_of, Timestamp{micros->values[row]}));
+      });
     }
   }
 
   void WriteCodes(const Column& column) {
     const auto* codes = std::get_if<Codes>(&column.data);
     if (codes == nullptr) return;
-    const std::vector<int> levels = LevelOfCode(encoding_, codes->dictionary);
-    for (int i = 0; i < samples_.count(); ++i) {
-      const int level = column.validity[i] ? levels[codes->codes[i]] : -1;
-      if (level < 0) continue;
-      const bool ordered = encoding_.type == AttributeType::kOrdinal;
-      PutCode(i, 1 + (ordered ? level : encoding_.level_feature[level]));
-    }
+    const std::vector<int> levels = LevelOfCode(levels_, codes->dictionary);
+    ForKnown(column,
+             [&](CellWriter& writer, int row) { writer.PutLevel(levels[codes->codes[row]]); });
   }
 
   void WriteBits(const Column& column) {
     const auto* bits = std::get_if<Bits>(&column.data);
     if (bits == nullptr) return;
-    for (int i = 0; i < samples_.count(); ++i) {
-      if (column.validity[i]) PutCode(i, 1 + encoding_.level_feature[bits->values[i] ? 1 : 0]);
-    }
+    ForKnown(column,
+             [&](CellWriter& writer, int row) { writer.PutLevel(bits->values[row] ? 1 : 0); });
   }
 
   void WriteSets(const Column& column) {
     const auto* sets = std::get_if<Sets>(&column.data);
     if (sets == nullptr) return;
-    const std::vector<int> levels = LevelOfCode(encoding_, sets->dictionary);
-    for (int i = 0; i < samples_.count(); ++i) {
-      if (!column.validity[i]) continue;
-      std::fill_n(samples_.codes.row(i).begin() + encoding_.code, encoding_.code_count, 1);
-      for (std::uint32_t m = i == 0 ? 0 : sets->ends[i - 1]; m < sets->ends[i]; ++m) {
-        const int level = levels[sets->members[m]];
-        if (level >= 0 && encoding_.level_feature[level] >= 0) {
-          samples_.codes(i, encoding_.code + encoding_.level_feature[level]) = 2;
-        }
+    const std::vector<int> levels = LevelOfCode(levels_, sets->dictionary);
+    ForKnown(column, [&](CellWriter& writer, int row) {
+      writer.PutNoTags();
+      for (std::uint32_t m = row == 0 ? 0 : sets->ends[row - 1]; m < sets->ends[row]; ++m) {
+        writer.PutTag(levels[sets->members[m]]);
       }
-    }
+    });
   }
 
   void WritePlaces(const Column& column) {
     const auto* places = std::get_if<Locations>(&column.data);
     if (places == nullptr) return;
-    for (int i = 0; i < samples_.count(); ++i) {
-      if (!column.validity[i]) continue;
-      const SpherePoint point = OnSphere(places->values[i]);
-      for (int c = 0; c < 3; ++c) PutNumber(i, c, point.coordinates[c]);
-    }
+    ForKnown(column, [&](CellWriter& writer, int row) { writer.PutPlace(places->values[row]); });
   }
 
   const AttributeEncoding& encoding_;
+  const LevelPositions& levels_;
+  const int begin_;
   Samples& samples_;
+};
+
+// Writes one value, if it is of the attribute's type.
+class ValueWriter {
+ public:
+  ValueWriter(const AttributeEncoding& encoding, const LevelPositions& levels, Date as_of,
+              SampleCells cells)
+      : encoding_(encoding), levels_(levels), as_of_(as_of), writer_(encoding, cells) {}
+
+  void operator()(double number) {
+    if (encoding_.type == AttributeType::kNumeric) writer_.PutNumber(number);
+  }
+  void operator()(Date date) {
+    if (encoding_.type == AttributeType::kDate) writer_.PutNumber(DaysBefore(as_of_, date));
+  }
+  void operator()(Timestamp instant) {
+    if (encoding_.type == AttributeType::kTimestamp) {
+      writer_.PutNumber(DaysBefore(as_of_, instant));
+    }
+  }
+  void operator()(const std::string& level) {
+    const bool has_levels =
+        encoding_.type == AttributeType::kCategorical || encoding_.type == AttributeType::kOrdinal;
+    if (has_levels) writer_.PutLevel(PositionOf(level));
+  }
+  void operator()(bool flag) {
+    if (encoding_.type == AttributeType::kBoolean) writer_.PutLevel(flag ? 1 : 0);
+  }
+  void operator()(const StringSet& set) {
+    if (encoding_.type != AttributeType::kSet) return;
+    writer_.PutNoTags();
+    for (const std::string& tag : set.members) writer_.PutTag(PositionOf(tag));
+  }
+  void operator()(const LatLng& place) {
+    if (encoding_.type == AttributeType::kLocation) writer_.PutPlace(place);
+  }
+
+ private:
+  int PositionOf(const std::string& level) const {
+    const auto at = levels_.find(level);
+    return at == levels_.end() ? -1 : at->second;
+  }
+
+  const AttributeEncoding& encoding_;
+  const LevelPositions& levels_;
+  const Date as_of_;
+  CellWriter writer_;
 };
 
 // Codes are bytes, so are the levels that may have a feature.
@@ -258,6 +340,7 @@ absl::StatusOr<Encoder> Encoder::Fit(const ContactTable& table, absl::Span<const
 void Encoder::LayOut() {
   feature_count_ = code_count_ = number_count_ = 0;
   level_values_.clear();
+  level_positions_.clear();
   for (AttributeEncoding& attribute : attributes_) {
     attribute.code = code_count_;
     attribute.code_count = attribute.type == AttributeType::kSet ? attribute.count : 1;
@@ -273,6 +356,10 @@ void Encoder::LayOut() {
     code_count_ += attribute.code_count;
     number_count_ += attribute.number_count;
     feature_count_ += attribute.count;
+    LevelPositions& positions = level_positions_.emplace_back();
+    for (std::size_t i = 0; i < attribute.levels.size(); ++i) {
+      positions.emplace(attribute.levels[i], static_cast<int>(i));
+    }
     const bool ordered = attribute.type == AttributeType::kOrdinal;
     for (int f = 0; f < attribute.count; ++f) {
       std::vector<float> values;
@@ -301,14 +388,23 @@ absl::StatusOr<Encoder> Encoder::Restore(std::vector<AttributeEncoding> attribut
 }
 
 Samples Encoder::Encode(const ContactTable& table, Date as_of) const {
-  Samples samples{.codes = ByteMatrix(table.row_count, code_count_),
-                  .numbers = FloatMatrix(table.row_count, number_count_),
-                  .weights = std::vector<double>(table.row_count, 1)};
-  for (const AttributeEncoding& attribute : attributes_) {
-    const Column* column = table.Find(attribute.attribute);
-    if (column != nullptr) AttributeWriter(attribute, samples).Write(*column, as_of);
+  return Encode(table, as_of, 0, table.row_count);
+}
+
+Samples Encoder::Encode(const ContactTable& table, Date as_of, int begin, int end) const {
+  Samples samples{.codes = ByteMatrix(end - begin, code_count_),
+                  .numbers = FloatMatrix(end - begin, number_count_),
+                  .weights = std::vector<double>(end - begin, 1)};
+  for (std::size_t i = 0; i < attributes_.size(); ++i) {
+    const Column* column = table.Find(attributes_[i].attribute);
+    if (column == nullptr) continue;
+    AttributeWriter(attributes_[i], level_positions_[i], begin, samples).Write(*column, as_of);
   }
   return samples;
+}
+
+void Encoder::EncodeValue(int position, const Value& value, Date as_of, SampleCells cells) const {
+  std::visit(ValueWriter(attributes_[position], level_positions_[position], as_of, cells), value);
 }
 
 void Encoder::Expand(SampleRow row, absl::Span<float> features) const {

@@ -50,6 +50,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "segmentation/data/contact_table.h"
@@ -130,6 +131,9 @@ struct SetAside {
   bool operator==(const SetAside&) const = default;
 };
 
+// Levels by name.
+using LevelPositions = absl::flat_hash_map<std::string, int>;
+
 // Immutable.
 class Encoder {
  public:
@@ -153,6 +157,12 @@ class Encoder {
   // training is unknown, as is a column of another type than at training. A row
   // is encoded to the same bits alone and in a table. O(cells).
   Samples Encode(const ContactTable& table, Date as_of) const;
+  // The rows [begin, end) alone.
+  Samples Encode(const ContactTable& table, Date as_of, int begin, int end) const;
+
+  // One value of one contact, by position in attributes(), to the same bits. What
+  // cannot be read leaves the cells as they are. REQUIRES: the cells are a row's.
+  void EncodeValue(int position, const Value& value, Date as_of, SampleCells cells) const;
 
   // Feature `f` of the attribute of a row. REQUIRES: the attribute is known.
   float Feature(const AttributeEncoding& attribute, int f, SampleRow row) const {
@@ -205,6 +215,8 @@ class Encoder {
   // By feature, for those made of codes: ORDINAL by code, others without and
   // with the level or tag.
   std::vector<std::vector<float>> level_values_;
+  // By attribute: the positions in its `levels`.
+  std::vector<LevelPositions> level_positions_;
 };
 
 }  // namespace cible

@@ -19,6 +19,8 @@ bool IsUnderage(std::int64_t birth_days, Date day) {
   return birth <= CivilDayOf(day.days) && CivilDayOf(day.days) < majority;
 }
 
+}  // namespace
+
 bool IsUnderage(const Value& value, Birth birth, Date day) {
   if (const auto* date = std::get_if<Date>(&value)) return IsUnderage(date->days, day);
   if (const auto* instant = std::get_if<Timestamp>(&value)) {
@@ -32,8 +34,6 @@ bool IsUnderage(const Value& value, Birth birth, Date day) {
   const auto year = static_cast<double>(CivilDayOf(day.days).year());
   return *number <= year && year - *number <= kAgeOfMajority;
 }
-
-}  // namespace
 
 std::vector<std::string> BirthAttributes(const Schema& schema) {
   std::vector<std::string> ids;

@@ -24,6 +24,10 @@ std::vector<std::string> BirthAttributes(const Schema& schema);
 // Columns that the table lacks are unknown. O(rows x such attributes).
 std::vector<std::uint8_t> FindMinors(const ContactTable& table, const Schema& schema, Date day);
 
+// Whether one value says so, of an attribute with this meaning.
+// REQUIRES: `birth` is not kNone.
+bool IsUnderage(const Value& value, Birth birth, Date day);
+
 }  // namespace cible
 
 #endif  // CIBLE_SEGMENTATION_DATA_MINORS_H_

@@ -24,6 +24,12 @@ struct SampleRow {
   absl::Span<const float> numbers;
 };
 
+// The same to be filled.
+struct SampleCells {
+  absl::Span<std::uint8_t> codes;
+  absl::Span<float> numbers;
+};
+
 struct Samples {
   ByteMatrix codes;             // n x code_count.
   FloatMatrix numbers;          // n x number_count.
@@ -31,6 +37,7 @@ struct Samples {
 
   int count() const { return static_cast<int>(weights.size()); }
   SampleRow row(int i) const { return {codes.row(i), numbers.row(i)}; }
+  SampleCells cells(int i) { return {codes.row(i), numbers.row(i)}; }
 };
 
 // Whether anything is known. O(codes).

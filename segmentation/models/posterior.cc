@@ -1,8 +1,10 @@
 #include "segmentation/models/posterior.h"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -15,23 +17,37 @@ constexpr double kLeastTerm = -1e18;
 
 constexpr double kLeastShare = 1e-12;
 
-std::vector<double> Softmax(const std::vector<double>& logits) {
+// Rounding of sums below it stays under 1e-10.
+constexpr double kMostExactSum = 1e4;
+
+auto Values(absl::Span<const double> values) {
+  return Eigen::Map<const Eigen::ArrayXd>(values.data(), static_cast<Eigen::Index>(values.size()));
+}
+auto MutableValues(absl::Span<double> values) {
+  return Eigen::Map<Eigen::ArrayXd>(values.data(), static_cast<Eigen::Index>(values.size()));
+}
+
+// Of exp(logit - largest). What is below -50 would be lost beside the 1 of the
+// largest, even a thousand times; Eigen's exponential has no zero.
+double SumOfExponentials(absl::Span<const double> logits, double largest) {
+  const auto gaps = Values(logits) - largest;
+  return (gaps < -50).select(0, gaps.max(-50).exp()).sum();
+}
+
+// Of the first `count`, the others being padding.
+std::vector<double> Softmax(absl::Span<const double> logits, std::size_t count) {
   const double largest = *std::max_element(logits.begin(), logits.end());
-  std::vector<double> probabilities(logits.size());
-  double sum = 0;
-  for (std::size_t k = 0; k < logits.size(); ++k) {
-    probabilities[k] = std::exp(logits[k] - largest);
-    sum += probabilities[k];
-  }
-  for (double& probability : probabilities) probability /= sum;
+  const double sum = SumOfExponentials(logits, largest);
+  std::vector<double> probabilities(count);
+  for (std::size_t k = 0; k < count; ++k) probabilities[k] = std::exp(logits[k] - largest) / sum;
   return probabilities;
 }
 
 // By score, not by probability: those of all but the winner may underflow.
-std::pair<int, int> TopTwo(const std::vector<double>& scores) {
+std::pair<int, int> TopTwo(absl::Span<const double> scores, std::size_t count) {
   int first = -1, second = -1;
   const auto score = [&](int k) { return scores[static_cast<std::size_t>(k)]; };
-  for (int k = 0; k < static_cast<int>(scores.size()); ++k) {
+  for (int k = 0; k < static_cast<int>(count); ++k) {
     if (first < 0 || score(k) > score(first)) {
       second = std::exchange(first, k);
     } else if (second < 0 || score(k) > score(second)) {
@@ -54,7 +70,7 @@ double Entropy(absl::Span<const double> probabilities) {
 SegmentPrior::SegmentPrior(std::vector<double> shares)
     : log_shares(std::move(shares)),
       shift(log_shares.size()),
-      probabilities(Softmax(log_shares)),
+      probabilities(Softmax(log_shares, log_shares.size())),
       entropy(Entropy(probabilities)) {}
 
 SegmentPrior SegmentPrior::Instead(const SegmentPrior& own, const std::vector<double>& shares) {
@@ -84,10 +100,19 @@ PosteriorRule::PosteriorRule(const Components& components, const Encoder& attrib
 Assigner::Assigner(const PosteriorRule& rule, const SegmentPrior& prior)
     : rule_(rule),
       prior_(prior),
-      terms_(rule.encoder.attribute_count(), static_cast<int>(prior.probabilities.size())),
-      scores_(prior.probabilities.size()) {}
+      log_shares_(static_cast<std::size_t>(rule.terms.width()), 0),
+      // The padding is never the largest, and adds nothing to a sum of exponentials.
+      shift_(log_shares_.size(), -std::numeric_limits<double>::infinity()),
+      sums_(log_shares_.size()),
+      logits_(log_shares_.size()) {
+  std::copy(prior.log_shares.begin(), prior.log_shares.end(), log_shares_.begin());
+  std::copy(prior.shift.begin(), prior.shift.end(), shift_.begin());
+}
 
 void Assigner::ComputeTerms(SampleRow row) {
+  if (terms_.rows() == 0) {
+    terms_ = DoubleMatrix(rule_.encoder.attribute_count(), component_count());
+  }
   rule_.terms.Fill(row, terms_);
   for (int v = 0; v < terms_.rows(); ++v) {
     const auto terms = terms_.row(v);
@@ -102,45 +127,68 @@ void Assigner::ComputeTerms(SampleRow row) {
   }
 }
 
-void Assigner::ComputeScores() {
-  scores_ = prior_.log_shares;
+// The prior and the terms added up as they are, unless they are so large that what
+// tells the components apart would drown in their rounding.
+void Assigner::ComputeSums(SampleRow row) {
+  std::copy(log_shares_.begin(), log_shares_.end(), sums_.begin());
+  rule_.terms.Sum(row, absl::MakeSpan(sums_));
+  const auto sums = Values(sums_).head(component_count());
+  if (sums.abs().maxCoeff() < kMostExactSum) return;  // Not for NaN either.
+  ComputeTerms(row);
+  std::copy(log_shares_.begin(), log_shares_.end(), sums_.begin());
   for (int v = 0; v < terms_.rows(); ++v) {
     const auto terms = terms_.row(v);
-    for (std::size_t k = 0; k < scores_.size(); ++k) scores_[k] += terms[k];
+    for (std::size_t k = 0; k < terms.size(); ++k) sums_[k] += terms[k];
   }
 }
 
-std::vector<double> Assigner::LogitsAt(double temperature) const {
-  std::vector<double> logits(scores_.size());
-  for (std::size_t k = 0; k < logits.size(); ++k) {
-    logits[k] = scores_[k] / temperature + prior_.shift[k];
+void Assigner::ComputeLogits(SampleRow row, double known_weight) {
+  ComputeSums(row);
+  MutableValues(absl::MakeSpan(logits_)) =
+      Values(sums_) / rule_.calibration.At(known_weight) + Values(shift_);
+}
+
+Assigner::Known Assigner::KnownOf(SampleRow row) const {
+  Known known;
+  // Most often everything is.
+  for (const int code : rule_.codes) known.count += row.codes[static_cast<std::size_t>(code)] != 0;
+  if (known.count == static_cast<int>(rule_.codes.size())) return {known.count, 1};
+  for (std::size_t v = 0; v < rule_.codes.size(); ++v) {
+    const bool is_known = row.codes[static_cast<std::size_t>(rule_.codes[v])] != 0;
+    known.weight += is_known ? rule_.omegas[v] : 0;
   }
-  return logits;
+  known.weight = std::min(1., known.weight / rule_.total_weight);
+  return known;
 }
 
 Posterior Assigner::Assign(SampleRow row) {
   Posterior posterior;
-  double known_weight = 0;
-  for (std::size_t v = 0; v < rule_.codes.size(); ++v) {
-    const bool known = row.codes[static_cast<std::size_t>(rule_.codes[v])] != 0;
-    posterior.known_count += known;
-    known_weight += known ? rule_.omegas[v] : 0;
-  }
-  if (posterior.known_count == 0) {
+  const Known known = KnownOf(row);
+  posterior.known_count = known.count;
+  if (known.count == 0) {
     posterior.probabilities = prior_.probabilities;
     scores_ = prior_.log_shares;
     return posterior;
   }
-  posterior.known_weight = std::min(1., known_weight / rule_.total_weight);
-  ComputeTerms(row);
-  ComputeScores();
-  const std::vector<double> logits = LogitsAt(rule_.calibration.At(posterior.known_weight));
-  posterior.probabilities = Softmax(logits);
-  std::tie(posterior.winner, posterior.runner_up) = TopTwo(logits);
+  posterior.known_weight = known.weight;
+  ComputeLogits(row, known.weight);
+  const auto count = static_cast<std::size_t>(component_count());
+  scores_.assign(sums_.begin(), sums_.begin() + component_count());
+  posterior.probabilities = Softmax(logits_, count);
+  std::tie(posterior.winner, posterior.runner_up) = TopTwo(logits_, count);
   posterior.information =
       prior_.entropy > 0 ? std::clamp(1 - Entropy(posterior.probabilities) / prior_.entropy, 0., 1.)
                          : 1;
   return posterior;
+}
+
+Winner Assigner::AssignWinner(SampleRow row) {
+  const Known known = KnownOf(row);
+  if (known.count == 0) return {};
+  ComputeLogits(row, known.weight);
+  Eigen::Index winner = 0;
+  const double largest = Values(logits_).maxCoeff(&winner);
+  return {static_cast<int>(winner), 1 / SumOfExponentials(logits_, largest)};
 }
 
 std::vector<Reason> Assigner::Explain(SampleRow row, const Posterior& posterior) {

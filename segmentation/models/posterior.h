@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/fixed_array.h"
 #include "absl/types/span.h"
 #include "segmentation/clustering/components.h"
 #include "segmentation/clustering/term_table.h"
@@ -35,6 +36,12 @@ struct Posterior {
   // uncertainty the known attributes have removed. With one component there is
   // none: 1 as soon as something is known.
   double information = 0;
+};
+
+// The most probable component. -1 and 0: nothing is known.
+struct Winner {
+  int component = -1;
+  double probability = 0;
 };
 
 // One share of the decision between winner and runner-up.
@@ -87,6 +94,9 @@ class Assigner {
   // equally far from every component tells nothing. O(k x features).
   Posterior Assign(SampleRow row);
 
+  // Its winner and that one's probability alone, to the same bits and quicker.
+  Winner AssignWinner(SampleRow row);
+
   // Of the last Assign: prior + sum of terms, before the temperature and the
   // prior's shift.
   const std::vector<double>& scores() const { return scores_; }
@@ -99,14 +109,26 @@ class Assigner {
   std::vector<Reason> Explain(SampleRow row, const Posterior& posterior);
 
  private:
+  struct Known {
+    int count = 0;
+    double weight = 0;  // kappa.
+  };
+  int component_count() const { return static_cast<int>(prior_.probabilities.size()); }
+  Known KnownOf(SampleRow row) const;
   void ComputeTerms(SampleRow row);
-  void ComputeScores();
-  std::vector<double> LogitsAt(double temperature) const;
+  void ComputeSums(SampleRow row);
+  void ComputeLogits(SampleRow row, double known_weight);
 
   const PosteriorRule& rule_;
   const SegmentPrior& prior_;
-  DoubleMatrix terms_;  // attribute_count x k.
+  // Padded to TermTable::width(); without the heap for as many components as
+  // there usually are.
+  using Padded = absl::FixedArray<double, 16>;
+
+  DoubleMatrix terms_;  // attribute_count x k; made when first needed.
   std::vector<double> scores_;
+  Padded log_shares_, shift_;  // Of the prior.
+  Padded sums_, logits_;       // Of the last row.
 };
 
 }  // namespace cible

@@ -1,7 +1,11 @@
 #include "segmentation/models/segmentation_model.h"
 
+#include <cstdint>
 #include <utility>
 #include <variant>
+
+#include "absl/container/fixed_array.h"
+#include "absl/types/span.h"
 
 namespace cible {
 namespace {
@@ -25,6 +29,7 @@ absl::StatusOr<std::shared_ptr<const SegmentationModel>> SegmentationModel::Make
 SegmentationModel::SegmentationModel(ModelParts parts)
     : parts_(std::move(parts)),
       rule_(parts_.components, parts_.encoder, parts_.calibration),
+      divergences_(parts_.components, parts_.encoder),
       uniform_prior_(assignment_prior() == PriorKind::kUniform
                          ? rule_.prior
                          : SegmentPrior::Instead(rule_.prior, EqualShares(parts_.shares.size()))),
@@ -40,10 +45,24 @@ SegmentationModel::SegmentationModel(ModelParts parts)
   for (const AttributeEncoding& encoding : parts_.encoder.attributes()) {
     attributes_.push_back(parts_.schema.Find(encoding.attribute));
   }
+  // Ids come before display names, as in Schema::Find.
+  const auto add = [&](const std::string& name, const Attribute& attribute) {
+    by_name_.emplace(name, KnownAttribute{&attribute, parts_.encoder.IndexOf(attribute.id)});
+  };
+  for (const Attribute& attribute : parts_.schema.attributes()) add(attribute.id, attribute);
+  for (const Attribute& attribute : parts_.schema.attributes()) {
+    add(attribute.display_name, attribute);
+  }
   for (const TypicalityMoments::Pair& pair : parts_.typicality.covariances) {
     ++first_pair_[static_cast<std::size_t>(pair.component) + 1];
   }
   for (std::size_t k = 1; k < first_pair_.size(); ++k) first_pair_[k] += first_pair_[k - 1];
+}
+
+const SegmentationModel::KnownAttribute* SegmentationModel::FindAttribute(
+    absl::string_view id_or_display_name) const {
+  const auto found = by_name_.find(id_or_display_name);
+  return found == by_name_.end() ? nullptr : &found->second;
 }
 
 PriorKind SegmentationModel::assignment_prior() const {
@@ -95,18 +114,20 @@ std::vector<Reason> SegmentationModel::Explain(const Samples& samples, int row,
   return Assigner(rule_).Explain(samples.row(row), posterior);
 }
 
-Typicality SegmentationModel::Typical(const Samples& samples, int row,
-                                      const Posterior& posterior) const {
+Typicality SegmentationModel::Typical(SampleRow sample, const Posterior& posterior) const {
   if (posterior.winner < 0) return {};
   const auto winner = static_cast<std::size_t>(posterior.winner);
-  DoubleMatrix divergences(component_count(), encoder().attribute_count());
-  Divergences(parts_.components, parts_.encoder, samples.row(row), divergences);
+  const auto count = static_cast<std::size_t>(encoder().attribute_count());
+  absl::FixedArray<double, 64> divergences(count);
+  divergences_.Fill(sample, posterior.winner, absl::MakeSpan(divergences));
+  absl::FixedArray<std::uint8_t, 64> known(count);
+  for (std::size_t v = 0; v < count; ++v) {
+    known[v] = Encoder::Known(encoder().attributes()[v], sample) ? 1 : 0;
+  }
   const auto pairs =
       absl::MakeConstSpan(parts_.typicality.covariances)
           .subspan(first_pair_[winner], first_pair_[winner + 1] - first_pair_[winner]);
-  return MeasureTypicality(parts_.typicality, pairs, posterior.winner,
-                           std::as_const(divergences).row(posterior.winner),
-                           encoder().KnownAttributes(samples.row(row)));
+  return MeasureTypicality(parts_.typicality, pairs, posterior.winner, divergences, known);
 }
 
 }  // namespace cible

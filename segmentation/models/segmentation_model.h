@@ -11,9 +11,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "segmentation/clustering/components.h"
+#include "segmentation/clustering/divergence_table.h"
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/encoder.h"
 #include "segmentation/data/schema.h"
@@ -89,12 +92,22 @@ class SegmentationModel {
   // For assigners.
   const PosteriorRule& rule() const { return rule_; }
 
+  const DivergenceTable& divergences() const { return divergences_; }
+
   // What may be answered where an attribute is asked for.
   const std::vector<AnswerTable>& answer_tables() const { return answer_tables_; }
   // The attribute at a position of the encoder.
   const Attribute* attribute(int position) const {
     return attributes_[static_cast<std::size_t>(position)];
   }
+
+  // The attribute by id or display name, and its position in the encoder, -1 for
+  // one that the model does not use. Null: the schema has none. O(1).
+  struct KnownAttribute {
+    const Attribute* attribute;
+    int position;
+  };
+  const KnownAttribute* FindAttribute(absl::string_view id_or_display_name) const;
 
   // All rows at once, dates as of `as_of`; a column the model does not know is
   // passed over. A row with nothing known gets the prior. O(rows x k x
@@ -113,20 +126,26 @@ class SegmentationModel {
 
   // The same for contacts encoded by encoder().
   std::vector<Posterior> Assign(const Samples& samples) const;
+  Posterior Assign(SampleRow sample) const { return Assigner(rule_).Assign(sample); }
   std::vector<Reason> Explain(const Samples& samples, int row, const Posterior& posterior) const;
-  Typicality Typical(const Samples& samples, int row, const Posterior& posterior) const;
+  Typicality Typical(const Samples& samples, int row, const Posterior& posterior) const {
+    return Typical(samples.row(row), posterior);
+  }
+  Typicality Typical(SampleRow sample, const Posterior& posterior) const;
 
  private:
   explicit SegmentationModel(ModelParts parts);
 
   ModelParts parts_;
   PosteriorRule rule_;
+  DivergenceTable divergences_;
   SegmentPrior uniform_prior_;
   SegmentPrior training_prior_;
   std::optional<SegmentPrior> lead_prior_;
   std::vector<AnswerTable> answer_tables_;
   std::vector<const Attribute*> attributes_;  // Of parts_.schema, by encoder position.
-  std::vector<std::size_t> first_pair_;       // In typicality.covariances, by component; k + 1.
+  absl::flat_hash_map<std::string, KnownAttribute> by_name_;
+  std::vector<std::size_t> first_pair_;  // In typicality.covariances, by component; k + 1.
 };
 
 }  // namespace cible

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "segmentation/clustering/divergence_table.h"
 #include "segmentation/models/posterior.h"
 
 namespace cible {
@@ -77,7 +78,7 @@ class SlotFit {
  public:
   SlotFit(const Components& components, const PosteriorRule& rule,
           const std::vector<AttributePair>& pairs)
-      : components_(components),
+      : table_(components, rule.encoder),
         encoder_(rule.encoder),
         pairs_(pairs),
         assigner_(rule),
@@ -88,7 +89,7 @@ class SlotFit {
   int Add(const Samples& samples, int row) {
     const Posterior posterior = assigner_.Assign(samples.row(row));
     if (posterior.winner < 0) return -1;
-    Divergences(components_, encoder_, samples.row(row), divergences_);
+    table_.FillAll(samples.row(row), divergences_);
     const std::vector<std::uint8_t> known = encoder_.KnownAttributes(samples.row(row));
     const double weight = samples.weights[static_cast<std::size_t>(row)];
     for (int k = 0; k < divergences_.rows(); ++k) {
@@ -112,7 +113,7 @@ class SlotFit {
     }
   }
 
-  const Components& components_;
+  const DivergenceTable table_;
   const Encoder& encoder_;
   const std::vector<AttributePair>& pairs_;
   Assigner assigner_;

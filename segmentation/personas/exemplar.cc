@@ -34,16 +34,16 @@ struct Member {
 
 // --- Who is nearest -----------------------------------------------------------
 
-// `divergences` are those of the row.
+// `divergences` are those of the row from the component.
 Member Measure(const ModelParts& parts, int component, const Samples& samples, int row,
-               const DoubleMatrix& divergences) {
+               absl::Span<const double> divergences) {
   Member member{.row = row};
   double distance = 0, expected = 0;
   for (int v = 0; v < parts.encoder.attribute_count(); ++v) {
     const AttributeEncoding& attribute = parts.encoder.attributes()[static_cast<std::size_t>(v)];
     if (!Encoder::Known(attribute, samples.row(row))) continue;
     member.known_weight += attribute.omega;
-    distance += divergences(component, v);
+    distance += divergences[static_cast<std::size_t>(v)];
     expected += parts.typicality.mean(component, v);
   }
   if (expected > 0) member.strangeness = distance / expected;
@@ -57,12 +57,12 @@ std::vector<std::vector<Member>> MembersOf(const SegmentationModel& model, const
   const std::int64_t count = samples.count();
   std::vector<Member> all(static_cast<std::size_t>(count));
   pool.ForEach(kRanges, [&](int range) {
-    DoubleMatrix divergences(model.component_count(), model.encoder().attribute_count());
+    std::vector<double> divergences(static_cast<std::size_t>(parts.encoder.attribute_count()));
     const auto end = static_cast<int>(count * (range + 1) / kRanges);
     for (auto row = static_cast<int>(count * range / kRanges); row < end; ++row) {
       const auto at = static_cast<std::size_t>(row);
       if (labels[at] < 0) continue;
-      Divergences(parts.components, parts.encoder, samples.row(row), divergences);
+      model.divergences().Fill(samples.row(row), labels[at], absl::MakeSpan(divergences));
       all[at] = Measure(parts, labels[at], samples, row, divergences);
     }
   });

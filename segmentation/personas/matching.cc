@@ -37,25 +37,48 @@ std::vector<std::string> UnreadOf(const Encoder& encoder, const ContactTable& le
 
 }  // namespace
 
+namespace {
+
+Match MatchSample(const SegmentationModel& model, Assigner& assigner, SampleRow sample,
+                  const MatchOptions& options) {
+  Match match;
+  match.posterior = assigner.Assign(sample);
+  if (options.question_limit > 0) {
+    match.questions =
+        SuggestQuestions(model, assigner, sample, match.posterior, options.question_limit);
+  }
+  match.reasons = assigner.Explain(sample, match.posterior);
+  match.typicality = model.Typical(sample, match.posterior);
+  match.outcome = OutcomeOf(match.posterior, match.typicality);
+  match.in_target = InTargetOf(match, options.targeted);
+  return match;
+}
+
+const SegmentPrior& PriorOf(const SegmentationModel& model, const MatchOptions& options) {
+  return *model.PriorOf(options.prior.value_or(model.match_prior()));
+}
+
+}  // namespace
+
 std::vector<Match> MatchLeads(const SegmentationModel& model, const ContactTable& leads, Date as_of,
                               const MatchOptions& options) {
   const Samples samples = model.encoder().Encode(leads, as_of);
-  Assigner assigner(model.rule(), *model.PriorOf(options.prior.value_or(model.match_prior())));
-  std::vector<Match> matches(static_cast<std::size_t>(leads.row_count));
+  Assigner assigner(model.rule(), PriorOf(model, options));
+  std::vector<Match> matches;
+  matches.reserve(static_cast<std::size_t>(leads.row_count));
   for (int row = 0; row < leads.row_count; ++row) {
-    Match& match = matches[static_cast<std::size_t>(row)];
-    match.posterior = assigner.Assign(samples.row(row));
-    if (options.question_limit > 0) {
-      match.questions = SuggestQuestions(model, assigner, samples.row(row), match.posterior,
-                                         options.question_limit);
-    }
-    match.reasons = assigner.Explain(samples.row(row), match.posterior);
-    match.typicality = model.Typical(samples, row, match.posterior);
-    match.outcome = OutcomeOf(match.posterior, match.typicality);
-    match.in_target = InTargetOf(match, options.targeted);
-    match.unread = UnreadOf(model.encoder(), leads, row, samples.row(row));
+    matches.push_back(MatchSample(model, assigner, samples.row(row), options));
+    matches.back().unread = UnreadOf(model.encoder(), leads, row, samples.row(row));
   }
   return matches;
+}
+
+Match MatchLead(const SegmentationModel& model, const Observation& lead,
+                const MatchOptions& options) {
+  Assigner assigner(model.rule(), PriorOf(model, options));
+  Match match = MatchSample(model, assigner, lead.sample(), options);
+  match.unread = lead.unread();
+  return match;
 }
 
 }  // namespace cible

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "segmentation/models/observation.h"
 #include "segmentation/models/segmentation_model.h"
 #include "segmentation/personas/questions.h"
 
@@ -55,6 +56,10 @@ struct MatchOptions {
 // to ask. O(rows x k x features), and for questions O(rows x k x answers).
 std::vector<Match> MatchLeads(const SegmentationModel& model, const ContactTable& leads, Date as_of,
                               const MatchOptions& options);
+
+// The same for one lead, read for the model.
+Match MatchLead(const SegmentationModel& model, const Observation& lead,
+                const MatchOptions& options);
 
 }  // namespace cible
 

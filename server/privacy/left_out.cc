@@ -66,8 +66,10 @@ absl::Status CheckMayBeProfiled(const ContactRecord& contact, const Schema& sche
 absl::Status CheckAdult(const ContactTable& person, const Schema& schema, Date day) {
   const std::vector<std::uint8_t> minors = FindMinors(person, schema, day);
   const bool is_minor = std::find(minors.begin(), minors.end(), 1) != minors.end();
-  return is_minor ? absl::FailedPreconditionError(kMinor) : absl::OkStatus();
+  return is_minor ? MinorError() : absl::OkStatus();
 }
+
+absl::Status MinorError() { return absl::FailedPreconditionError(kMinor); }
 
 void RefuseMinors(const Schema& schema, Date day, TableFromWire* persons) {
   const std::vector<std::uint8_t> minors = FindMinors(persons->table, schema, day);

@@ -34,6 +34,9 @@ absl::Status CheckMayBeProfiled(const ContactRecord& contact, const Schema& sche
 // The same of persons who are not stored, hence by their age alone: of a table
 // of one row, and of the rows of a table, of which minors become errors.
 absl::Status CheckAdult(const ContactTable& person, const Schema& schema, Date day);
+
+// The error of a person who may be under age, FAILED_PRECONDITION.
+absl::Status MinorError();
 void RefuseMinors(const Schema& schema, Date day, TableFromWire* persons);
 
 }  // namespace cible

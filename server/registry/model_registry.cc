@@ -2,7 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include "absl/strings/str_cat.h"
+#include "server/clock.h"
 #include "server/registry/model_artifact.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
@@ -16,17 +21,21 @@ using storage::v1::StoredSegmentation;
 constexpr int kMaxSegmentations = 100'000;
 constexpr int kMaxPreviousModels = 100;
 
-// Unique over the process, so that a thread's cache of one registry is never
-// taken for that of a later one at the same address.
-std::uint64_t NextVersion() {
-  static std::atomic<std::uint64_t> counter{1};
-  return counter.fetch_add(1);
+// A swap waits so long for calls that answer by the old model.
+constexpr auto kPatienceWithCalls = std::chrono::milliseconds(200);
+
+// The first answers of a model find its tables in the cache.
+void Warm(const SegmentationModel& model) {
+  Samples samples{.codes = ByteMatrix(1, model.encoder().code_count(), 1),
+                  .numbers = FloatMatrix(1, model.encoder().number_count()),
+                  .weights = {1}};
+  Assigner(model.rule()).Assign(samples.row(0));
 }
 
 void ReadWorkspace(Snapshot& snapshot, ActiveModel& active) {
   const auto stored = ReadStored<storage::v1::StoredWorkspace>(
       snapshot, WorkspaceKey(active.name.workspace), "workspace");
-  active.time_zone = stored.ok() ? stored->message.workspace().time_zone() : "UTC";
+  if (stored.ok()) active.time_zone = TimeZoneNamed(stored->message.workspace().time_zone());
   if (stored.ok()) active.currency_code = stored->message.workspace().currency_code();
 }
 
@@ -43,7 +52,7 @@ std::shared_ptr<const KeptPersonas> PersonasOf(Snapshot& snapshot,
 }  // namespace
 
 ModelRegistry::ModelRegistry(Store& store)
-    : store_(store), snapshot_(std::make_shared<const Models>()), version_(NextVersion()) {}
+    : store_(store), models_(std::make_unique<const Models>()) {}
 
 absl::Status ModelRegistry::LoadAll() {
   const auto snapshot = store_.OpenSnapshot();
@@ -80,36 +89,37 @@ void ModelRegistry::LoadNewestReadable(const ResourceName& segmentation,
   }
 }
 
-std::shared_ptr<const ModelRegistry::Models> ModelRegistry::Current() const {
-  struct Cache {
-    std::uint64_t version = 0;
-    std::shared_ptr<const Models> snapshot;
-  };
-  thread_local Cache cache;
-  if (cache.version != version_.load(std::memory_order_acquire)) {
-    const std::lock_guard lock(mutex_);
-    cache = {version_.load(std::memory_order_relaxed), snapshot_};
-  }
-  return cache.snapshot;
+// The old model is freed here, off the threads that serve, once the calls that
+// answer by it have ended. One that a long call still holds is freed by the next
+// swap, or with the registry.
+void ModelRegistry::Publish(const Key& key, std::shared_ptr<const ActiveModel> model) {
+  if (model != nullptr) Warm(*model->model);
+  const std::lock_guard lock(publication_);
+  auto next = std::make_unique<Models>(models_.With([](const Models& models) { return models; }));
+  std::shared_ptr<const ActiveModel>& place = (*next)[key];
+  if (place != nullptr) retired_.push_back(place);
+  place = std::move(model);
+  if (place == nullptr) next->erase(key);
+  models_.Replace(std::move(next));
+  FreeRetired();
 }
 
-void ModelRegistry::Publish(const Key& key, std::shared_ptr<const ActiveModel> model) {
-  const std::lock_guard lock(mutex_);
-  auto next = std::make_shared<Models>(*snapshot_);
-  if (model == nullptr) {
-    next->erase(key);
-  } else {
-    (*next)[key] = std::move(model);
+void ModelRegistry::FreeRetired() {
+  const auto deadline = std::chrono::steady_clock::now() + kPatienceWithCalls;
+  while (true) {
+    std::erase_if(retired_, [](const auto& model) { return model.use_count() == 1; });
+    if (retired_.empty() || std::chrono::steady_clock::now() > deadline) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  snapshot_ = std::move(next);
-  version_.store(NextVersion(), std::memory_order_release);
 }
 
 absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Active(
     const std::string& workspace, const std::string& segmentation) const {
-  const std::shared_ptr<const Models> snapshot = Current();
-  const auto found = snapshot->find({workspace, segmentation});
-  if (found != snapshot->end()) return found->second;
+  auto active = models_.With([&](const Models& models) -> std::shared_ptr<const ActiveModel> {
+    const auto found = models.find({workspace, segmentation});
+    return found == models.end() ? nullptr : found->second;
+  });
+  if (active != nullptr) return active;
   return absl::FailedPreconditionError(
       absl::StrCat("segmentations/", segmentation,
                    " has no active model; train one (TrainModel, `cible train`) and activate it"));
@@ -122,12 +132,13 @@ std::string ModelRegistry::ActiveId(const ResourceName& segmentation) const {
 
 std::vector<std::shared_ptr<const ActiveModel>> ModelRegistry::ActiveIn(
     const std::string& workspace) const {
-  const std::shared_ptr<const Models> snapshot = Current();
-  std::vector<std::shared_ptr<const ActiveModel>> models;
-  for (const auto& [key, model] : *snapshot) {
-    if (workspace.empty() || key.first == workspace) models.push_back(model);
-  }
-  return models;
+  return models_.With([&](const Models& models) {
+    std::vector<std::shared_ptr<const ActiveModel>> active;
+    for (const auto& [key, model] : models) {
+      if (workspace.empty() || key.first == workspace) active.push_back(model);
+    }
+    return active;
+  });
 }
 
 absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Load(
@@ -142,9 +153,12 @@ absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Load(
   if (!artifact.ok()) return artifact.status();
   auto read = ReadModelArtifact(artifact->body);
   if (!read.ok()) return read.status();
+  static std::atomic<std::uint64_t> loaded = 0;
   auto active = std::make_shared<ActiveModel>();
+  active->serial = ++loaded;
   active->model = *std::move(read);
   active->name = model;
+  active->full_name = model.ToString();
   active->create_time = stored->create_time;
   ReadWorkspace(**snapshot, *active);
   active->stored = std::move(stored->message);

@@ -3,7 +3,7 @@
 #ifndef CIBLE_SERVER_REGISTRY_MODEL_REGISTRY_H_
 #define CIBLE_SERVER_REGISTRY_MODEL_REGISTRY_H_
 
-#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -15,9 +15,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "cible/storage/v1/resources.pb.h"
 #include "segmentation/models/segmentation_model.h"
 #include "server/registry/kept_personas.h"
+#include "server/registry/pinned.h"
 #include "server/storage/store.h"
 #include "server/wire/resource_name.h"
 
@@ -25,10 +27,12 @@ namespace cible {
 
 // An active model with what the store says of it. Immutable.
 struct ActiveModel {
+  std::uint64_t serial = 0;  // Of no other in this process.
   std::shared_ptr<const SegmentationModel> model;
   ResourceName name;                             // Of the model.
+  std::string full_name;                         // The same as text.
   storage::v1::StoredModel stored;               // Segment ids and portraits, by component.
-  std::string time_zone;                         // Of the workspace.
+  absl::TimeZone time_zone;                      // Of the workspace.
   std::string currency_code;                     // Likewise.
   Timestamp create_time;                         // When its contacts were read and counted.
   std::shared_ptr<const KeptPersonas> personas;  // What people wrote; never null.
@@ -45,8 +49,7 @@ class ModelRegistry {
   // read is logged and the newest earlier one that can be serves in its place.
   absl::Status LoadAll();
 
-  // The active model. A read of a cached snapshot: no lock is taken unless a
-  // model was swapped since this thread's last call.
+  // The active model, without a lock (pinned.h).
   // Errors: FAILED_PRECONDITION there is none: train one.
   absl::StatusOr<std::shared_ptr<const ActiveModel>> Active(const std::string& workspace,
                                                             const std::string& segmentation) const;
@@ -95,15 +98,16 @@ class ModelRegistry {
   std::shared_ptr<const ActiveModel> NewestBefore(const ResourceName& segmentation,
                                                   const std::string& served,
                                                   storage::v1::StoredSegmentation& stored) const;
-  std::shared_ptr<const Models> Current() const;
+  void FreeRetired();
   // Null: none any more.
   void Publish(const Key& key, std::shared_ptr<const ActiveModel> model);
 
   Store& store_;
   std::mutex activation_;  // Held from a change in the store to its publication.
-  mutable std::mutex mutex_;
-  std::shared_ptr<const Models> snapshot_;  // Guarded by mutex_.
-  std::atomic<std::uint64_t> version_;      // Of snapshot_; written under mutex_.
+  Pinned<Models> models_;
+  std::mutex publication_;
+  // Models that served, and may still be answered by. Guarded by publication_.
+  std::vector<std::shared_ptr<const ActiveModel>> retired_;
 };
 
 }  // namespace cible

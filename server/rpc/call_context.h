@@ -6,9 +6,12 @@
 #include <functional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "segmentation/data/value.h"
 
 namespace cible {
+
+class TaskPool;
 
 struct CallContext {
   // Who calls: metadata `cible-actor`, unverified until authentication exists.
@@ -23,7 +26,21 @@ struct CallContext {
   Timestamp time;
   // Whether the caller has gone or its deadline has passed. Thread-safe.
   std::function<bool()> cancelled;
+  // Whether the handler runs where it may wait for the store. Where it may not, it
+  // returns NeedsStore() once it finds that it must, and is called again where it
+  // may; until then it must not have changed anything.
+  bool may_block = true;
+  // Threads that may help with a large request; null: none.
+  TaskPool* helpers = nullptr;
+
+  // Calls task(0) ... task(count - 1), each once, on this thread and on helpers that
+  // have nothing else to do, and returns when all are done.
+  void ForEach(int count, const std::function<void(int)>& task) const;
 };
+
+// An error that never reaches a caller: see CallContext::may_block.
+absl::Status NeedsStore();
+bool IsNeedsStore(const absl::Status& status);
 
 }  // namespace cible
 

@@ -2,43 +2,48 @@
 // method, streams included, it admits, parses, authorises, dispatches to the
 // right thread, serialises, converts errors, counts and logs.
 //
-// Built on gRPC's raw callback API (messages as ByteBuffer), which is what the
-// generated WithRawCallbackMethod_* classes register; doing it in a loop over
+// Built on gRPC's raw completion-queue API (messages as ByteBuffer), which is
+// what the generated WithRawMethod_* classes register; doing it in a loop over
 // the descriptor means that no method can be forgotten or left unguarded.
+// docs/performance.md says why not on the callback API.
 
 #ifndef CIBLE_SERVER_RPC_GRPC_SERVICE_H_
 #define CIBLE_SERVER_RPC_GRPC_SERVICE_H_
 
-#include <atomic>
+#include <grpcpp/completion_queue.h>
+
 #include <memory>
+#include <string>
+#include <vector>
 
-#include "server/clock.h"
-#include "server/rpc/blocking_pool.h"
 #include "server/rpc/method_table.h"
-#include "server/security/authorizer.h"
-
-namespace grpc {
-class Service;
-}
+#include "server/rpc/port.h"
+#include "server/rpc/rpc_environment.h"
+#include "server/rpc/unary_call.h"
 
 namespace cible {
 
-// What all services of a server share. Outlives the gRPC server.
-struct RpcEnvironment {
-  const Clock& clock;
-  const Authorizer& authorizer;
-  BlockingPool& pool;
-  int in_flight_limit = 1024;  // Calls and open streams.
-  std::atomic<int> in_flight = 0;
-  // The server stops: new calls are UNAVAILABLE, those in flight go on.
-  std::atomic<bool> stopping = false;
-};
+// Outlives the gRPC server it is registered with, and the queues it asks on.
+class GrpcService : public CallSource {
+ public:
+  // Registers every method of the table. Aborts the process, naming it, when the
+  // service has a method that the table lacks: a programmer's error that the
+  // first start shows.
+  GrpcService(MethodTable table, RpcEnvironment& environment);
 
-// Registers every method of the table. Aborts the process, naming it, when the
-// service has a method that the table lacks: a programmer's error that the
-// first start shows.
-// `environment` must outlive the gRPC server it is registered with.
-std::unique_ptr<grpc::Service> MakeGrpcService(MethodTable table, RpcEnvironment& environment);
+  // Takes calls of all methods from the queue. REQUIRES: the server runs, and
+  // nobody polls the queue yet.
+  void AskForCalls(grpc::ServerCompletionQueue& queue);
+
+ private:
+  void Register(int index);
+  const Method& method(int index) const;
+
+  const MethodTable table_;
+  RpcEnvironment& environment_;
+  std::vector<std::string> paths_;  // gRPC keeps pointers into them.
+  std::vector<std::unique_ptr<UnaryPort>> unary_ports_;
+};
 
 }  // namespace cible
 

@@ -23,8 +23,12 @@ namespace cible {
 
 // Where a handler runs.
 enum class Execution {
-  kInline,    // On the gRPC thread: must neither block nor touch the store.
+  // On the serving thread: some microseconds of work, and no store
+  // (CallContext::may_block).
+  kInline,
   kBlocking,  // On a store thread.
+  kCompute,   // On a thread for arithmetic, behind the serving threads; may use the store.
+  kScan,      // Reads all contacts: few of them at a time.
 };
 
 // What a server stream does next.
@@ -77,9 +81,18 @@ class StreamSessionOf : public StreamSession {
   }
 };
 
+// Whom a service is for.
+enum class ServedTo {
+  kCallers,  // Authorised, limited and counted.
+  // Whoever watches over the process: asked for no rights, and answered however
+  // busy the server is, and while it stops.
+  kOperators,
+};
+
 struct Method {
   const google::protobuf::MethodDescriptor* descriptor = nullptr;
   Execution execution = Execution::kBlocking;
+  ServedTo served_to = ServedTo::kCallers;
   const google::protobuf::Message* request_type = nullptr;
   const google::protobuf::Message* response_type = nullptr;
   // The resource name by which the call is authorised; null for methods of the
@@ -99,7 +112,9 @@ struct Method {
 // types and this kind of streaming.
 class MethodTable {
  public:
-  explicit MethodTable(const google::protobuf::ServiceDescriptor* service) : service_(service) {}
+  explicit MethodTable(const google::protobuf::ServiceDescriptor* service,
+                       ServedTo served_to = ServedTo::kCallers)
+      : service_(service), served_to_(served_to) {}
 
   // `resource` is a member function of the request that gives the resource
   // name, a callable, or nullptr. `handler` is
@@ -127,15 +142,16 @@ class MethodTable {
   // `open` is absl::StatusOr<std::unique_ptr<ResponseSource>>(const
   // CallContext&, const Request&).
   template <typename Request, typename Response, typename Resource, typename Open>
-  void ServerStream(const std::string& name, Resource resource, Open open) {
-    Method& method = Add<Request, Response>(name, Execution::kBlocking, resource);
+  void ServerStream(const std::string& name, Resource resource, Open open,
+                    Execution execution = Execution::kBlocking) {
+    Method& method = Add<Request, Response>(name, execution, resource);
     method.open_source = [open](const CallContext& call, const google::protobuf::Message& request) {
       return open(call, static_cast<const Request&>(request));
     };
   }
 
   // `open` is std::unique_ptr<StreamSession>(). The first request is the one
-  // that names the resource.
+  // that names the resource. REQUIRES: not kInline.
   template <typename Request, typename Response, typename Resource, typename Open>
   void BidiStream(const std::string& name, Execution execution, Resource resource, Open open) {
     Add<Request, Response>(name, execution, resource).open_session = open;
@@ -152,6 +168,7 @@ class MethodTable {
     Method& method = methods_[name];
     method.descriptor = service_->FindMethodByName(name);
     method.execution = execution;
+    method.served_to = served_to_;
     method.request_type = &Request::default_instance();
     method.response_type = &Response::default_instance();
     if constexpr (!std::is_null_pointer_v<Resource>) {
@@ -163,6 +180,7 @@ class MethodTable {
   }
 
   const google::protobuf::ServiceDescriptor* service_;
+  ServedTo served_to_;
   std::map<std::string, Method> methods_;
 };
 

@@ -50,4 +50,10 @@ void AddDetail(const google::protobuf::Message& detail, absl::Status& status) {
                     absl::Cord(detail.SerializeAsString()));
 }
 
+std::optional<std::string> DetailBytes(const absl::Status& status, absl::string_view full_name) {
+  const auto payload = status.GetPayload(absl::StrCat(kTypeUrl, full_name));
+  if (!payload) return std::nullopt;
+  return std::string(*payload);
+}
+
 }  // namespace cible

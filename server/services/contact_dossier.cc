@@ -8,15 +8,15 @@
 namespace cible {
 namespace {
 
-absl::Status Explain(Store& store, const Basis& basis, const std::string& contact,
-                     v1::ContactDossier* dossier) {
-  const auto table = ReadStoredContact(store, basis, contact);
+absl::Status Explain(StoredObservations& observations, const Basis& basis,
+                     const std::string& contact, v1::ContactDossier* dossier) {
+  const auto table = ReadStoredContact(CallContext(), observations, basis, contact);
   if (absl::IsNotFound(table.status()) || absl::IsFailedPrecondition(table.status())) {
     return absl::OkStatus();
   }
   if (!table.ok()) return table.status();
   const ActiveModel& active = *basis.active;
-  const Match match = MatchLeads(*active.model, *table, basis.as_of, {}).front();
+  const Match match = MatchLeads(*active.model, **table, basis.as_of, {}).front();
   if (match.posterior.winner < 0) return absl::OkStatus();
   const ResourceName segmentation =
       SegmentationName(active.name.workspace, active.name.segmentation);
@@ -40,13 +40,13 @@ absl::Status Explain(Store& store, const Basis& basis, const std::string& contac
 
 }  // namespace
 
-absl::Status ExplainAssignments(Store& store, const ModelRegistry& registry, Timestamp now,
-                                const std::string& workspace, const std::string& id,
+absl::Status ExplainAssignments(StoredObservations& observations, const ModelRegistry& registry,
+                                Timestamp now, const std::string& workspace, const std::string& id,
                                 v1::ContactDossier* dossier) {
   for (const auto& active : registry.ActiveIn(workspace)) {
     const Basis basis{active, DayIn(active->time_zone, now)};
     const absl::Status status =
-        Explain(store, basis, ContactName(workspace, id).ToString(), dossier);
+        Explain(observations, basis, ContactName(workspace, id).ToString(), dossier);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "cible/v1/contact_service.pb.h"
 #include "server/registry/model_registry.h"
+#include "server/registry/stored_observations.h"
 #include "server/storage/store.h"
 
 namespace cible {
@@ -16,8 +17,8 @@ namespace cible {
 // has an answer, as MatchLead gives it now. A contact that is not profiled has
 // none: there is nothing to explain.
 // Errors: those of the store.
-absl::Status ExplainAssignments(Store& store, const ModelRegistry& registry, Timestamp now,
-                                const std::string& workspace, const std::string& id,
+absl::Status ExplainAssignments(StoredObservations& observations, const ModelRegistry& registry,
+                                Timestamp now, const std::string& workspace, const std::string& id,
                                 v1::ContactDossier* dossier);
 
 }  // namespace cible

@@ -96,8 +96,7 @@ void AssignWritten(const AssignContactsFn& assign, const std::string& workspace,
   const auto start = std::chrono::steady_clock::now();
   const absl::Status assigned = assign(workspace, ids);
   if (!assigned.ok()) {
-    LogCall("cible.v1.ContactService, assignment of contacts that were written", assigned,
-            std::chrono::steady_clock::now() - start);
+    LogCall("cible.v1.ContactService, assignment of contacts that were written", assigned, start);
   }
 }
 

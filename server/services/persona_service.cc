@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -108,6 +109,19 @@ absl::StatusOr<const OutcomeModel*> ScoreOf(const ActiveModel& active) {
       "give the attribute the role OUTCOME and its outcome_value in the schema, and train again");
 }
 
+// Of a lead that comes with the request and that the model alone is asked about;
+// nullopt: it must be read as a table.
+absl::StatusOr<std::optional<Match>> MatchObserved(const Basis& basis,
+                                                   const v1::MatchLeadRequest& request,
+                                                   const MatchOptions& options) {
+  if (request.has_name() || !basis.active->personas->authored.empty()) return std::nullopt;
+  Observation lead(basis.model(), basis.as_of);
+  const absl::Status read = Observe(basis, request.lead(), &lead);
+  if (absl::IsInvalidArgument(read)) return std::nullopt;
+  if (!read.ok()) return read;
+  return cible::MatchLead(basis.model(), lead, options);
+}
+
 absl::StatusOr<KeptPersonas> ReadKept(Store& store, const ResourceName& name) {
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
@@ -152,17 +166,17 @@ void ScoreToProto(const OutcomeScore& score, v1::LeadScore* message) {
 
 }  // namespace
 
-PersonaService::PersonaService(Store& store, ModelRegistry& registry)
-    : store_(store), registry_(registry) {}
+PersonaService::PersonaService(StoredObservations& observations, ModelRegistry& registry)
+    : observations_(observations), store_(observations.store()), registry_(registry) {}
 
 void PersonaService::Register(MethodTable& table) {
   table.Unary("GetPersona", Execution::kBlocking, &v1::GetPersonaRequest::name, this,
               &PersonaService::GetPersona);
   table.Unary("ListPersonas", Execution::kBlocking, &v1::ListPersonasRequest::parent, this,
               &PersonaService::ListPersonas);
-  table.Unary("MatchLead", Execution::kBlocking, &v1::MatchLeadRequest::segmentation, this,
+  table.Unary("MatchLead", Execution::kInline, &v1::MatchLeadRequest::segmentation, this,
               &PersonaService::MatchLead);
-  table.Unary("MatchLeads", Execution::kBlocking, &v1::MatchLeadsRequest::segmentation, this,
+  table.Unary("MatchLeads", Execution::kCompute, &v1::MatchLeadsRequest::segmentation, this,
               &PersonaService::MatchLeads);
   table.Unary("CreatePersona", Execution::kBlocking, &v1::CreatePersonaRequest::parent, this,
               &PersonaService::CreatePersona);
@@ -170,23 +184,23 @@ void PersonaService::Register(MethodTable& table) {
               &PersonaService::UpdatePersona);
   table.Unary("DeletePersona", Execution::kBlocking, &v1::DeletePersonaRequest::name, this,
               &PersonaService::DeletePersona);
-  table.Unary("ComparePersonas", Execution::kBlocking, &v1::ComparePersonasRequest::parent, this,
+  table.Unary("ComparePersonas", Execution::kScan, &v1::ComparePersonasRequest::parent, this,
               &PersonaService::ComparePersonas);
-  table.Unary("SuggestQuestions", Execution::kBlocking, &v1::SuggestQuestionsRequest::segmentation,
+  table.Unary("SuggestQuestions", Execution::kInline, &v1::SuggestQuestionsRequest::segmentation,
               this, &PersonaService::SuggestQuestions);
-  table.Unary("GetTypingTool", Execution::kBlocking, &v1::GetTypingToolRequest::segmentation, this,
+  table.Unary("GetTypingTool", Execution::kScan, &v1::GetTypingToolRequest::segmentation, this,
               &PersonaService::GetTypingTool);
-  table.Unary("GetIdealCustomerProfile", Execution::kBlocking,
+  table.Unary("GetIdealCustomerProfile", Execution::kScan,
               &v1::GetIdealCustomerProfileRequest::segmentation, this,
               &PersonaService::GetIdealCustomerProfile);
-  table.Unary("ConfirmNegativeProfile", Execution::kBlocking,
+  table.Unary("ConfirmNegativeProfile", Execution::kScan,
               &v1::ConfirmNegativeProfileRequest::segmentation, this,
               &PersonaService::ConfirmNegativeProfile);
-  table.Unary("GetCoreTarget", Execution::kBlocking, &v1::GetCoreTargetRequest::segmentation, this,
+  table.Unary("GetCoreTarget", Execution::kScan, &v1::GetCoreTargetRequest::segmentation, this,
               &PersonaService::GetCoreTarget);
-  table.Unary("FindLookalikes", Execution::kBlocking, &v1::FindLookalikesRequest::segmentation,
-              this, &PersonaService::FindLookalikes);
-  table.Unary("ScoreLeads", Execution::kBlocking, &v1::ScoreLeadsRequest::segmentation, this,
+  table.Unary("FindLookalikes", Execution::kScan, &v1::FindLookalikesRequest::segmentation, this,
+              &PersonaService::FindLookalikes);
+  table.Unary("ScoreLeads", Execution::kCompute, &v1::ScoreLeadsRequest::segmentation, this,
               &PersonaService::ScoreLeads);
 }
 
@@ -246,17 +260,20 @@ absl::Status PersonaService::MatchLead(const CallContext& call, const v1::MatchL
   const ActiveModel& active = *basis->active;
   const auto below = WithheldBelow(call, store_, active.name.workspace);
   if (!below.ok()) return below.status();
-  const auto lead = request.has_name() ? ReadStoredContact(store_, *basis, request.name())
-                                       : ReadInline(store_, *basis, request.lead());
-  if (!lead.ok()) return lead.status();
   const auto prior = MatchPrior(*active.model, request.prior());
   if (!prior.ok()) return prior.status();
   const MatchOptions options{
       .prior = *prior, .question_limit = *question_limit, .targeted = TargetedComponents(active)};
-  const std::vector<Match> matches = cible::MatchLeads(*active.model, *lead, basis->as_of, options);
-  MatchToProto(active, matches.front(), WithheldComponents(active, *below), *language, response);
-  response->set_in_target(InTargetToProto(matches.front().in_target));
-  AuthoredMatchesToProto(active, *lead, call.may_read_contacts, *language, response);
+  auto match = MatchObserved(*basis, request, options);
+  if (!match.ok()) return match.status();
+  if (!match->has_value()) {
+    const auto lead = ReadLead(call, observations_, *basis, request);
+    if (!lead.ok()) return lead.status();
+    *match = std::move(cible::MatchLeads(*active.model, **lead, basis->as_of, options).front());
+    AuthoredMatchesToProto(active, **lead, call.may_read_contacts, *language, response);
+  }
+  MatchToProto(active, **match, WithheldComponents(active, *below), *language, response);
+  response->set_in_target(InTargetToProto((*match)->in_target));
   StateBasis(*basis, response);
   response->set_prior(PriorToProto(*prior));
   return absl::OkStatus();
@@ -273,7 +290,7 @@ absl::Status PersonaService::MatchLeads(const CallContext& call,
   const auto below = WithheldBelow(call, store_, active.name.workspace);
   if (!below.ok()) return below.status();
   const std::vector<std::uint8_t> withheld = WithheldComponents(active, *below);
-  const auto leads = ReadInline(store_, *basis, request.table());
+  const auto leads = ReadInline(call, store_, *basis, request.table());
   if (!leads.ok()) return leads.status();
   for (int row = 0; row < leads->row_count; ++row) response->add_matches();
   const auto prior = MatchPrior(*active.model, request.prior());
@@ -303,7 +320,7 @@ absl::Status PersonaService::ScoreLeads(const CallContext& call,
   if (!basis.ok()) return basis.status();
   const auto outcome = ScoreOf(*basis->active);
   if (!outcome.ok()) return outcome.status();
-  const auto leads = ReadInline(store_, *basis, request.table());
+  const auto leads = ReadInline(call, store_, *basis, request.table());
   if (!leads.ok()) return leads.status();
   for (int row = 0; row < leads->row_count; ++row) response->add_scores();
   const std::vector<OutcomeScore> scores = ScoreOutcomes(**outcome, leads->table, basis->as_of);

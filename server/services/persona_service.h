@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "cible/v1/persona_service.pb.h"
 #include "server/registry/model_registry.h"
+#include "server/registry/stored_observations.h"
 #include "server/rpc/method_table.h"
 #include "server/storage/store.h"
 
@@ -16,7 +17,7 @@ namespace cible {
 // Methods and errors are documented in persona_service.proto. Thread-safe.
 class PersonaService {
  public:
-  PersonaService(Store& store, ModelRegistry& registry);
+  PersonaService(StoredObservations& observations, ModelRegistry& registry);
 
   // The service outlives the table.
   void Register(MethodTable& table);
@@ -55,6 +56,7 @@ class PersonaService {
                           v1::ScoreLeadsResponse* response);
 
  private:
+  StoredObservations& observations_;
   Store& store_;
   ModelRegistry& registry_;
 };

@@ -111,6 +111,7 @@ v1::Targeting TargetingOf(const KeptPersona* kept) {
 
 std::vector<std::uint8_t> TargetedComponents(const ActiveModel& active) {
   std::vector<std::uint8_t> targeted;
+  if (active.personas->by_id.empty()) return targeted;
   for (int component = 0; component < active.model->component_count(); ++component) {
     const v1::Targeting targeting =
         TargetingOf(active.personas->Find(active.segment_id(component)));
@@ -243,8 +244,10 @@ void PersonaToProto(const ActiveModel& active, const ToldFigures& figures, int c
 std::vector<int> MostProbableFirst(const std::vector<double>& probabilities) {
   std::vector<int> order(probabilities.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-    return probabilities[static_cast<std::size_t>(a)] > probabilities[static_cast<std::size_t>(b)];
+  std::sort(order.begin(), order.end(), [&](int a, int b) {
+    const double left = probabilities[static_cast<std::size_t>(a)];
+    const double right = probabilities[static_cast<std::size_t>(b)];
+    return left != right ? left > right : a < b;
   });
   return order;
 }

@@ -61,13 +61,12 @@ absl::Status PersonaService::SuggestQuestions(const CallContext& call,
   if (!limit.ok()) return limit.status();
   const auto basis = BasisOf(registry_, request, call.time);
   if (!basis.ok()) return basis.status();
-  const auto lead = request.has_name() ? ReadStoredContact(store_, *basis, request.name())
-                                       : ReadInline(store_, *basis, request.lead());
+  const auto lead = ReadLead(call, observations_, *basis, request);
   if (!lead.ok()) return lead.status();
   const SegmentationModel& model = basis->model();
   const auto prior = MatchPrior(model, request.prior());
   if (!prior.ok()) return prior.status();
-  const Samples samples = model.encoder().Encode(*lead, basis->as_of);
+  const Samples samples = model.encoder().Encode(**lead, basis->as_of);
   Assigner assigner(model.rule(), *model.PriorOf(*prior));
   const Posterior posterior = assigner.Assign(samples.row(0));
   QuestionsToProto(*basis->active,

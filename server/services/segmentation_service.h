@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -13,6 +14,7 @@
 #include "google/protobuf/empty.pb.h"
 #include "server/registry/model_registry.h"
 #include "server/rpc/method_table.h"
+#include "server/services/subject.h"
 #include "server/storage/store.h"
 #include "server/training/assignment_keeper.h"
 #include "server/training/training_queue.h"
@@ -23,8 +25,8 @@ namespace cible {
 // Thread-safe.
 class SegmentationService {
  public:
-  SegmentationService(Store& store, ModelRegistry& registry, TrainingQueue& queue,
-                      AssignmentKeeper& keeper);
+  SegmentationService(StoredObservations& observations, ModelRegistry& registry,
+                      TrainingQueue& queue, AssignmentKeeper& keeper);
 
   // The service outlives the table.
   void Register(MethodTable& table);
@@ -66,20 +68,32 @@ class SegmentationService {
   absl::Status RollbackModel(const CallContext& call, const v1::RollbackModelRequest& request,
                              v1::Model* response);
 
-  // Segments and assignment (segmentation_service.cc).
+  // Segments (segmentation_service.cc).
   absl::Status GetSegment(const CallContext& call, const v1::GetSegmentRequest& request,
                           v1::Segment* response);
   absl::Status ListSegments(const CallContext& call, const v1::ListSegmentsRequest& request,
                             v1::ListSegmentsResponse* response);
+
+  // Assignment (assignments.cc).
   absl::Status AssignSegment(const CallContext& call, const v1::AssignSegmentRequest& request,
                              v1::AssignSegmentResponse* response);
   absl::Status AssignSegments(const CallContext& call, const v1::AssignSegmentsRequest& request,
                               v1::AssignSegmentsResponse* response);
   std::unique_ptr<StreamSession> StreamAssignments();
+  // AssignSegments within a segmentation that the request need not name.
+  absl::Status AssignTo(const CallContext& call, const std::string& segmentation,
+                        const v1::AssignSegmentsRequest& request,
+                        v1::AssignSegmentsResponse* response);
+
   absl::StatusOr<std::unique_ptr<ResponseSource>> ExportMatrix(
       const CallContext& call, const v1::ExportMatrixRequest& request);
 
  private:
+  absl::StatusOr<Posterior> PosteriorOf(const CallContext& call,
+                                        const v1::AssignSegmentRequest& request,
+                                        const Basis& basis);
+
+  StoredObservations& observations_;
   Store& store_;
   ModelRegistry& registry_;
   TrainingQueue& queue_;

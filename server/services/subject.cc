@@ -5,6 +5,7 @@
 #include "server/privacy/left_out.h"
 #include "server/registry/model_contacts.h"
 #include "server/wire/schema_store.h"
+#include "server/wire/value_wire.h"
 
 namespace cible {
 namespace {
@@ -12,10 +13,11 @@ namespace {
 // Reads under the model's own schema, which needs no store; only what does not
 // fit it is held against the workspace's, which may have grown since.
 template <typename Read>
-auto ReadUnderEitherSchema(Store& store, const ActiveModel& active, Read read)
-    -> decltype(read(active.model->schema())) {
+auto ReadUnderEitherSchema(const CallContext& call, Store& store, const ActiveModel& active,
+                           Read read) -> decltype(read(active.model->schema())) {
   auto under_model = read(active.model->schema());
   if (under_model.ok()) return under_model;
+  if (!call.may_block) return NeedsStore();
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto current = ReadSchema(**snapshot, active.name.workspace);
@@ -28,6 +30,22 @@ bool DividesPersons(const Basis& basis) {
   return basis.model().parts().contact_kind == ContactKind::kPerson;
 }
 
+absl::StatusOr<ContactRecord> FindToProfile(Snapshot& snapshot, const Basis& basis,
+                                            const ResourceName& contact) {
+  const auto left_out = LeftOutOfProfiling(snapshot, contact.workspace, basis.as_of);
+  if (!left_out.ok()) return left_out.status();
+  const auto found = snapshot.Lookup(contact.workspace, {&contact.id, 1});
+  if (!found.ok()) return found.status();
+  const std::optional<ContactRecord>& record = found->front();
+  if (!record.has_value() || record->kind != basis.model().parts().contact_kind) {
+    return absl::NotFoundError(
+        "there is no such contact of the kind that the segmentation divides");
+  }
+  const absl::Status profiled = CheckMayBeProfiled(*record, basis.model().schema(), *left_out);
+  if (!profiled.ok()) return profiled;
+  return *record;
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const ActiveModel>> ActiveFor(const ModelRegistry& registry,
@@ -37,9 +55,9 @@ absl::StatusOr<std::shared_ptr<const ActiveModel>> ActiveFor(const ModelRegistry
   return registry.Active(name->workspace, name->segmentation);
 }
 
-absl::StatusOr<ContactTable> ReadInline(Store& store, const Basis& basis,
+absl::StatusOr<ContactTable> ReadInline(const CallContext& call, Store& store, const Basis& basis,
                                         const v1::Contact& contact) {
-  auto table = ReadUnderEitherSchema(store, *basis.active, [&](const Schema& schema) {
+  auto table = ReadUnderEitherSchema(call, store, *basis.active, [&](const Schema& schema) {
     return TableFromContact(contact, schema);
   });
   if (!table.ok() || !DividesPersons(basis)) return table;
@@ -47,18 +65,31 @@ absl::StatusOr<ContactTable> ReadInline(Store& store, const Basis& basis,
   return adult.ok() ? std::move(table) : adult;
 }
 
-absl::StatusOr<TableFromWire> ReadInline(Store& store, const Basis& basis,
+absl::Status Observe(const Basis& basis, const v1::Contact& contact, Observation* observation) {
+  observation->Clear();
+  for (const v1::AttributeValue& message : contact.attributes()) {
+    const auto value = ValueFromProto(message);
+    if (!value.ok()) return value.status();
+    absl::Status status = observation->Add(message.attribute(), *value);
+    if (!status.ok()) return status;
+  }
+  return observation->maybe_minor() && DividesPersons(basis) ? MinorError() : absl::OkStatus();
+}
+
+absl::StatusOr<TableFromWire> ReadInline(const CallContext& call, Store& store, const Basis& basis,
                                          const v1::ContactTable& table) {
-  auto contacts = ReadUnderEitherSchema(
-      store, *basis.active, [&](const Schema& schema) { return TableFromProto(table, schema); });
+  auto contacts = ReadUnderEitherSchema(call, store, *basis.active, [&](const Schema& schema) {
+    return TableFromProto(table, schema, TableIds::kPassedOver);
+  });
   if (contacts.ok() && DividesPersons(basis)) {
     RefuseMinors(basis.model().schema(), basis.as_of, &*contacts);
   }
   return contacts;
 }
 
-absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const Basis& basis,
-                                               const std::string& name) {
+absl::StatusOr<std::shared_ptr<const ContactTable>> ReadStoredContact(
+    const CallContext& call, StoredObservations& observations, const Basis& basis,
+    const std::string& name) {
   const ActiveModel& active = *basis.active;
   const auto contact = ResourceName::Parse(name, ResourceKind::kContact);
   if (!contact.ok()) return contact.status();
@@ -66,22 +97,18 @@ absl::StatusOr<ContactTable> ReadStoredContact(Store& store, const Basis& basis,
     return absl::InvalidArgumentError(
         "the contact and the segmentation are of different workspaces; name both in one");
   }
-  const auto snapshot = store.OpenSnapshot();
+  if (auto kept = observations.Find(active, basis.as_of, contact->id)) return kept;
+  if (!call.may_block) return NeedsStore();
+  const std::uint64_t change_count = observations.store().change_count();
+  const auto snapshot = observations.store().OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  const auto left_out = LeftOutOfProfiling(**snapshot, contact->workspace, basis.as_of);
-  if (!left_out.ok()) return left_out.status();
-  const auto found = (*snapshot)->Lookup(contact->workspace, {&contact->id, 1});
-  if (!found.ok()) return found.status();
-  const std::optional<ContactRecord>& record = found->front();
-  if (!record.has_value() || record->kind != active.model->parts().contact_kind) {
-    return absl::NotFoundError(
-        "there is no such contact of the kind that the segmentation divides");
-  }
-  const absl::Status profiled = CheckMayBeProfiled(*record, active.model->schema(), *left_out);
-  if (!profiled.ok()) return profiled;
+  const auto record = FindToProfile(**snapshot, basis, *contact);
+  if (!record.ok()) return record.status();
   auto contacts = ReadForModel(**snapshot, active, basis.as_of, {&contact->id, 1});
   if (!contacts.ok()) return contacts.status();
-  return std::move(contacts->table);
+  auto table = std::make_shared<const ContactTable>(std::move(contacts->table));
+  observations.Keep(active, basis.as_of, contact->id, record->key, change_count, table);
+  return table;
 }
 
 v1::Prior PriorToProto(PriorKind prior) {

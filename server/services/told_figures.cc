@@ -22,6 +22,7 @@ std::vector<double> SizesOf(const ActiveModel& active) {
 absl::StatusOr<double> WithheldBelow(const CallContext& call, Store& store,
                                      const std::string& workspace) {
   if (call.may_read_contacts) return 0;
+  if (!call.may_block) return NeedsStore();
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto stored =
@@ -32,6 +33,9 @@ absl::StatusOr<double> WithheldBelow(const CallContext& call, Store& store,
 }
 
 std::vector<std::uint8_t> WithheldComponents(const ActiveModel& active, double below) {
+  if (!(below > 0)) {
+    return std::vector<std::uint8_t>(static_cast<std::size_t>(active.model->component_count()));
+  }
   return WithheldAmong(SizesOf(active), below);
 }
 

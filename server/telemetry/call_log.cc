@@ -15,10 +15,11 @@ bool IsOurs(absl::StatusCode code) {
 }  // namespace
 
 void LogCall(absl::string_view method, const absl::Status& status,
-             std::chrono::steady_clock::duration duration) {
+             std::chrono::steady_clock::time_point start) {
   const bool ours = IsOurs(status.code());
   const auto level = ours ? spdlog::level::err : spdlog::level::debug;
   if (!spdlog::should_log(level)) return;
+  const auto duration = std::chrono::steady_clock::now() - start;
   const double milliseconds = std::chrono::duration<double, std::milli>(duration).count();
   spdlog::log(level, "{} {} {:.3f} ms{}{}", std::string(method),
               absl::StatusCodeToString(status.code()), milliseconds, ours ? ": " : "",

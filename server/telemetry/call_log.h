@@ -12,9 +12,10 @@
 namespace cible {
 
 // Failures that operators must see (INTERNAL, DATA_LOSS, UNAVAILABLE,
-// UNKNOWN) are errors; everything else is logged at debug level.
+// UNKNOWN) are errors; everything else is logged at debug level. The duration is
+// that since `start`.
 void LogCall(absl::string_view method, const absl::Status& status,
-             std::chrono::steady_clock::duration duration);
+             std::chrono::steady_clock::time_point start);
 
 }  // namespace cible
 

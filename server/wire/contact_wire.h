@@ -61,13 +61,20 @@ struct TableFromWire {
   int row_count = 0;             // On the wire.
 };
 
+// What becomes of the ids of a table.
+enum class TableIds {
+  kRead,
+  kPassedOver,  // Counted alone: answers are told apart by row.
+};
+
 // Checks lengths before reading, UTF-8, ids and values cell by cell; empty text
 // is no value, and of two rows with one id the later is refused. A dictionary
 // may repeat entries. O(cells).
 // Errors: INVALID_ARGUMENT for a table that cannot be read at all: too many
 // rows, lengths that disagree, an unknown or repeated attribute, a column of
 // another type; the message names the attribute.
-absl::StatusOr<TableFromWire> TableFromProto(const v1::ContactTable& message, const Schema& schema);
+absl::StatusOr<TableFromWire> TableFromProto(const v1::ContactTable& message, const Schema& schema,
+                                             TableIds ids = TableIds::kRead);
 
 void TableToProto(const ContactTable& table, v1::ContactTable* message);
 

@@ -1,9 +1,9 @@
 #include "server/wire/resource_name.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "server/wire/utf8.h"
@@ -71,19 +71,27 @@ bool PercentDecode(absl::string_view text, std::string* decoded) {
   return true;
 }
 
+// What comes before the first "/", which is taken off, too.
+absl::string_view TakePart(absl::string_view* text) {
+  const std::size_t slash = text->find('/');
+  const absl::string_view part = text->substr(0, slash);
+  *text = slash == absl::string_view::npos ? absl::string_view() : text->substr(slash + 1);
+  return part;
+}
+
 // Whether `part` of a name fits `pattern`, a part of a format.
-bool FitsPart(absl::string_view pattern, const std::string& part, ResourceName& name) {
+bool FitsPart(absl::string_view pattern, absl::string_view part, ResourceName& name) {
   if (!absl::StartsWith(pattern, "{")) return part == pattern;
   if (pattern == "{contact}") {
     return PercentDecode(part, &name.id) && CheckContactId(name.id).ok();
   }
   if (!CheckResourceId(part).ok()) return false;
   if (pattern == "{workspace}") {
-    name.workspace = part;
+    name.workspace = std::string(part);
   } else if (pattern == "{segmentation}") {
-    name.segmentation = part;
+    name.segmentation = std::string(part);
   } else {
-    name.id = part;
+    name.id = std::string(part);
   }
   return true;
 }
@@ -91,12 +99,13 @@ bool FitsPart(absl::string_view pattern, const std::string& part, ResourceName& 
 }  // namespace
 
 absl::StatusOr<ResourceName> ResourceName::Parse(absl::string_view name, ResourceKind kind) {
-  const std::vector<absl::string_view> patterns = absl::StrSplit(Format(kind), '/');
-  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  // Part by part, without a list of them: every call names something.
   ResourceName parsed{.kind = kind};
-  bool fits = parts.size() == patterns.size();
-  for (std::size_t i = 0; fits && i < parts.size(); ++i) {
-    fits = FitsPart(patterns[i], parts[i], parsed);
+  absl::string_view patterns = Format(kind), parts = name;
+  bool fits = true;
+  while (fits && !patterns.empty()) {
+    const bool both_go_on = absl::StrContains(patterns, '/') == absl::StrContains(parts, '/');
+    fits = both_go_on && FitsPart(TakePart(&patterns), TakePart(&parts), parsed);
   }
   if (fits) return parsed;
   return absl::InvalidArgumentError(

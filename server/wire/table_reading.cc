@@ -309,7 +309,7 @@ absl::StatusOr<Column> ReadColumn(const v1::ContactColumn& message, const Schema
 }
 
 absl::StatusOr<std::vector<std::string>> ReadIds(const v1::Texts& message, int row_count,
-                                                 RowErrors& errors) {
+                                                 TableIds wanted, RowErrors& errors) {
   const auto texts = PackedTexts::Read(message, "the ids");
   if (!texts.ok()) return texts.status();
   std::vector<std::string> ids;
@@ -318,6 +318,7 @@ absl::StatusOr<std::vector<std::string>> ReadIds(const v1::Texts& message, int r
     return absl::InvalidArgumentError(absl::StrCat("the table has ", texts->size(), " ids and ",
                                                    row_count, " rows; send one a row or none"));
   }
+  if (wanted == TableIds::kPassedOver) return ids;
   absl::flat_hash_set<absl::string_view> seen;
   for (int row = 0; row < row_count; ++row) {
     const absl::string_view id = (*texts)[row];
@@ -333,14 +334,14 @@ absl::StatusOr<std::vector<std::string>> ReadIds(const v1::Texts& message, int r
 }
 
 absl::StatusOr<ContactTable> ReadTable(const v1::ContactTable& message, const Schema& schema,
-                                       RowErrors& errors) {
+                                       TableIds ids_wanted, RowErrors& errors) {
   if (message.row_count() > static_cast<std::uint32_t>(kMaxTableRows)) {
     return absl::InvalidArgumentError(absl::StrCat("the table has ", message.row_count(),
                                                    " rows; send at most ", kMaxTableRows,
                                                    " at a time"));
   }
   ContactTable table{.row_count = static_cast<int>(message.row_count())};
-  auto ids = ReadIds(message.ids(), table.row_count, errors);
+  auto ids = ReadIds(message.ids(), table.row_count, ids_wanted, errors);
   if (!ids.ok()) return ids.status();
   table.ids = *std::move(ids);
   absl::flat_hash_set<std::string> seen;
@@ -358,10 +359,10 @@ absl::StatusOr<ContactTable> ReadTable(const v1::ContactTable& message, const Sc
 
 }  // namespace
 
-absl::StatusOr<TableFromWire> TableFromProto(const v1::ContactTable& message,
-                                             const Schema& schema) {
+absl::StatusOr<TableFromWire> TableFromProto(const v1::ContactTable& message, const Schema& schema,
+                                             TableIds ids) {
   RowErrors errors;
-  absl::StatusOr<ContactTable> table = ReadTable(message, schema, errors);
+  absl::StatusOr<ContactTable> table = ReadTable(message, schema, ids, errors);
   if (!table.ok()) return table.status();
   TableFromWire result{.row_count = table->row_count};
   for (int row = 0; row < table->row_count; ++row) {

@@ -9,7 +9,8 @@ BANNED = {"util", "utils", "common", "helper", "helpers", "manager", "misc", "ba
 TYPE = re.compile(r"^\s*(?:class|struct|enum class|enum|message|service)\s+(\w+)\s*(?:final\s*)?[:{]",
                   re.MULTILINE)
 # Named so by the API's contract, and by the public error details.
-ALLOWED_TYPES = {"GetServerInfoRequest", "GetServerInfoResponse", "ErrorInfo"}
+ALLOWED_TYPES = {"GetServerInfoRequest", "GetServerInfoResponse", "ErrorInfo",
+                 "RetryInfo"}
 
 
 def words(name):

@@ -11,7 +11,7 @@ import sys
 
 from source_files import ROOT, report, source_files
 
-PROTOS = ("cible/v1/", "google/rpc/")
+PROTOS = ("cible/v1/", "google/rpc/", "grpc/health/v1/")
 STORED = ("cible/storage/v1/",)
 
 # Room -> what of ours its files may include. The longest prefix counts.
@@ -40,8 +40,8 @@ LIBRARIES = {
         "segmentation/clustering/null_table.cc", "segmentation/models/typicality.cc",
         "segmentation/personas/customer_value.cc", "segmentation/personas/significance.cc"),
     "tao/pegtl": ("segmentation/data/filter_grammar.cc",),
-    "csv.h": ("segmentation/data/csv.cc",),
-    "zlib.h": ("segmentation/data/csv.cc",),
+    "csv.h": ("segmentation/data/csv.cc", "clients/load/csv_reader.cc"),
+    "zlib.h": ("segmentation/data/csv.cc", "clients/load/csv_reader.cc"),
     "utf8proc.h": (
         "segmentation/data/attribute_id.cc", "segmentation/data/csv.cc",
         "segmentation/data/filter_grammar.cc", "segmentation/personas/words.cc",
@@ -49,21 +49,21 @@ LIBRARIES = {
         "clients/cli/output/table.cc"),
     "phonenumbers/": ("server/identity/phone_number.cc",),
     "google/protobuf/": ("server/", "clients/"),
-    "grpcpp/": ("server/rpc/", "server/server.cc", "clients/cpp/client.cc"),
+    "grpcpp/": ("server/rpc/", "clients/cpp/", "clients/load/"),
     "sqlite3.h": ("server/storage/sqlite/",),
     "spdlog/": (
-        "server/main.cc", "server/server.cc", "server/registry/model_registry.cc",
+        "server/main.cc", "server/rpc/rpc_server.cc", "server/registry/model_registry.cc",
         "server/privacy/retention.cc", "server/telemetry/", "server/training/"),
     "xxhash.h": (
         "server/registry/model_artifact.cc", "server/services/import_session.cc",
         "server/identity/duplicates.cc",
         "server/services/page_token.cc", "server/services/request_id.cc"),
-    "CLI/": ("server/main.cc", "clients/cli/"),
-    "nlohmann/": ("clients/cli/fit_solutions.cc",),
+    "CLI/": ("server/main.cc", "clients/cli/", "clients/load/load_options.cc"),
+    "nlohmann/": ("clients/cli/fit_solutions.cc", "clients/load/report_json.h"),
 }
 # The operating system. segmentation/ reads files in one place and asks for the
 # size of memory in another.
-SYSTEM = re.compile(r"(fcntl|signal|stdlib|unistd)\.h|sys/\w+\.h")
+SYSTEM = re.compile(r"(fcntl|signal|spawn|stdlib|unistd)\.h|sys/\w+\.h")
 SYSTEM_MAY = ("segmentation/data/csv.cc", "segmentation/clustering/memory_limit.cc", "server/",
               "clients/")
 STANDARD = re.compile(r"[a-z_0-9]+")

@@ -30,6 +30,7 @@ class Process {
   Process& operator=(const Process&) = delete;
   ~Process();
 
+  pid_t pid() const { return pid_; }
   void Signal(int signal) const;
   // Stops it and lets it go on, as Ctrl-Z and `fg` do.
   void Pause();

@@ -44,6 +44,7 @@ void RealServerTest::Start() {
   ASSERT_NE(address_, "") << server_->Err();
   ClientOptions options;
   options.connect_timeout = kPatience;
+  options.retry.max_attempts = 1;  // Tests look at every refusal.
   auto client = Client::Connect(address_, options);
   ASSERT_TRUE(client.ok()) << client.status();
   client_ = *std::move(client);

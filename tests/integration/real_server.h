@@ -44,11 +44,11 @@ class RealServerTest : public testing::Test {
   Client& client() { return *client_; }
   Process& server() { return *server_; }
   const std::string& address() const { return address_; }
+  // For what a program prints.
+  std::string NewFolder();
   std::string Path(const std::string& name) const { return folder_.path() + "/" + name; }
 
  private:
-  std::string NewFolder();
-
   TemporaryFolder folder_;
   int programs_ = 0;
   std::unique_ptr<Process> server_;

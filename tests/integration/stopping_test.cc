@@ -31,7 +31,7 @@ struct Traffic {
 // Asks until it is refused.
 Traffic CallUntilRefused(const std::string& address, std::atomic<int>& answered) {
   Traffic traffic;
-  const auto client = Client::Connect(address);
+  const auto client = Client::Connect(address, {.retry = {.max_attempts = 1}});
   if (!client.ok()) return {.first_refusal = client.status()};
   v1::AssignSegmentRequest request;
   request.set_segmentation(kSegmentation);

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "gtest/gtest.h"
+#include "segmentation/clustering/divergence_table.h"
 #include "segmentation/clustering/stability.h"
 #include "segmentation/clustering/term_table.h"
 #include "tests/segmentation/clustering/fixtures.h"
@@ -125,11 +126,12 @@ TEST_P(EveryEngine, LabelsAreTheMostProbableComponents) {
   const Clustering fit = Fit(samples_, 4);
   const auto priors = LogPriors(fit.components);
   const TermTable table(fit.components, *encoder_);
+  const DivergenceTable divergence_table(fit.components, *encoder_);
   DoubleMatrix terms(3, 4), divergences(4, 3);
   for (int i = 0; i < 600; ++i) {
     const std::vector<std::uint8_t> known = encoder_->KnownAttributes(samples_.row(i));
     table.Fill(samples_.row(i), terms);
-    Divergences(fit.components, *encoder_, samples_.row(i), divergences);
+    divergence_table.FillAll(samples_.row(i), divergences);
     std::vector<double> totals;
     for (int k = 0; k < 4; ++k) {
       totals.push_back(priors[k]);

@@ -1,7 +1,5 @@
-// The adaptor, over a real gRPC server inside the process, with handlers made
+// The adaptor (grpc_service.h), over a real gRPC server inside the process, with handlers made
 // for the test.
-
-#include "server/rpc/grpc_service.h"
 
 #include <gmock/gmock.h>
 #include <google/rpc/status.pb.h>
@@ -9,10 +7,18 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <future>
+#include <optional>
+#include <stdexcept>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "cible/v1/workspace_service.grpc.pb.h"
 #include "google/rpc/error_details.pb.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "server/rpc/rpc_server.h"
 
 namespace cible {
 namespace {
@@ -62,18 +68,18 @@ class GrpcServiceTest : public testing::Test {
         [](const CallContext&, const v1::GetServerInfoRequest&, v1::GetServerInfoResponse*) {
           return absl::OkStatus();
         });
-    service_ = MakeGrpcService(std::move(table), environment_);
-    grpc::ServerBuilder builder;
-    builder.RegisterService(service_.get());
-    server_ = builder.BuildAndStart();
-    channel_ = server_->InProcessChannel({});
+    server_.emplace(RpcServerOptions{.limits = {.calls = 4}}, Clock::System(), authorizer_);
+    std::vector<MethodTable> tables;
+    tables.push_back(std::move(table));
+    const absl::Status status = server_->Start("", std::move(tables));
+    if (!status.ok()) throw std::runtime_error(status.ToString());
+    channel_ = server_->InProcessChannel();
     stub_ = v1::WorkspaceService::NewStub(channel_);
   }
-  ~GrpcServiceTest() override { server_->Shutdown(); }
-
   absl::Status GetWorkspace(const CallContext& call, const v1::GetWorkspaceRequest& request,
                             v1::Workspace* response) {
     ++handled_;
+    if (call.workspace == "needs-store" && !call.may_block) return NeedsStore();
     response->set_name(request.name());
     response->set_display_name(call.principal + " in " + call.workspace);
     response->set_k_anonymity(call.may_read_contacts ? 1 : 2);
@@ -82,6 +88,8 @@ class GrpcServiceTest : public testing::Test {
 
   absl::Status ListWorkspaces(const CallContext&, const v1::ListWorkspacesRequest&,
                               v1::ListWorkspacesResponse* response) {
+    ++waiting_;
+    if (wait_for_.valid()) wait_for_.wait();
     response->set_next_page_token(std::this_thread::get_id() == test_thread_ ? "here"
                                                                              : "elsewhere");
     return absl::OkStatus();
@@ -93,17 +101,21 @@ class GrpcServiceTest : public testing::Test {
     if (!actor.empty()) context.AddMetadata("cible-actor", actor);
     v1::GetWorkspaceRequest request;
     request.set_name(name);
-    return stub_->GetWorkspace(&context, request, response);
+    const grpc::Status status = stub_->GetWorkspace(&context, request, response);
+    const auto pushback = context.GetServerTrailingMetadata().find("grpc-retry-pushback-ms");
+    last_pushback_ = pushback == context.GetServerTrailingMetadata().end()
+                         ? ""
+                         : std::string(pushback->second.data(), pushback->second.size());
+    return status;
   }
 
   const std::thread::id test_thread_ = std::this_thread::get_id();
-  int handled_ = 0;
+  std::atomic<int> handled_ = 0;
+  std::atomic<int> waiting_ = 0;
+  std::shared_future<void> wait_for_;  // What ListWorkspaces waits for.
+  std::string last_pushback_;
   DenyForeign authorizer_;
-  BlockingPool pool_{2, 8};
-  RpcEnvironment environment_{
-      .clock = Clock::System(), .authorizer = authorizer_, .pool = pool_, .in_flight_limit = 4};
-  std::unique_ptr<grpc::Service> service_;
-  std::unique_ptr<grpc::Server> server_;
+  std::optional<RpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::WorkspaceService::Stub> stub_;
 };
@@ -184,13 +196,65 @@ TEST_F(GrpcServiceTest, ErrorsCarryErrorInfoAndAreCutBetweenCharacters) {
 }
 
 TEST_F(GrpcServiceTest, TurnsCallsAwayAboveItsLimitAndServesAgainBelow) {
-  environment_.in_flight.fetch_add(4);
+  std::promise<void> go;
+  wait_for_ = go.get_future().share();
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 4; ++i) {
+    callers.emplace_back([this] {
+      grpc::ClientContext context;
+      v1::ListWorkspacesResponse response;
+      EXPECT_TRUE(stub_->ListWorkspaces(&context, {}, &response).ok());
+    });
+  }
+  while (waiting_ < 2) std::this_thread::yield();  // The others are on their way or wait.
   v1::Workspace response;
-  const grpc::Status status = Get("workspaces/acme", &response);
+  grpc::Status status;
+  while ((status = Get("workspaces/acme", &response)).ok()) std::this_thread::yield();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(status.error_message(), "the server is busy; try again in a moment");
-  environment_.in_flight.fetch_sub(4);
+  google::rpc::Status details;
+  ASSERT_TRUE(details.ParseFromString(status.error_details()));
+  google::rpc::RetryInfo retry;
+  ASSERT_EQ(details.details_size(), 2);
+  ASSERT_TRUE(details.details(1).UnpackTo(&retry));
+  EXPECT_GE(retry.retry_delay().nanos(), 100'000'000);
+  EXPECT_EQ(last_pushback_, std::to_string(retry.retry_delay().nanos() / 1'000'000));
+  go.set_value();
+  for (std::thread& caller : callers) caller.join();
   EXPECT_TRUE(Get("workspaces/acme", &response).ok());
+}
+
+TEST_F(GrpcServiceTest, AHandlerThatNeedsTheStoreIsCalledAgainWhereItMayWait) {
+  v1::Workspace response;
+  ASSERT_TRUE(Get("workspaces/needs-store", &response).ok());
+  EXPECT_EQ(handled_, 2);
+  EXPECT_EQ(response.display_name(), "local in needs-store");
+}
+
+TEST_F(GrpcServiceTest, HealthIsToldHoweverBusyTheServerIsAndWhileItStops) {
+  const auto health = grpc::health::v1::Health::NewStub(channel_);
+  const auto check = [&](const std::string& service) {
+    grpc::ClientContext context;
+    grpc::health::v1::HealthCheckRequest request;
+    request.set_service(service);
+    grpc::health::v1::HealthCheckResponse response;
+    const grpc::Status status = health->Check(&context, request, &response);
+    return status.ok() ? static_cast<int>(response.status()) : -1;
+  };
+  EXPECT_EQ(check(""), grpc::health::v1::HealthCheckResponse::SERVING);
+  EXPECT_EQ(check("cible.v1.WorkspaceService"), grpc::health::v1::HealthCheckResponse::SERVING);
+  EXPECT_EQ(check("no.Such"), -1);
+  grpc::ClientContext context;
+  const auto watch = health->Watch(&context, {});
+  grpc::health::v1::HealthCheckResponse seen;
+  ASSERT_TRUE(watch->Read(&seen));
+  EXPECT_EQ(seen.status(), grpc::health::v1::HealthCheckResponse::SERVING);
+  server_->Drain();
+  ASSERT_TRUE(watch->Read(&seen));
+  EXPECT_EQ(seen.status(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+  EXPECT_EQ(check(""), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+  server_->Shutdown(std::chrono::milliseconds(1'000));
+  EXPECT_FALSE(watch->Read(&seen));
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ class PrivacyTest : public TrainedTest {
           return keeper_->AssignContacts(workspace, ids);
         },
         [this](const std::string& workspace, const std::string& id, v1::ContactDossier* dossier) {
-          return ExplainAssignments(*store_, *registry_, clock_.now, workspace, id, dossier);
+          return ExplainAssignments(*observations_, *registry_, clock_.now, workspace, id, dossier);
         });
   }
 

@@ -17,6 +17,7 @@
 #include "server/services/workspace_service.h"
 #include "server/storage/collections.h"
 #include "server/storage/sqlite/sqlite_store.h"
+#include "server/storage/watched_store.h"
 #include "server/wire/contact_wire.h"
 #include "tests/temporary_folder.h"
 
@@ -33,7 +34,7 @@ class ServiceTest : public testing::Test {
   ServiceTest() {
     auto store = OpenSqliteStore(folder_.path(), Durability::kRelaxed);
     EXPECT_TRUE(store.ok()) << store.status();
-    store_ = *std::move(store);
+    store_ = std::make_unique<WatchedStore>(*std::move(store));
     EXPECT_TRUE(EnsureDefaultWorkspace(*store_, clock_.now).ok());
     workspaces_ = std::make_unique<WorkspaceService>(*store_, clock_);
     contacts_ = std::make_unique<ContactService>(
@@ -119,7 +120,7 @@ class ServiceTest : public testing::Test {
   TemporaryFolder folder_;
   StandingClock clock_;
   CallContext call_{.cancelled = [] { return false; }};
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<WatchedStore> store_;
   std::unique_ptr<WorkspaceService> workspaces_;
   std::unique_ptr<ContactService> contacts_;
   std::vector<std::pair<std::string, std::vector<std::string>>> assigned_;

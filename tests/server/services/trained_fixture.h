@@ -33,14 +33,16 @@ class TrainedTest : public ServiceTest {
   // As at the start of a server, on the same store.
   void StartServices() {
     queue_.reset();
+    observations_ = std::make_unique<StoredObservations>(*store_, 100);
     registry_ = std::make_unique<ModelRegistry>(*store_);
     EXPECT_TRUE(registry_->LoadAll().ok());
     keeper_ = std::make_unique<AssignmentKeeper>(*store_, *registry_, clock_);
     auto queue = TrainingQueue::Open(*store_, *registry_, *keeper_, clock_);
     EXPECT_TRUE(queue.ok()) << queue.status();
     queue_ = *std::move(queue);
-    segmentations_ = std::make_unique<SegmentationService>(*store_, *registry_, *queue_, *keeper_);
-    personas_ = std::make_unique<PersonaService>(*store_, *registry_);
+    segmentations_ =
+        std::make_unique<SegmentationService>(*observations_, *registry_, *queue_, *keeper_);
+    personas_ = std::make_unique<PersonaService>(*observations_, *registry_);
   }
 
   // Stores sample contacts with planted personas, schema included.
@@ -113,6 +115,7 @@ class TrainedTest : public ServiceTest {
     return run;
   }
 
+  std::unique_ptr<StoredObservations> observations_;
   std::unique_ptr<ModelRegistry> registry_;
   std::unique_ptr<AssignmentKeeper> keeper_;
   std::unique_ptr<TrainingQueue> queue_;

@@ -1,0 +1,64 @@
+#include "server/rpc/admission.h"
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/cord.h"
+#include "google/rpc/error_details.pb.h"
+#include "server/rpc/status.h"
+
+namespace cible {
+namespace {
+
+// Advice is spread over these, lest all who were refused come back together.
+constexpr std::int64_t kShortestDelayMs = 100;
+constexpr std::int64_t kLongestDelayMs = 300;
+
+std::int64_t NextDelayMs() {
+  static std::atomic<std::int64_t> refusals = 0;
+  constexpr std::int64_t kStride = 61;  // Prime to the range: all delays in turn, far apart.
+  return kShortestDelayMs + refusals.fetch_add(kStride, std::memory_order_relaxed) %
+                                (kLongestDelayMs - kShortestDelayMs);
+}
+
+}  // namespace
+
+absl::Status Admission::Enter(bool is_stream) {
+  const int calls = calls_.fetch_add(1);
+  const int streams = is_stream ? streams_.fetch_add(1) : 0;
+  if (stopping_) return Stopping();
+  if (calls >= limits_.calls || streams >= limits_.streams) return Overloaded();
+  return absl::OkStatus();
+}
+
+void Admission::Leave(bool is_stream) {
+  if (is_stream) streams_.fetch_sub(1);
+  calls_.fetch_sub(1);
+}
+
+absl::Status Admission::Hold(std::int64_t bytes) {
+  if (bytes_.fetch_add(bytes) + bytes <= limits_.bytes) return absl::OkStatus();
+  bytes_.fetch_sub(bytes);
+  return Overloaded();
+}
+
+absl::Status Overloaded() {
+  absl::Status status = absl::ResourceExhaustedError("the server is busy; try again in a moment");
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_nanos(static_cast<std::int32_t>(NextDelayMs() * 1'000'000));
+  AddDetail(retry, status);
+  return status;
+}
+
+absl::Status Stopping() {
+  return absl::UnavailableError("the server is stopping; call another, or try again in a moment");
+}
+
+std::int64_t AdvisedDelayMs(const absl::Status& status) {
+  if (!absl::IsResourceExhausted(status)) return 0;
+  const auto retry = DetailOf<google::rpc::RetryInfo>(status);
+  if (!retry) return 0;
+  return retry->retry_delay().seconds() * 1000 + retry->retry_delay().nanos() / 1'000'000;
+}
+
+}  // namespace cible

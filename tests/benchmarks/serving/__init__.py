@@ -1,0 +1,1 @@
+"""The rows of serving.py and what they share."""
