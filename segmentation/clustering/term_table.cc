@@ -1,6 +1,5 @@
 #include "segmentation/clustering/term_table.h"
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -8,24 +7,19 @@
 #include <variant>
 
 #include "segmentation/clustering/block_row.h"
+#include "segmentation/clustering/lanes.h"
 
 namespace cible {
 namespace {
 
 const double kHalfLogTwoPi = 0.5 * std::log(2 * std::numbers::pi);
 
-// Rows are padded to whole groups of so many components, which stay in vector
-// registers while the attributes go by.
-constexpr int kLanes = 8;
-using Lanes = Eigen::Array<double, kLanes, 1>;
-
-auto LanesAt(const double* data) { return Eigen::Map<const Lanes>(data); }
-
 }  // namespace
 
 TermTable::TermTable(const Components& components, const Encoder& encoder)
     : count_(ComponentCount(components)),
       level_rows_(LevelRows(encoder)),
+      // Padded: the sums stay in registers while the attributes go by.
       levels_(level_rows_.back(), (count_ + kLanes - 1) / kLanes * kLanes),
       scale_(encoder.number_count(), levels_.cols()),
       center_(encoder.number_count(), levels_.cols()),
@@ -228,7 +222,7 @@ void TermTable::Sum(SampleRow row, absl::Span<double> sums) const {
         lanes += LanesAt(scale_.data() + at) * x;
       }
     }
-    Eigen::Map<Lanes>(sums.data() + begin) = lanes;
+    MutableLanesAt(sums.data() + begin) = lanes;
   }
   for (const Joint& joint : joints_) {
     ForBlock(joint, row, [&](int, int k, double term) { sums[k] += term; });

@@ -1,12 +1,14 @@
 #include "segmentation/models/posterior.h"
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <limits>
 #include <tuple>
 #include <utility>
+
+#include "segmentation/clustering/lanes.h"
 
 namespace cible {
 namespace {
@@ -20,27 +22,40 @@ constexpr double kLeastShare = 1e-12;
 // Rounding of sums below it stays under 1e-10.
 constexpr double kMostExactSum = 1e4;
 
-auto Values(absl::Span<const double> values) {
-  return Eigen::Map<const Eigen::ArrayXd>(values.data(), static_cast<Eigen::Index>(values.size()));
-}
-auto MutableValues(absl::Span<double> values) {
-  return Eigen::Map<Eigen::ArrayXd>(values.data(), static_cast<Eigen::Index>(values.size()));
+// `logits` is padded to whole lanes.
+double Largest(absl::Span<const double> logits) {
+  double largest = -std::numeric_limits<double>::infinity();
+  for (std::size_t k = 0; k < logits.size(); k += kLanes) {
+    largest = std::max(largest, LanesAt(logits.data() + k).maxCoeff());
+  }
+  return largest;
 }
 
-// Of exp(logit - largest). What is below -50 would be lost beside the 1 of the
-// largest, even a thousand times; Eigen's exponential has no zero.
+// Of exp(logit - largest). What is below -50 is lost beside the 1 of the largest, be
+// it -50 or padding.
 double SumOfExponentials(absl::Span<const double> logits, double largest) {
-  const auto gaps = Values(logits) - largest;
-  return (gaps < -50).select(0, gaps.max(-50).exp()).sum();
+  Lanes sum = Lanes::Zero();
+  for (std::size_t k = 0; k < logits.size(); k += kLanes) {
+    sum += (LanesAt(logits.data() + k) - largest).max(-50).exp();
+  }
+  return sum.sum();
 }
 
 // Of the first `count`, the others being padding.
 std::vector<double> Softmax(absl::Span<const double> logits, std::size_t count) {
-  const double largest = *std::max_element(logits.begin(), logits.end());
+  const double largest = Largest(logits);
   const double sum = SumOfExponentials(logits, largest);
   std::vector<double> probabilities(count);
   for (std::size_t k = 0; k < count; ++k) probabilities[k] = std::exp(logits[k] - largest) / sum;
   return probabilities;
+}
+
+// For few calls: of numbers that are not padded.
+std::vector<double> Softmax(const std::vector<double>& logits) {
+  std::vector<double> padded = logits;
+  padded.resize((logits.size() + kLanes - 1) / kLanes * kLanes,
+                -std::numeric_limits<double>::infinity());
+  return Softmax(padded, logits.size());
 }
 
 // By score, not by probability: those of all but the winner may underflow.
@@ -70,7 +85,7 @@ double Entropy(absl::Span<const double> probabilities) {
 SegmentPrior::SegmentPrior(std::vector<double> shares)
     : log_shares(std::move(shares)),
       shift(log_shares.size()),
-      probabilities(Softmax(log_shares, log_shares.size())),
+      probabilities(Softmax(log_shares)),
       entropy(Entropy(probabilities)) {}
 
 SegmentPrior SegmentPrior::Instead(const SegmentPrior& own, const std::vector<double>& shares) {
@@ -104,7 +119,8 @@ Assigner::Assigner(const PosteriorRule& rule, const SegmentPrior& prior)
       // The padding is never the largest, and adds nothing to a sum of exponentials.
       shift_(log_shares_.size(), -std::numeric_limits<double>::infinity()),
       sums_(log_shares_.size()),
-      logits_(log_shares_.size()) {
+      logits_(log_shares_.size()),
+      all_known_scale_(1 / rule.calibration.At(1)) {
   std::copy(prior.log_shares.begin(), prior.log_shares.end(), log_shares_.begin());
   std::copy(prior.shift.begin(), prior.shift.end(), shift_.begin());
 }
@@ -132,8 +148,14 @@ void Assigner::ComputeTerms(SampleRow row) {
 void Assigner::ComputeSums(SampleRow row) {
   std::copy(log_shares_.begin(), log_shares_.end(), sums_.begin());
   rule_.terms.Sum(row, absl::MakeSpan(sums_));
-  const auto sums = Values(sums_).head(component_count());
-  if (sums.abs().maxCoeff() < kMostExactSum) return;  // Not for NaN either.
+  double size = 0;
+  for (std::size_t k = 0; k < sums_.size(); k += kLanes) {
+    size += LanesAt(sums_.data() + k).abs().sum();
+  }
+  if (!(size < kMostExactSum)) ComputeSumsOfGaps(row);  // For NaN, too.
+}
+
+void Assigner::ComputeSumsOfGaps(SampleRow row) {
   ComputeTerms(row);
   std::copy(log_shares_.begin(), log_shares_.end(), sums_.begin());
   for (int v = 0; v < terms_.rows(); ++v) {
@@ -144,17 +166,23 @@ void Assigner::ComputeSums(SampleRow row) {
 
 void Assigner::ComputeLogits(SampleRow row, double known_weight) {
   ComputeSums(row);
-  MutableValues(absl::MakeSpan(logits_)) =
-      Values(sums_) / rule_.calibration.At(known_weight) + Values(shift_);
+  const double scale =
+      known_weight == 1 ? all_known_scale_ : 1 / rule_.calibration.At(known_weight);
+  for (std::size_t k = 0; k < sums_.size(); k += kLanes) {
+    MutableLanesAt(logits_.data() + k) =
+        LanesAt(sums_.data() + k) * scale + LanesAt(shift_.data() + k);
+  }
 }
 
 Assigner::Known Assigner::KnownOf(SampleRow row) const {
   Known known;
-  // Most often everything is.
-  for (const int code : rule_.codes) known.count += row.codes[static_cast<std::size_t>(code)] != 0;
-  if (known.count == static_cast<int>(rule_.codes.size())) return {known.count, 1};
+  // Most often everything is; then no code is 0, of whatever attribute.
+  if (std::memchr(row.codes.data(), 0, row.codes.size()) == nullptr) {
+    return {static_cast<int>(rule_.codes.size()), 1};
+  }
   for (std::size_t v = 0; v < rule_.codes.size(); ++v) {
     const bool is_known = row.codes[static_cast<std::size_t>(rule_.codes[v])] != 0;
+    known.count += is_known;
     known.weight += is_known ? rule_.omegas[v] : 0;
   }
   known.weight = std::min(1., known.weight / rule_.total_weight);
@@ -186,9 +214,9 @@ Winner Assigner::AssignWinner(SampleRow row) {
   const Known known = KnownOf(row);
   if (known.count == 0) return {};
   ComputeLogits(row, known.weight);
-  Eigen::Index winner = 0;
-  const double largest = Values(logits_).maxCoeff(&winner);
-  return {static_cast<int>(winner), 1 / SumOfExponentials(logits_, largest)};
+  const double largest = Largest(logits_);
+  const auto winner = std::find(logits_.begin(), logits_.end(), largest);
+  return {static_cast<int>(winner - logits_.begin()), 1 / SumOfExponentials(logits_, largest)};
 }
 
 std::vector<Reason> Assigner::Explain(SampleRow row, const Posterior& posterior) {

@@ -117,6 +117,7 @@ class Assigner {
   Known KnownOf(SampleRow row) const;
   void ComputeTerms(SampleRow row);
   void ComputeSums(SampleRow row);
+  void ComputeSumsOfGaps(SampleRow row);
   void ComputeLogits(SampleRow row, double known_weight);
 
   const PosteriorRule& rule_;
@@ -127,8 +128,9 @@ class Assigner {
 
   DoubleMatrix terms_;  // attribute_count x k; made when first needed.
   std::vector<double> scores_;
-  Padded log_shares_, shift_;  // Of the prior.
-  Padded sums_, logits_;       // Of the last row.
+  Padded log_shares_, shift_;     // Of the prior.
+  Padded sums_, logits_;          // Of the last row.
+  const double all_known_scale_;  // 1 / T(1).
 };
 
 }  // namespace cible

@@ -13,7 +13,8 @@ namespace cible {
 namespace {
 
 // Calls asked for ahead. With fewer, gRPC puts some that arrive together on a
-// slower path.
+// slower path; with more, their memory is cold when its turn comes (128: 2.6 % fewer
+// calls a second).
 constexpr int kAwaitedInlineCalls = 32;
 constexpr int kAwaitedCalls = 8;
 constexpr int kAwaitedStreams = 2;

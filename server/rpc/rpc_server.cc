@@ -29,10 +29,11 @@ constexpr int kComputeQueue = 1024;
 // Each reads every contact, which takes seconds where there are a million.
 constexpr TaskPoolOptions kScans{.thread_count = 2,
                                  .queue_limit = 16,
-                                 .niceness = 5,
+                                 .niceness = 10,
                                  .patience = std::chrono::milliseconds(10'000)};
-// Lets serving threads go first, and is still more than training (5 added to it).
-constexpr int kComputeNiceness = 4;
+// Lets serving threads go first. Training is at 5: while it has all cores, tables have a
+// quarter of them.
+constexpr int kComputeNiceness = 10;
 constexpr int kMaxMessageBytes = 16 << 20;
 // Calls of one connection that may wait to be read: what comes on top waits with
 // the client.

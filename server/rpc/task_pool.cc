@@ -1,11 +1,11 @@
 #include "server/rpc/task_pool.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <atomic>
 #include <memory>
 #include <utility>
+
+#include "server/rpc/thread_scheduling.h"
 
 namespace cible {
 
@@ -42,6 +42,8 @@ struct Indexes {
     for (int i = next++; i < count; i = next++) {
       task(i);
       if (++done == count) done.notify_all();
+      // Linux would let who woke meanwhile wait for the next tick.
+      std::this_thread::yield();
     }
   }
 
@@ -64,8 +66,7 @@ void TaskPool::ForEach(int count, const std::function<void(int)>& task) {
 }
 
 void TaskPool::Work() {
-  // Of this thread alone, on Linux.
-  if (options_.niceness != 0) setpriority(PRIO_PROCESS, 0, options_.niceness);
+  if (options_.niceness != 0) BeNice(options_.niceness);
   while (true) {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });

@@ -20,7 +20,7 @@ namespace {
 constexpr int kMaxRowErrors = 1000;
 constexpr int kMaxContacts = 4'096;
 // Rows encoded and assigned together: their cells stay in the processor's cache.
-constexpr int kBlockRows = 4'096;
+constexpr int kBlockRows = 1'024;
 
 // Codes of SegmentDictionary and probabilities, one a row on the wire; rows that
 // are refused stay as they are made, without a segment.

@@ -57,8 +57,10 @@ void SegmentationService::Register(MethodTable& table) {
       });
   table.Unary("GetModel", blocking, &v1::GetModelRequest::name, this, &S::GetModel);
   table.Unary("ListModels", blocking, &v1::ListModelsRequest::parent, this, &S::ListModels);
-  table.Unary("ActivateModel", blocking, &v1::ActivateModelRequest::name, this, &S::ActivateModel);
-  table.Unary("RollbackModel", blocking, &v1::RollbackModelRequest::segmentation, this,
+  // Both assign all contacts anew.
+  table.Unary("ActivateModel", Execution::kScan, &v1::ActivateModelRequest::name, this,
+              &S::ActivateModel);
+  table.Unary("RollbackModel", Execution::kScan, &v1::RollbackModelRequest::segmentation, this,
               &S::RollbackModel);
   table.Unary("GetSegment", Execution::kInline, &v1::GetSegmentRequest::name, this, &S::GetSegment);
   table.Unary("ListSegments", Execution::kInline, &v1::ListSegmentsRequest::parent, this,

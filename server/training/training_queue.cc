@@ -1,7 +1,6 @@
 #include "server/training/training_queue.h"
 
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -16,6 +15,7 @@
 #include "cible/storage/v1/resources.pb.h"
 #include "segmentation/clustering/worker_pool.h"
 #include "server/rpc/status.h"
+#include "server/rpc/thread_scheduling.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
 #include "server/training/trainer.h"
@@ -330,8 +330,8 @@ std::shared_ptr<Job> Queue::NextJob() {
 }
 
 void Queue::Work() {
-  // Niceness is a thread's own on Linux, and the pool's threads inherit it.
-  setpriority(PRIO_PROCESS, 0, kTrainingNiceness);
+  // The pool's threads inherit it.
+  BeNice(kTrainingNiceness);
   WorkerPool pool;
   while (true) {
     const std::shared_ptr<Job> job = NextJob();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -365,8 +366,10 @@ absl::StatusOr<TableFromWire> TableFromProto(const v1::ContactTable& message, co
   absl::StatusOr<ContactTable> table = ReadTable(message, schema, ids, errors);
   if (!table.ok()) return table.status();
   TableFromWire result{.row_count = table->row_count};
-  for (int row = 0; row < table->row_count; ++row) {
-    if (!errors.contains(row)) result.source_rows.push_back(row);
+  result.source_rows.resize(static_cast<std::size_t>(table->row_count));
+  std::iota(result.source_rows.begin(), result.source_rows.end(), 0);
+  if (!errors.empty()) {
+    std::erase_if(result.source_rows, [&](int row) { return errors.contains(row); });
   }
   for (auto& [row, error] : errors) result.errors.push_back(std::move(error));
   result.table = result.errors.empty() ? *std::move(table) : SelectRows(*table, result.source_rows);

@@ -63,7 +63,7 @@ LIBRARIES = {
 }
 # The operating system. segmentation/ reads files in one place and asks for the
 # size of memory in another.
-SYSTEM = re.compile(r"(fcntl|signal|spawn|stdlib|unistd)\.h|sys/\w+\.h")
+SYSTEM = re.compile(r"(fcntl|malloc|signal|spawn|stdlib|unistd)\.h|sys/\w+\.h")
 SYSTEM_MAY = ("segmentation/data/csv.cc", "segmentation/clustering/memory_limit.cc", "server/",
               "clients/")
 STANDARD = re.compile(r"[a-z_0-9]+")

@@ -1,6 +1,7 @@
 """Models that change under traffic, and memory that must not grow."""
 
 import statistics
+import time
 
 from serving import messages, programs
 from serving.programs import NotMeasured
@@ -8,6 +9,7 @@ from serving.report import Bar
 
 MIB = 2**20
 MOST_ROUNDS = 20
+PAUSE = 0.03  # Seconds between two swaps.
 
 
 def report_memory(bench, name, before, after):
@@ -53,13 +55,14 @@ class Swapper:
         self._error = grpc.RpcError
         self.count = 0
 
-    def swap_while(self, goes_on):
-        """As fast as it goes, and to the first model in the end."""
+    def swap_while(self, goes_on, pause=0):
+        """One after the other, and to the first model in the end."""
         try:
             while goes_on():
                 for step, request in self._steps:
                     step(request, timeout=programs.PATIENCE)
                     self.count += 1
+                    time.sleep(pause)
         except self._error as error:
             raise NotMeasured(f"swap {self.count + 1} failed: {error.details()}") from error
 
@@ -76,7 +79,7 @@ class Rounds:
 
     def measure(self):
         self.quiet.append(self._load(lambda load: None))
-        self.swapped.append(self._load(lambda load: self.swapper.swap_while(load.is_running)))
+        self.swapped.append(self._load(lambda load: self.swapper.swap_while(load.is_running, PAUSE)))
 
     def _load(self, meanwhile):
         """Swaps go on from before the first measured call to after the last."""
@@ -102,11 +105,11 @@ class Rounds:
 
 
 def swaps(bench):
-    """A thousand swaps of the active model, one after the other as fast as they are
-    answered, while unary calls come at half the saturating rate. Each swap also has
-    the stored contacts assigned anew."""
+    """A thousand swaps of the active model, some twenty a second, while unary calls
+    come at a quarter of the saturating rate. Each swap also has the stored contacts
+    assigned anew, on the same processors."""
     messages.need("grpc", "google.protobuf")
-    rate = bench.saturation() / 2
+    rate = bench.saturation() / 4
     bench.stop()
     with bench.fresh_server() as server:
         swapper = Swapper(bench, server)
