@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "segmentation/clustering/lanes.h"
 
 namespace cible {
@@ -229,15 +230,21 @@ std::vector<Reason> Assigner::Explain(SampleRow row, const Posterior& posterior)
       {.attribute = "",
        .contribution = (prior_.log_shares[winner] - prior_.log_shares[runner_up]) / temperature +
                        prior_.shift[winner] - prior_.shift[runner_up]}};
+  absl::InlinedVector<std::pair<double, int>, 64> contributions;  // With the attribute's place.
   for (int v = 0; v < terms_.rows(); ++v) {
-    const auto attribute = static_cast<std::size_t>(v);
-    if (!Encoder::Known(rule_.encoder.attributes()[attribute], row)) continue;
+    if (!Encoder::Known(rule_.encoder.attributes()[static_cast<std::size_t>(v)], row)) continue;
     const double gap = terms_(v, posterior.winner) - terms_(v, posterior.runner_up);
-    reasons.push_back({rule_.encoder.attributes()[attribute].attribute, gap / temperature});
+    contributions.emplace_back(gap / temperature, v);
   }
-  std::stable_sort(reasons.begin() + 1, reasons.end(), [](const Reason& a, const Reason& b) {
-    return std::abs(a.contribution) > std::abs(b.contribution);
+  std::sort(contributions.begin(), contributions.end(), [](const auto& a, const auto& b) {
+    const double left = std::abs(a.first), right = std::abs(b.first);
+    return left != right ? left > right : a.second < b.second;
   });
+  reasons.reserve(1 + contributions.size());
+  for (const auto& [contribution, v] : contributions) {
+    reasons.push_back(
+        {rule_.encoder.attributes()[static_cast<std::size_t>(v)].attribute, contribution});
+  }
   return reasons;
 }
 

@@ -9,6 +9,7 @@ from serving.report import Bar
 
 MIB = 2**20
 MOST_ROUNDS = 20
+WARMING_CONNECTIONS = 40
 PAUSE = 0.03  # Seconds between two swaps.
 
 
@@ -25,12 +26,19 @@ def call(server, count):
         raise NotMeasured(f"calls failed: {figures['errors']}")
 
 
+def warm_up(server, count):
+    """So many calls over many connections, one after the other: each touches heaps
+    that the ones before it did not, until all have grown to their size."""
+    for _ in range(WARMING_CONNECTIONS):
+        call(server, count // WARMING_CONNECTIONS)
+
+
 def memory(bench):
     """What a server holds resident, before and after two million calls."""
     bench.stop()
     pace = bench.pace
     with bench.fresh_server() as server:
-        call(server, pace.warm_calls)
+        warm_up(server, pace.warm_calls)
         before = server.resident_bytes()
         call(server, pace.further_calls)
         report_memory(bench, f"{pace.further_calls:,} unary calls after {pace.warm_calls:,}",
@@ -114,7 +122,7 @@ def swaps(bench):
     with bench.fresh_server() as server:
         swapper = Swapper(bench, server)
         rounds = Rounds(bench, server, swapper, rate)
-        call(server, bench.pace.warm_calls)
+        warm_up(server, bench.pace.warm_calls)
         swapper.swap_while(lambda: swapper.count < bench.pace.swaps // 5)
         before, swapper.count = server.resident_bytes(), 0
         while len(rounds.quiet) < MOST_ROUNDS and (
