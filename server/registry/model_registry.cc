@@ -24,6 +24,11 @@ constexpr int kMaxPreviousModels = 100;
 // A swap waits so long for calls that answer by the old model.
 constexpr auto kPatienceWithCalls = std::chrono::milliseconds(200);
 
+std::uint64_t NextSerial() {
+  static std::atomic<std::uint64_t> last = 0;
+  return ++last;
+}
+
 // The first answers of a model find its tables in the cache.
 void Warm(const SegmentationModel& model) {
   Samples samples{.codes = ByteMatrix(1, model.encoder().code_count(), 1),
@@ -153,9 +158,8 @@ absl::StatusOr<std::shared_ptr<const ActiveModel>> ModelRegistry::Load(
   if (!artifact.ok()) return artifact.status();
   auto read = ReadModelArtifact(artifact->body);
   if (!read.ok()) return read.status();
-  static std::atomic<std::uint64_t> loaded = 0;
   auto active = std::make_shared<ActiveModel>();
-  active->serial = ++loaded;
+  active->serial = NextSerial();
   active->model = *std::move(read);
   active->name = model;
   active->full_name = model.ToString();
@@ -240,6 +244,7 @@ absl::Status ModelRegistry::ChangePersonas(const ResourceName& segmentation,
   if (!snapshot.ok()) return snapshot.status();
   auto next = std::make_shared<ActiveModel>(**active);
   next->personas = PersonasOf(**snapshot, segmentation);
+  next->serial = NextSerial();  // What is read of contacts for it may be more than before.
   Publish({segmentation.workspace, segmentation.segmentation}, std::move(next));
   return absl::OkStatus();
 }

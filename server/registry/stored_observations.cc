@@ -21,7 +21,11 @@ std::shared_ptr<const ContactTable> StoredObservations::Find(const ActiveModel& 
   const bool holds =
       entry.model_serial == active.serial && entry.as_of.days == as_of.days &&
       !store_.MayHaveChanged(active.name.workspace, entry.contact_key, entry.change_count);
-  if (!holds) return nullptr;
+  if (!holds) {  // Nor is it kept in memory what may have been erased.
+    entries_.erase(found->second);
+    by_name_.erase(found);
+    return nullptr;
+  }
   entries_.splice(entries_.begin(), entries_, found->second);
   return entry.table;
 }

@@ -31,6 +31,11 @@ absl::Status Admission::Enter(bool is_stream) {
   return absl::OkStatus();
 }
 
+absl::Status Admission::EnterInline() {
+  inline_calls_.fetch_add(1);
+  return stopping_ ? Stopping() : absl::OkStatus();
+}
+
 void Admission::Leave(bool is_stream) {
   if (is_stream) streams_.fetch_sub(1);
   calls_.fetch_sub(1);

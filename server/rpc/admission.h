@@ -32,6 +32,11 @@ class Admission {
   absl::Status Enter(bool is_stream);
   void Leave(bool is_stream);
 
+  // The same for calls that are answered at once, and refused only when the server
+  // stops.
+  absl::Status EnterInline();
+  void LeaveInline() { inline_calls_.fetch_sub(1); }
+
   // The same for calls that are taken on whatever the limits.
   void EnterUnlimited() { unlimited_.fetch_add(1); }
   void LeaveUnlimited() { unlimited_.fetch_sub(1); }
@@ -45,14 +50,15 @@ class Admission {
   void Stop() { stopping_ = true; }
   bool stopping() const { return stopping_; }
 
-  // Calls under way: those that the limits hold for, and all.
-  int calls() const { return calls_; }
-  int all_calls() const { return calls_ + unlimited_; }
+  // Calls under way of those whom the server serves, and all.
+  int calls() const { return calls_ + inline_calls_; }
+  int all_calls() const { return calls() + unlimited_; }
 
  private:
   const AdmissionLimits limits_;
   std::atomic<int> calls_ = 0;
   std::atomic<int> streams_ = 0;
+  std::atomic<int> inline_calls_ = 0;
   std::atomic<int> unlimited_ = 0;
   std::atomic<std::int64_t> bytes_ = 0;
   std::atomic<bool> stopping_ = false;

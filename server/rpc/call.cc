@@ -82,10 +82,12 @@ Call::Call(const Method& method, RpcEnvironment& environment, grpc::ServerContex
       context_(context),
       start_(std::chrono::steady_clock::now()),
       deadline_(context->deadline()) {
-  if (counts()) {
-    admission_ = environment_.admission.Enter(is_stream());
-  } else {
+  if (!counts()) {
     environment_.admission.EnterUnlimited();
+  } else if (is_inline()) {
+    admission_ = environment_.admission.EnterInline();
+  } else {
+    admission_ = environment_.admission.Enter(is_stream());
   }
   call_.principal = PrincipalOf(*context);
   call_.time = environment_.clock.Now();
@@ -94,10 +96,12 @@ Call::Call(const Method& method, RpcEnvironment& environment, grpc::ServerContex
 }
 
 Call::~Call() {
-  if (counts()) {
-    environment_.admission.Leave(is_stream());
-  } else {
+  if (!counts()) {
     environment_.admission.LeaveUnlimited();
+  } else if (is_inline()) {
+    environment_.admission.LeaveInline();
+  } else {
+    environment_.admission.Leave(is_stream());
   }
 }
 

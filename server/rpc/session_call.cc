@@ -48,7 +48,8 @@ class SessionCall {
     Change([&] {
       --pending_;
       reading_ = false;
-      if (!ok) {
+      // What came while the stream ended is nobody's any more.
+      if (!ok || finishing_) {
         no_more_ = true;
         return;
       }

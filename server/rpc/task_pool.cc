@@ -23,9 +23,13 @@ TaskPool::~TaskPool() {
 }
 
 bool TaskPool::TrySubmit(Task task) {
+  return Submit(std::move(task), static_cast<std::size_t>(options_.queue_limit));
+}
+
+bool TaskPool::Submit(Task task, std::size_t queue_limit) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || queue_.size() >= static_cast<std::size_t>(options_.queue_limit)) return false;
+    if (stopping_ || queue_.size() >= queue_limit) return false;
     queue_.push_back({std::move(task), std::chrono::steady_clock::now()});
   }
   wake_.notify_one();
@@ -59,7 +63,10 @@ void TaskPool::ForEach(int count, const std::function<void(int)>& task) {
   const auto indexes = std::make_shared<Indexes>(count, task);
   const int helpers = std::min(count, options_.thread_count) - 1;
   for (int i = 0; i < helpers; ++i) {
-    if (!TrySubmit([indexes](bool) { indexes->Take(); })) break;
+    // No more than threads: a queue that is longer leaves nobody to help, and its
+    // places are for those who wait for theirs.
+    const auto limit = static_cast<std::size_t>(options_.thread_count);
+    if (!Submit([indexes](bool) { indexes->Take(); }, limit)) break;
   }
   indexes->Take();
   for (int done = indexes->done; done < count; done = indexes->done) indexes->done.wait(done);

@@ -50,6 +50,7 @@ class TaskPool {
     Task task;
     std::chrono::steady_clock::time_point since;
   };
+  bool Submit(Task task, std::size_t queue_limit);
   void Work();
 
   const TaskPoolOptions options_;

@@ -245,6 +245,24 @@ TEST_F(BadInputTest, StreamsThatAreAbandonedHalfWayLeaveNothingBehind) {
   EXPECT_LT(Resident(), before + 20'000);
 }
 
+// Requests that came while the stream ended are given back: the bytes that may be held
+// would else be used up for good.
+TEST_F(BadInputTest, StreamsThatBeginWrongAndGoOnSendingTakeNothingAway) {
+  v1::AssignSegmentsRequest request;
+  request.set_segmentation("nonsense");
+  request.mutable_table()->set_row_count(1);
+  request.mutable_table()->add_columns()->mutable_texts()->set_data(std::string(6 << 20, 'x'));
+  for (int i = 0; i < 100; ++i) {
+    grpc::ClientContext context;
+    const auto stream = stub_->StreamAssignments(&context);
+    for (int message = 0; message < 3 && stream->Write(request); ++message) {
+    }
+    stream->WritesDone();
+    EXPECT_EQ(stream->Finish().error_code(), StatusCode::INVALID_ARGUMENT);
+  }
+  EXPECT_TRUE(client().AssignSegments(GoodTable()).ok());
+}
+
 // It is read from no further than its answers have room.
 TEST_F(BadInputTest, AClientThatNeverReadsIsNotReadFromEither) {
   v1::AssignSegmentsRequest request;

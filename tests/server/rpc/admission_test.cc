@@ -25,6 +25,15 @@ TEST(Admission, CountsStreamsAmongCallsAndByThemselves) {
   EXPECT_EQ(admission.calls(), 3);
 }
 
+TEST(Admission, NeverRefusesWhatIsAnsweredAtOnce) {
+  Admission admission({.calls = 1});
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(admission.EnterInline().ok());
+  EXPECT_TRUE(admission.Enter(false).ok());
+  EXPECT_EQ(admission.calls(), 11);
+  admission.Stop();
+  EXPECT_EQ(admission.EnterInline(), Stopping());
+}
+
 TEST(Admission, HoldsSoManyBytes) {
   Admission admission({.bytes = 100});
   EXPECT_TRUE(admission.Hold(60).ok());

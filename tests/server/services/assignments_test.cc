@@ -91,6 +91,33 @@ TEST_F(AssignmentsTest, AnotherModelReadsItAnew) {
   EXPECT_THAT(after->model(), testing::EndsWith("/m2"));
 }
 
+// An authored persona asks for attributes that the model has no use for.
+TEST_F(AssignmentsTest, APersonaThatIsAuthoredAfterwardsIsMatchedByWhatIsKnown) {
+  v1::MatchLeadRequest match;
+  match.set_segmentation(kSegmentation);
+  match.set_name(kContact);
+  v1::MatchLeadResponse before, after;
+  ASSERT_TRUE(personas_->MatchLead(call_, match, &before).ok());
+  CallContext ready = ready_;
+  v1::MatchLeadResponse again;
+  ASSERT_TRUE(personas_->MatchLead(ready, match, &again).ok());
+  v1::CreatePersonaRequest create;
+  create.set_parent(kSegmentation);
+  create.set_persona_id("young");
+  create.mutable_persona()->set_display_name("Young");
+  v1::PersonaCriterion* criterion = create.mutable_persona()->add_criteria();
+  criterion->set_attribute("age");
+  criterion->set_low(18);
+  criterion->set_high(35);
+  v1::Persona persona;
+  const absl::Status created = personas_->CreatePersona(call_, create, &persona);
+  ASSERT_TRUE(created.ok()) << created;
+  EXPECT_TRUE(IsNeedsStore(personas_->MatchLead(ready, match, &after)));
+  after.Clear();
+  ASSERT_TRUE(personas_->MatchLead(call_, match, &after).ok());
+  EXPECT_EQ(after.authored_matches_size(), 1);
+}
+
 TEST_F(AssignmentsTest, KeepsNoMoreThanItsCapacity) {
   for (int i = 1; i <= 150; ++i) {
     v1::AssignSegmentRequest request;
