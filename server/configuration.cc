@@ -43,12 +43,13 @@ absl::StatusOr<storage::v1::ServerConfiguration> ParseFile(const std::string& pa
 bool IsInRange(const storage::v1::ServerConfiguration& message) {
   const auto is_thread_count = [](int count) { return count >= 0 && count <= kMostThreads; };
   return is_thread_count(message.serving_threads()) && is_thread_count(message.compute_threads()) &&
-         message.limits().calls() >= 0 && message.limits().streams() >= 0 &&
-         message.limits().request_bytes() >= 0;
+         message.limits().calls() >= 0 && message.limits().tables() >= 0 &&
+         message.limits().streams() >= 0 && message.limits().request_bytes() >= 0;
 }
 
 void ReadLimits(const storage::v1::ServingLimits& message, AdmissionLimits* limits) {
   if (message.calls() > 0) limits->calls = message.calls();
+  if (message.tables() > 0) limits->tables = message.tables();
   if (message.streams() > 0) limits->streams = message.streams();
   if (message.request_bytes() > 0) limits->bytes = message.request_bytes();
 }

@@ -14,6 +14,7 @@
 #include <string>
 #include <thread>
 
+#include "absl/synchronization/mutex.h"
 #include "server/configuration.h"
 #include "server/rpc/thread_scheduling.h"
 #include "server/server.h"
@@ -69,6 +70,8 @@ constexpr int kHeaps = 4;
 int Serve(const Configuration& configuration) {
   mallopt(M_ARENA_MAX, kHeaps);
   RunInShortSlices();  // All threads inherit them.
+  // Debian builds Abseil with it, and gRPC would have every lock it takes looked at.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const sigset_t signals = BlockStopSignals();
   StartLogging(static_cast<spdlog::level::level_enum>(configuration.log_level));
   auto server = Server::Start(configuration.options);

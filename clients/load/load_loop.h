@@ -64,6 +64,7 @@ class LoadLoop {
   void TopUp(TimePoint now);
   // Open loop: the pacer's thread.
   void Pace();
+  void WaitUntil(TimePoint due);
   void SendOrSkip(TimePoint due);
   Call& FreeCall() ABSL_LOCKS_EXCLUDED(mutex_);
   void SetFree(Call& call) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -82,10 +83,11 @@ class LoadLoop {
   MixTurns turns_;
   std::vector<std::size_t> next_request_;  // One a part.
   LoadFigures figures_;
-  std::vector<std::int64_t> skipped_;  // The pacer's, one a part.
-  LatencyHistogram send_lag_;          // The pacer's.
-  std::int64_t sent_in_time_ = 0;      // The pacer's.
-  TimePoint last_ = TimePoint::min();  // Last measured answer, or time to send.
+  std::vector<std::int64_t> skipped_;         // The pacer's, one a part.
+  LatencyHistogram send_lag_;                 // The pacer's.
+  std::int64_t sent_in_time_ = 0;             // The pacer's.
+  TimePoint awake_since_ = TimePoint::min();  // The pacer.
+  TimePoint last_ = TimePoint::min();         // Last measured answer, or time to send.
   LiveCounter live_;
   std::atomic<bool> sends_ = true;  // More calls may follow.
   std::atomic<int> outstanding_ = 0;

@@ -1,7 +1,9 @@
 #include "segmentation/clustering/term_table.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numbers>
 #include <variant>
@@ -11,6 +13,9 @@
 
 namespace cible {
 namespace {
+
+// Rows that are summed up side by side.
+constexpr int kTogether = 4;
 
 const double kHalfLogTwoPi = 0.5 * std::log(2 * std::numbers::pi);
 
@@ -31,7 +36,7 @@ TermTable::TermTable(const Components& components, const Encoder& encoder)
                            .number_count = attribute.number_count});
   }
   std::visit([&](const auto& engine) { Add(engine, encoder); }, components);
-  AddSteps();
+  AddNumberSteps();
 }
 
 void TermTable::Add(const KMeansComponents& components, const Encoder& encoder) {
@@ -187,45 +192,88 @@ void TermTable::ForBlock(const Joint& joint, SampleRow row, const Sink& add) con
   }
 }
 
-void TermTable::AddSteps() {
-  const int width = levels_.cols();
+void TermTable::AddNumberSteps() {
   for (const AttributeColumns& columns : attributes_) {
-    for (int c = columns.code; c < columns.code + columns.code_count; ++c) {
-      steps_.push_back({.code = c, .levels = level_rows_[c] * width});
-    }
     const bool is_alone =
         columns.form == NumberForm::kQuadratic || columns.form == NumberForm::kLinear;
     for (int n = 0; is_alone && n < columns.number_count; ++n) {
-      // The first number goes with the code, the others of a place by themselves.
-      if (n > 0) steps_.push_back({.code = columns.code});
-      steps_.back().number = columns.number + n;
-      steps_.back().form = columns.form;
+      number_steps_.push_back(
+          {.code = columns.code, .number = columns.number + n, .form = columns.form});
     }
   }
 }
 
-void TermTable::Sum(SampleRow row, absl::Span<double> sums) const {
+// Several rows side by side, so that none waits for the others, and without a
+// branch that depends on the contact. put(begin, sums): sums[row][k] is that of the
+// component begin + k, which may be padding; without blocks.
+template <int kRows, typename Put>
+inline void TermTable::SumRows(const SampleRow* rows, absl::Span<const double> start,
+                               const Put& put) const {
   const int width = levels_.cols();
+  const int code_count = static_cast<int>(level_rows_.size()) - 1;
+  // A Span checks every index.
+  const std::uint8_t* codes[kRows];
+  const float* numbers[kRows];
+  for (int r = 0; r < kRows; ++r) {
+    codes[r] = rows[r].codes.data();
+    numbers[r] = rows[r].numbers.data();
+  }
   for (int begin = 0; begin < width; begin += kLanes) {
-    Lanes lanes = LanesAt(sums.data() + begin);
-    for (const Step& step : steps_) {
-      const int code = row.codes[step.code];
-      if (step.levels >= 0) {
-        lanes += LanesAt(levels_.data() + step.levels + code * width + begin);
-      }
-      if (step.form == NumberForm::kNone || code != 1) continue;
-      const double x = row.numbers[step.number];
-      const int at = step.number * width + begin;
-      if (step.form == NumberForm::kQuadratic) {
-        lanes -= LanesAt(scale_.data() + at) * (x - LanesAt(center_.data() + at)).square();
-      } else {
-        lanes += LanesAt(scale_.data() + at) * x;
+    Lanes lanes[kRows];
+    for (int r = 0; r < kRows; ++r) lanes[r] = LanesAt(start.data() + begin);
+    for (int c = 0; c < code_count; ++c) {
+      const double* levels = levels_.data() + level_rows_[c] * width + begin;
+      for (int r = 0; r < kRows; ++r) lanes[r] += LanesAt(levels + codes[r][c] * width);
+    }
+    for (const NumberStep& step : number_steps_) {
+      const Lanes scale = LanesAt(scale_.data() + step.number * width + begin);
+      const Lanes center = LanesAt(center_.data() + step.number * width + begin);
+      for (int r = 0; r < kRows; ++r) {
+        const double x = numbers[r][step.number];  // 0 where there is none.
+        if (step.form == NumberForm::kLinear) {
+          lanes[r] += scale * x;
+        } else {
+          // Where there is no number its term is multiplied away.
+          const double present = codes[r][step.code] == 1 ? 1 : 0;
+          lanes[r] -= scale * ((x - center).square() * present);
+        }
       }
     }
-    MutableLanesAt(sums.data() + begin) = lanes;
+    put(begin, lanes);
   }
+}
+
+void TermTable::Sum(SampleRow row, absl::Span<const double> start, absl::Span<double> sums) const {
+  SumRows<1>(&row, start,
+             [&](int begin, const Lanes* lanes) { MutableLanesAt(sums.data() + begin) = *lanes; });
   for (const Joint& joint : joints_) {
     ForBlock(joint, row, [&](int, int k, double term) { sums[k] += term; });
+  }
+}
+
+void TermTable::Sum(const Samples& samples, int begin, int end, absl::Span<const double> start,
+                    DoubleMatrix& sums) const {
+  const int count = count_;
+  // So that nothing is written beyond the last column.
+  assert(sums.cols() % kTogether == 0);
+  for (int i = begin; i < end; i += kTogether) {
+    SampleRow rows[kTogether];
+    // The last row once more where there are none left.
+    for (int r = 0; r < kTogether; ++r) rows[r] = samples.row(std::min(i + r, end - 1));
+    double* const first = sums.data() + (i - begin);
+    const int kept = std::min(kTogether, end - i);
+    SumRows<kTogether>(rows, start, [&](int begin_k, const Lanes* lanes) {
+      for (int k = 0; k < std::min(kLanes, count - begin_k); ++k) {
+        double* to = first + (begin_k + k) * sums.cols();
+        for (int r = 0; r < kTogether; ++r) to[r] = lanes[r][k];
+      }
+    });
+    for (const Joint& joint : joints_) {
+      for (int r = 0; r < kept; ++r) {
+        ForBlock(joint, rows[r],
+                 [&](int, int k, double term) { first[k * sums.cols() + r] += term; });
+      }
+    }
   }
 }
 

@@ -30,10 +30,14 @@ class TermTable {
   // REQUIRES: terms is attribute_count x K.
   void Fill(SampleRow row, DoubleMatrix& terms) const;
 
-  // Adds to sums[k] the terms of all attributes, without telling them apart: the
-  // quick way where only the sums are wanted.
-  // REQUIRES: sums has width() entries; those from K on are padding.
-  void Sum(SampleRow row, absl::Span<double> sums) const;
+  // sums[k] = start[k] + the terms of all attributes, without telling them apart:
+  // the quick way where only the sums are wanted.
+  // REQUIRES: start and sums have width() entries; those from K on are padding.
+  void Sum(SampleRow row, absl::Span<const double> start, absl::Span<double> sums) const;
+  // sums(k, i) is the same of row begin + i, to the same bits, for all of [begin, end).
+  // REQUIRES: sums is K x so many or more, and has a multiple of 4 columns.
+  void Sum(const Samples& samples, int begin, int end, absl::Span<const double> start,
+           DoubleMatrix& sums) const;
   int width() const { return levels_.cols(); }
 
  private:
@@ -48,12 +52,10 @@ class TermTable {
     int code = 0, code_count = 0, number = 0, number_count = 0;
     NumberForm form = NumberForm::kNone;
   };
-  // What Sum does, one after another: a row of levels_ by a code column, a number
-  // where the code says there is one, or both.
-  struct Step {
-    int code = 0;
-    int levels = -1;  // Where the rows of the code begin in levels_; -1: none.
-    int number = 0;
+  // A number that Sum adds by itself.
+  struct NumberStep {
+    int code = 0;    // Its code column: 1 where there is a number.
+    int number = 0;  // Its number column.
     NumberForm form = NumberForm::kNone;
   };
   struct Joint {
@@ -67,7 +69,9 @@ class TermTable {
   void AddNumber(const MixtureComponents& components, const AttributeEncoding& attribute);
   void AddBlock(const MixtureComponents& components, const Encoder& encoder,
                 const NumberBlock& block);
-  void AddSteps();
+  void AddNumberSteps();
+  template <int kRows, typename Put>
+  void SumRows(const SampleRow* rows, absl::Span<const double> start, const Put& put) const;
   void FillBlock(const Joint& joint, SampleRow row, DoubleMatrix& terms) const;
   // add(number column, component, term) for every known number of the block.
   template <typename Sink>
@@ -79,7 +83,7 @@ class TermTable {
   DoubleMatrix levels_;          // Codes x width(): what each code adds.
   // number_count x width(). Of a block's numbers the standard deviation and the mean.
   DoubleMatrix scale_, center_;
-  std::vector<Step> steps_;
+  std::vector<NumberStep> number_steps_;
   std::vector<Joint> joints_;
   NumberOwners owners_;
 };

@@ -115,6 +115,20 @@ class CellWriter {
   const SampleCells cells_;
 };
 
+// One column of a row-major matrix.
+template <typename T>
+class Cells {
+ public:
+  Cells(DenseMatrix<T>& matrix, int column)
+      : first_(matrix.data() + column), stride_(static_cast<std::size_t>(matrix.cols())) {}
+
+  T& operator[](int row) const { return first_[static_cast<std::size_t>(row) * stride_]; }
+
+ private:
+  T* const first_;
+  const std::size_t stride_;
+};
+
 // Fills the cells of one attribute from the rows of a column, from `begin` on.
 class AttributeWriter {
  public:
@@ -169,32 +183,41 @@ class AttributeWriter {
     return encoding_.scale == NumberScale::kIdentity && encoding_.point_masses.empty();
   }
 
+  // Here and in WriteCodes nothing but the cells themselves is looked up in the loop:
+  // a byte that is written may be part of anything, for all that a compiler knows.
   void WriteLinearNumbers(const Column& column, const std::vector<double>& values) {
     const double low = encoding_.clip_low, high = encoding_.clip_high;
     const double shift = encoding_.shift[0], factor = encoding_.factor[0];
-    std::uint8_t* code = samples_.codes.data() + encoding_.code;
-    float* number = samples_.numbers.data() + encoding_.number;
-    for (int i = 0; i < samples_.count(); ++i) {
-      const double value = values[begin_ + i];
-      if (column.validity[begin_ + i] && std::isfinite(value)) {
-        *number = static_cast<float>((std::clamp(value, low, high) - shift) * factor);
-        *code = 1;
-      }
-      number += samples_.numbers.cols();
-      code += samples_.codes.cols();
+    const int count = samples_.count();
+    const double* value = values.data() + begin_;
+    const std::uint8_t* validity = column.validity.data() + begin_;
+    const Cells<float> numbers(samples_.numbers, encoding_.number);
+    const Cells<std::uint8_t> codes(samples_.codes, encoding_.code);
+    for (int i = 0; i < count; ++i) {
+      const double scaled = (std::clamp(value[i], low, high) - shift) * factor;
+      const bool is_known = (validity[i] != 0) & std::isfinite(value[i]);
+      numbers[i] = is_known ? static_cast<float>(scaled) : 0;
+      codes[i] = is_known;
     }
   }
 
   void WriteCodes(const Column& column) {
-    const auto* codes = std::get_if<Codes>(&column.data);
-    if (codes == nullptr) return;
+    const auto* sent = std::get_if<Codes>(&column.data);
+    if (sent == nullptr) return;
     std::vector<std::uint8_t> places;  // The code of each entry of the dictionary.
-    for (const int level : LevelOfCode(levels_, codes->dictionary)) {
+    for (const int level : LevelOfCode(levels_, sent->dictionary)) {
       places.push_back(static_cast<std::uint8_t>(CodeOfLevel(encoding_, level)));
     }
-    std::uint8_t* code = samples_.codes.data() + encoding_.code;
-    for (int i = 0; i < samples_.count(); ++i, code += samples_.codes.cols()) {
-      if (column.validity[begin_ + i]) *code = places[codes->codes[begin_ + i]];
+    // Where a cell is unknown its code may be anything.
+    const auto outside = static_cast<std::uint32_t>(places.size());
+    places.push_back(0);
+    const int count = samples_.count();
+    const std::uint8_t* place = places.data();
+    const std::uint32_t* code = sent->codes.data() + begin_;
+    const std::uint8_t* validity = column.validity.data() + begin_;
+    const Cells<std::uint8_t> codes(samples_.codes, encoding_.code);
+    for (int i = 0; i < count; ++i) {
+      codes[i] = static_cast<std::uint8_t>(place[std::min(code[i], outside)] * validity[i]);
     }
   }
 

@@ -20,6 +20,15 @@ constexpr double kLeastTerm = -1e18;
 
 constexpr double kLeastShare = 1e-12;
 
+// Whose sums stay in the processor's nearest cache.
+constexpr int kRowsAtOnce = 128;
+using RowValues = Eigen::Array<double, kRowsAtOnce, 1>;
+
+// Those of one component.
+Eigen::Map<RowValues> RowValuesAt(DoubleMatrix& sums, int k) {
+  return Eigen::Map<RowValues>(sums.row(k).data());
+}
+
 // Rounding of sums below it stays under 1e-10.
 constexpr double kMostExactSum = 1e4;
 
@@ -32,14 +41,17 @@ double Largest(absl::Span<const double> logits) {
   return largest;
 }
 
-// Of exp(logit - largest). What is below -50 is lost beside the 1 of the largest, be
-// it -50 or padding.
+// Below the largest by so much, a logit is lost beside it, be it this or padding.
+constexpr double kLeastLogit = -50;
+
+// Of exp(logit - largest), from the first to the last.
 double SumOfExponentials(absl::Span<const double> logits, double largest) {
-  Lanes sum = Lanes::Zero();
+  double sum = 0;
   for (std::size_t k = 0; k < logits.size(); k += kLanes) {
-    sum += (LanesAt(logits.data() + k) - largest).max(-50).exp();
+    const Lanes exponentials = (LanesAt(logits.data() + k) - largest).max(kLeastLogit).exp();
+    for (const double exponential : exponentials) sum += exponential;
   }
-  return sum.sum();
+  return sum;
 }
 
 // Of the first `count`, the others being padding.
@@ -144,18 +156,6 @@ void Assigner::ComputeTerms(SampleRow row) {
   }
 }
 
-// The prior and the terms added up as they are, unless they are so large that what
-// tells the components apart would drown in their rounding.
-void Assigner::ComputeSums(SampleRow row) {
-  std::copy(log_shares_.begin(), log_shares_.end(), sums_.begin());
-  rule_.terms.Sum(row, absl::MakeSpan(sums_));
-  double size = 0;
-  for (std::size_t k = 0; k < sums_.size(); k += kLanes) {
-    size += LanesAt(sums_.data() + k).abs().sum();
-  }
-  if (!(size < kMostExactSum)) ComputeSumsOfGaps(row);  // For NaN, too.
-}
-
 void Assigner::ComputeSumsOfGaps(SampleRow row) {
   ComputeTerms(row);
   std::copy(log_shares_.begin(), log_shares_.end(), sums_.begin());
@@ -165,28 +165,34 @@ void Assigner::ComputeSumsOfGaps(SampleRow row) {
   }
 }
 
+double Assigner::ScaleAt(double known_weight) const {
+  return known_weight == 1 ? all_known_scale_ : 1 / rule_.calibration.At(known_weight);
+}
+
+// The prior and the terms are added up as they are, unless they are so large that
+// what tells the components apart would drown in their rounding.
 void Assigner::ComputeLogits(SampleRow row, double known_weight) {
-  ComputeSums(row);
-  const double scale =
-      known_weight == 1 ? all_known_scale_ : 1 / rule_.calibration.At(known_weight);
+  rule_.terms.Sum(row, log_shares_, absl::MakeSpan(sums_));
+  double size = 0;
+  for (std::size_t k = 0; k < prior_.probabilities.size(); ++k) size += std::abs(sums_[k]);
+  if (!(size < kMostExactSum)) ComputeSumsOfGaps(row);  // For NaN, too.
+  const double scale = ScaleAt(known_weight);
   for (std::size_t k = 0; k < sums_.size(); k += kLanes) {
     MutableLanesAt(logits_.data() + k) =
         LanesAt(sums_.data() + k) * scale + LanesAt(shift_.data() + k);
   }
 }
 
-Assigner::Known Assigner::KnownOf(SampleRow row) const {
+inline Assigner::Known Assigner::KnownOf(SampleRow row) const {
   Known known;
-  // Most often everything is; then no code is 0, of whatever attribute.
-  if (std::memchr(row.codes.data(), 0, row.codes.size()) == nullptr) {
-    return {static_cast<int>(rule_.codes.size()), 1};
-  }
   for (std::size_t v = 0; v < rule_.codes.size(); ++v) {
-    const bool is_known = row.codes[static_cast<std::size_t>(rule_.codes[v])] != 0;
+    // Without a branch: which are known is nothing to foresee.
+    const int is_known = row.codes.data()[rule_.codes[v]] != 0;
     known.count += is_known;
-    known.weight += is_known ? rule_.omegas[v] : 0;
+    known.weight += is_known * rule_.omegas[v];
   }
-  known.weight = std::min(1., known.weight / rule_.total_weight);
+  const bool are_all = known.count == static_cast<int>(rule_.codes.size());
+  known.weight = are_all ? 1 : std::min(1., known.weight / rule_.total_weight);
   return known;
 }
 
@@ -218,6 +224,66 @@ Winner Assigner::AssignWinner(SampleRow row) {
   const double largest = Largest(logits_);
   const auto winner = std::find(logits_.begin(), logits_.end(), largest);
   return {static_cast<int>(winner - logits_.begin()), 1 / SumOfExponentials(logits_, largest)};
+}
+
+void Assigner::AssignWinners(const Samples& samples, absl::Span<Winner> winners) {
+  DoubleMatrix sums(component_count(), kRowsAtOnce);
+  for (int begin = 0; begin < samples.count(); begin += kRowsAtOnce) {
+    const int end = std::min(samples.count(), begin + kRowsAtOnce);
+    rule_.terms.Sum(samples, begin, end, log_shares_, sums);
+    MendSums(samples, begin, end, sums);
+    WinnersOf(samples, begin, end, sums, winners.data() + begin);
+  }
+}
+
+// See ComputeLogits.
+void Assigner::MendSums(const Samples& samples, int begin, int end, DoubleMatrix& sums) {
+  RowValues size = RowValues::Zero();
+  for (int k = 0; k < sums.rows(); ++k) size += RowValuesAt(sums, k).abs();
+  for (int i = begin; i < end; ++i) {
+    if (size[i - begin] < kMostExactSum) continue;
+    ComputeSumsOfGaps(samples.row(i));
+    for (int k = 0; k < sums.rows(); ++k) sums(k, i - begin) = sums_[static_cast<std::size_t>(k)];
+  }
+}
+
+// 1 / T of every row; 0 where nothing is known.
+void Assigner::ComputeScales(const Samples& samples, int begin, int end, double* scales) const {
+  const std::size_t code_count = static_cast<std::size_t>(samples.codes.cols());
+  const std::size_t bytes = static_cast<std::size_t>(end - begin) * code_count;
+  // Most often everything is known; then no code is 0.
+  if (std::memchr(samples.codes.row(begin).data(), 0, bytes) == nullptr) {
+    std::fill_n(scales, end - begin, all_known_scale_);
+    return;
+  }
+  for (int i = begin; i < end; ++i) {
+    const Known known = KnownOf(samples.row(i));
+    scales[i - begin] = known.count == 0 ? 0 : ScaleAt(known.weight);
+  }
+}
+
+// What AssignWinner does, on all rows at once.
+void Assigner::WinnersOf(const Samples& samples, int begin, int end, DoubleMatrix& sums,
+                         Winner* winners) const {
+  RowValues scales = RowValues::Zero();
+  ComputeScales(samples, begin, end, scales.data());
+  RowValues largest = RowValues::Constant(-std::numeric_limits<double>::infinity());
+  for (int k = 0; k < sums.rows(); ++k) {
+    auto logits = RowValuesAt(sums, k);
+    logits = logits * scales + shift_[static_cast<std::size_t>(k)];
+    largest = largest.max(logits);
+  }
+  RowValues total = RowValues::Zero(), winner = RowValues::Zero();
+  for (int k = sums.rows() - 1; k >= 0; --k) {
+    const auto logits = RowValuesAt(sums, k);
+    winner = (logits == largest).select(k, winner);
+  }
+  for (int k = 0; k < sums.rows(); ++k) {
+    total += ((RowValuesAt(sums, k) - largest).max(kLeastLogit)).exp();
+  }
+  for (int i = 0; i < end - begin; ++i) {
+    winners[i] = scales[i] == 0 ? Winner() : Winner{static_cast<int>(winner[i]), 1 / total[i]};
+  }
 }
 
 std::vector<Reason> Assigner::Explain(SampleRow row, const Posterior& posterior) {

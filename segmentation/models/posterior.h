@@ -94,8 +94,11 @@ class Assigner {
   // equally far from every component tells nothing. O(k x features).
   Posterior Assign(SampleRow row);
 
-  // Its winner and that one's probability alone, to the same bits and quicker.
+  // Its winner and that one's probability alone, to the same bits and quicker; of
+  // many rows, quicker still.
+  // REQUIRES: winners has one entry a sample.
   Winner AssignWinner(SampleRow row);
+  void AssignWinners(const Samples& samples, absl::Span<Winner> winners);
 
   // Of the last Assign: prior + sum of terms, before the temperature and the
   // prior's shift.
@@ -115,10 +118,15 @@ class Assigner {
   };
   int component_count() const { return static_cast<int>(prior_.probabilities.size()); }
   Known KnownOf(SampleRow row) const;
+  double ScaleAt(double known_weight) const;  // 1 / T.
   void ComputeTerms(SampleRow row);
-  void ComputeSums(SampleRow row);
   void ComputeSumsOfGaps(SampleRow row);
   void ComputeLogits(SampleRow row, double known_weight);
+  // Of AssignWinners, on the sums(k, i) of rows begin + i.
+  void MendSums(const Samples& samples, int begin, int end, DoubleMatrix& sums);
+  void ComputeScales(const Samples& samples, int begin, int end, double* scales) const;
+  void WinnersOf(const Samples& samples, int begin, int end, DoubleMatrix& sums,
+                 Winner* winners) const;
 
   const PosteriorRule& rule_;
   const SegmentPrior& prior_;

@@ -23,21 +23,32 @@ std::int64_t NextDelayMs() {
 
 }  // namespace
 
-absl::Status Admission::Enter(bool is_stream) {
+absl::Status Admission::Enter(CallKind kind) {
+  if (kind == CallKind::kUnlimited) {
+    unlimited_.fetch_add(1);
+    return absl::OkStatus();
+  }
+  if (kind == CallKind::kLight) {
+    light_calls_.fetch_add(1);
+    return stopping_ ? Stopping() : absl::OkStatus();
+  }
   const int calls = calls_.fetch_add(1);
-  const int streams = is_stream ? streams_.fetch_add(1) : 0;
+  const int tables = kind == CallKind::kTable ? tables_.fetch_add(1) : 0;
+  const int streams = kind == CallKind::kStream ? streams_.fetch_add(1) : 0;
   if (stopping_) return Stopping();
-  if (calls >= limits_.calls || streams >= limits_.streams) return Overloaded();
-  return absl::OkStatus();
+  const bool is_busy =
+      calls >= limits_.calls || tables >= limits_.tables || streams >= limits_.streams;
+  return is_busy ? Overloaded() : absl::OkStatus();
 }
 
-absl::Status Admission::EnterInline() {
-  inline_calls_.fetch_add(1);
-  return stopping_ ? Stopping() : absl::OkStatus();
-}
-
-void Admission::Leave(bool is_stream) {
-  if (is_stream) streams_.fetch_sub(1);
+void Admission::Leave(CallKind kind) {
+  switch (kind) {
+    case CallKind::kUnlimited: unlimited_.fetch_sub(1); return;
+    case CallKind::kLight: light_calls_.fetch_sub(1); return;
+    case CallKind::kTable: tables_.fetch_sub(1); break;
+    case CallKind::kStream: streams_.fetch_sub(1); break;
+    case CallKind::kBlocking: break;
+  }
   calls_.fetch_sub(1);
 }
 

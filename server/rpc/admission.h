@@ -17,9 +17,21 @@
 namespace cible {
 
 struct AdmissionLimits {
-  int calls = 1024;                  // Under way, open streams included.
+  int calls = 1024;  // Under way, open streams included.
+  // Of those, requests of tables. Few, that the last is not worked on when its caller
+  // has given up; enough for two callers with 64 under way each.
+  int tables = 128;
   int streams = 256;                 // Open.
   std::int64_t bytes = 256ll << 20;  // Of requests that wait or are worked on.
+};
+
+// How a call weighs.
+enum class CallKind {
+  kLight,     // Answered at once: refused only when the server stops.
+  kBlocking,  // Waits for the store.
+  kTable,     // Arithmetic on many contacts.
+  kStream,
+  kUnlimited,  // Taken on whatever the limits, and when the server stops.
 };
 
 // Thread-safe.
@@ -29,17 +41,8 @@ class Admission {
 
   // Counts a call in; every one must be counted out, refused or not.
   // Errors: UNAVAILABLE the server stops; RESOURCE_EXHAUSTED.
-  absl::Status Enter(bool is_stream);
-  void Leave(bool is_stream);
-
-  // The same for calls that are answered at once, and refused only when the server
-  // stops.
-  absl::Status EnterInline();
-  void LeaveInline() { inline_calls_.fetch_sub(1); }
-
-  // The same for calls that are taken on whatever the limits.
-  void EnterUnlimited() { unlimited_.fetch_add(1); }
-  void LeaveUnlimited() { unlimited_.fetch_sub(1); }
+  absl::Status Enter(CallKind kind);
+  void Leave(CallKind kind);
 
   // Counts the bytes of a request in, until Release. Errors: RESOURCE_EXHAUSTED, and
   // they are not counted.
@@ -51,14 +54,15 @@ class Admission {
   bool stopping() const { return stopping_; }
 
   // Calls under way of those whom the server serves, and all.
-  int calls() const { return calls_ + inline_calls_; }
+  int calls() const { return calls_ + light_calls_; }
   int all_calls() const { return calls() + unlimited_; }
 
  private:
   const AdmissionLimits limits_;
   std::atomic<int> calls_ = 0;
+  std::atomic<int> tables_ = 0;
   std::atomic<int> streams_ = 0;
-  std::atomic<int> inline_calls_ = 0;
+  std::atomic<int> light_calls_ = 0;
   std::atomic<int> unlimited_ = 0;
   std::atomic<std::int64_t> bytes_ = 0;
   std::atomic<bool> stopping_ = false;

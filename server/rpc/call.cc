@@ -82,27 +82,25 @@ Call::Call(const Method& method, RpcEnvironment& environment, grpc::ServerContex
       context_(context),
       start_(std::chrono::steady_clock::now()),
       deadline_(context->deadline()) {
-  if (!counts()) {
-    environment_.admission.EnterUnlimited();
-  } else if (is_inline()) {
-    admission_ = environment_.admission.EnterInline();
-  } else {
-    admission_ = environment_.admission.Enter(is_stream());
-  }
+  admission_ = environment_.admission.Enter(kind());
   call_.principal = PrincipalOf(*context);
   call_.time = environment_.clock.Now();
   if (method_.execution == Execution::kCompute) call_.helpers = &environment.compute_threads;
   call_.cancelled = [this] { return !StillWanted().ok(); };
 }
 
-Call::~Call() {
-  if (!counts()) {
-    environment_.admission.LeaveUnlimited();
-  } else if (is_inline()) {
-    environment_.admission.LeaveInline();
-  } else {
-    environment_.admission.Leave(is_stream());
+Call::~Call() { environment_.admission.Leave(kind()); }
+
+CallKind Call::kind() const {
+  if (!counts()) return CallKind::kUnlimited;
+  if (!method_.unary) return CallKind::kStream;
+  switch (method_.execution) {
+    case Execution::kInline: return CallKind::kLight;
+    case Execution::kCompute: return CallKind::kTable;
+    case Execution::kBlocking:
+    case Execution::kScan: break;
   }
+  return CallKind::kBlocking;
 }
 
 absl::Status Call::Authorize(const Message& request) {

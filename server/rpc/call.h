@@ -56,8 +56,7 @@ class Call {
 
  private:
   bool counts() const { return method_.served_to == ServedTo::kCallers; }
-  bool is_stream() const { return !method_.unary; }
-  bool is_inline() const { return method_.execution == Execution::kInline; }
+  CallKind kind() const;
 
   const Method& method_;
   RpcEnvironment& environment_;

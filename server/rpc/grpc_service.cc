@@ -19,10 +19,12 @@ constexpr int kAwaitedInlineCalls = 32;
 constexpr int kAwaitedCalls = 8;
 constexpr int kAwaitedStreams = 2;
 
-grpc::internal::RpcMethod::RpcType RpcType(const google::protobuf::MethodDescriptor& descriptor) {
-  if (descriptor.client_streaming()) return grpc::internal::RpcMethod::BIDI_STREAMING;
-  if (descriptor.server_streaming()) return grpc::internal::RpcMethod::SERVER_STREAMING;
-  return grpc::internal::RpcMethod::NORMAL_RPC;
+// How gRPC hands the calls of a method over: see unary_call.h and the like.
+grpc::internal::RpcMethod::RpcType RpcType(const Method& method) {
+  if (method.open_session) return grpc::internal::RpcMethod::BIDI_STREAMING;
+  if (!method.unary) return grpc::internal::RpcMethod::SERVER_STREAMING;
+  return method.execution == Execution::kInline ? grpc::internal::RpcMethod::NORMAL_RPC
+                                                : grpc::internal::RpcMethod::BIDI_STREAMING;
 }
 
 }  // namespace
@@ -45,7 +47,7 @@ void GrpcService::Register(int index) {
   }
   paths_.push_back(absl::StrCat("/", table_.service()->full_name(), "/", descriptor->name()));
   AddMethod(
-      new grpc::internal::RpcServiceMethod(paths_.back().c_str(), RpcType(*descriptor), nullptr));
+      new grpc::internal::RpcServiceMethod(paths_.back().c_str(), RpcType(method(index)), nullptr));
   MarkMethodRaw(index);
 }
 

@@ -95,6 +95,9 @@ void Configure(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  // A call that has not been taken on yet may send 64 KiB, which gRPC would else raise
+  // with the speed of the connection; for a message that is asked for there is always room.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   // gRPC inflates a message before it looks at its size.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
@@ -218,6 +221,9 @@ void RpcServer::Shutdown(std::chrono::milliseconds grace) {
     parts_->health->EndWatches();
     parts_->server->Shutdown(std::chrono::system_clock::now() +
                              (all_ended ? std::min(kLastAnswers, grace) : grace.zero()));
+    // A call that came at the last moment would begin on a queue that is shut down,
+    // which gRPC answers with an abort.
+    for (const auto& thread : parts_->threads) thread->HandOutWhatCame();
     // Handlers that did not look up from their work still end it.
     while (parts_->admission.all_calls() > 0) std::this_thread::sleep_for(kLookAgain);
   }

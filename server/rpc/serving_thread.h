@@ -25,6 +25,10 @@ class ServingThread {
   // REQUIRES: the server runs.
   void Start();
 
+  // Returns when every event that has come by now is handed out: a call among them
+  // has begun then.
+  void HandOutWhatCame();
+
   // Hands out the last events and ends. REQUIRES: the server is shut down, and no
   // call is under way.
   void Stop();

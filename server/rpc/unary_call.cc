@@ -51,11 +51,18 @@ UnaryCall::UnaryCall(UnaryPort& owner) : owner_(owner) {}
 void UnaryCall::AskForCall() {
   const Port& port = owner_.port_;
   context_.emplace();
-  writer_.emplace(&*context_);
+  Event* has_come = this;
+  if (port.method.execution == Execution::kInline) {
+    writer_.emplace(&*context_);
+    port.source.RequestAsyncUnary(port.index, &*context_, &request_, &*writer_, &port.queue,
+                                  &port.queue, has_come);
+    return;
+  }
+  stream_.emplace(&*context_);
   // To know costs an event more; what is answered at once has no use for it.
-  if (port.method.execution != Execution::kInline) context_->AsyncNotifyWhenDone(&caller_gone_);
-  port.source.RequestAsyncUnary(port.index, &*context_, &request_, &*writer_, &port.queue,
-                                &port.queue, static_cast<Event*>(this));
+  context_->AsyncNotifyWhenDone(&caller_gone_);
+  port.source.RequestAsyncBidiStreaming(port.index, &*context_, &*stream_, &port.queue, &port.queue,
+                                        has_come);
 }
 
 void UnaryCall::Happened(bool ok) {
@@ -77,15 +84,19 @@ void UnaryCall::CallerGone(bool) {
 void UnaryCall::Begin() {
   const Port& port = owner_.port_;
   call_.emplace(port.method, port.environment, &*context_);
-  const bool is_inline = port.method.execution == Execution::kInline;
-  pending_events_ = is_inline ? 1 : 2;
+  pending_events_ = stream_ ? 2 : 1;
   if (!call_->admission().ok()) return Finish(call_->admission());
-  if (!is_inline) return Dispatch(false);
+  if (stream_) return stream_->Read(&request_, static_cast<Event*>(&has_read_));
   call_->MayBlock(false);
   const absl::Status status = Answer();
   if (!IsNeedsStore(status)) return Finish(status);
   call_->MayBlock(true);
   Dispatch(true);
+}
+
+void UnaryCall::HasRead(bool ok) {
+  if (ok) return Dispatch(false);
+  Finish(absl::InvalidArgumentError("the call has no request; send one message"));
 }
 
 void UnaryCall::Dispatch(bool to_store) {
@@ -122,7 +133,11 @@ void UnaryCall::Finish(const absl::Status& status) {
   call_->admissions().Release(std::exchange(held_bytes_, 0));
   const grpc::Status end = call_->End(status);
   Event* answered = this;
-  if (end.ok()) {
+  if (stream_ && end.ok()) {
+    stream_->WriteAndFinish(response_, grpc::WriteOptions(), end, answered);
+  } else if (stream_) {
+    stream_->Finish(end, answered);
+  } else if (end.ok()) {
     writer_->Finish(response_, end, answered);
   } else {
     writer_->FinishWithError(end, answered);
@@ -133,6 +148,7 @@ void UnaryCall::EndOfEvent() {
   if (--pending_events_ > 0) return;
   call_.reset();
   writer_.reset();
+  stream_.reset();
   context_.reset();
   request_.Clear();
   response_.Clear();

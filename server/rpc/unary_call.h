@@ -3,11 +3,17 @@
 //
 // The object serves one call after another: what it is made of, the message
 // buffers above all, is used again.
+//
+// Of a call that is answered at once gRPC reads the message before it shows the
+// call, which is quickest. Of all others the message, which may be large, is read
+// once the call has been taken on: until then flow control leaves it with the
+// client. On the wire a unary call is a stream of one message either way.
 
 #ifndef CIBLE_SERVER_RPC_UNARY_CALL_H_
 #define CIBLE_SERVER_RPC_UNARY_CALL_H_
 
 #include <grpcpp/server_context.h>
+#include <grpcpp/support/async_stream.h>
 #include <grpcpp/support/async_unary_call.h>
 #include <grpcpp/support/byte_buffer.h>
 
@@ -51,6 +57,7 @@ class UnaryCall final : private Event {
  private:
   void Happened(bool ok) override;  // There is a call, or its answer has gone out.
   void CallerGone(bool ok);
+  void HasRead(bool ok);
   void Begin();
   void Dispatch(bool to_store);
   absl::Status Answer();
@@ -60,8 +67,11 @@ class UnaryCall final : private Event {
 
   UnaryPort& owner_;
   MemberEvent<UnaryCall, &UnaryCall::CallerGone> caller_gone_{this};
+  MemberEvent<UnaryCall, &UnaryCall::HasRead> has_read_{this};
   std::optional<grpc::ServerContext> context_;
+  // The one where the call is answered at once, else the other.
   std::optional<grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>> writer_;
+  std::optional<grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> stream_;
   std::optional<Call> call_;  // None: still waiting for one.
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;

@@ -59,11 +59,11 @@ absl::Status AssignTable(const CallContext& call, const Basis& basis, const Tabl
     const int begin = block * kBlockRows;
     const int end = std::min(table.row_count, begin + kBlockRows);
     const Samples samples = basis.model().encoder().Encode(table, basis.as_of, begin, end);
-    Assigner assigner(basis.model().rule());
-    for (int i = 0; i < samples.count(); ++i) {
-      const auto row = static_cast<std::size_t>(begin + i);
-      answers.Put(static_cast<std::size_t>(contacts.source_rows[row]),
-                  assigner.AssignWinner(samples.row(i)));
+    std::vector<Winner> winners(static_cast<std::size_t>(samples.count()));
+    Assigner(basis.model().rule()).AssignWinners(samples, absl::MakeSpan(winners));
+    for (std::size_t i = 0; i < winners.size(); ++i) {
+      const int row = contacts.source_rows[static_cast<std::size_t>(begin) + i];
+      answers.Put(static_cast<std::size_t>(row), winners[i]);
     }
   });
   return call.cancelled() ? absl::CancelledError("the caller has gone") : absl::OkStatus();

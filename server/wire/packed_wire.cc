@@ -16,15 +16,36 @@ std::uint32_t NarrowestWidth(std::size_t dictionary_size) {
   return 4;
 }
 
+template <std::size_t kWidth>
+std::vector<std::uint32_t> UnpackWide(absl::string_view bytes) {
+  std::vector<std::uint32_t> codes(bytes.size() / kWidth);
+  const auto* byte = reinterpret_cast<const unsigned char*>(bytes.data());
+  for (std::size_t row = 0; row < codes.size(); ++row) {
+    for (std::size_t i = 0; i < kWidth; ++i) {
+      codes[row] |= std::uint32_t{byte[row * kWidth + i]} << (8 * i);
+    }
+  }
+  return codes;
+}
+
+template <std::size_t kWidth>
+void PackWide(const std::vector<std::uint32_t>& codes, std::string& bytes) {
+  bytes.resize(codes.size() * kWidth);
+  char* byte = bytes.data();
+  for (std::size_t row = 0; row < codes.size(); ++row) {
+    for (std::size_t i = 0; i < kWidth; ++i) {
+      byte[row * kWidth + i] = static_cast<char>(codes[row] >> (8 * i));
+    }
+  }
+}
+
 }  // namespace
 
 bool AreEnds(const google::protobuf::RepeatedField<std::uint32_t>& ends, std::size_t total) {
-  std::uint32_t previous = 0;
-  for (const std::uint32_t end : ends) {
-    if (end < previous) return false;
-    previous = end;
-  }
-  return previous == total;
+  // Without a way out of the loop, so that it runs on many at once.
+  bool descends = false;
+  for (int i = 1; i < ends.size(); ++i) descends |= ends[i] < ends[i - 1];
+  return !descends && (ends.empty() ? 0 : ends[ends.size() - 1]) == total;
 }
 
 absl::StatusOr<PackedTexts> PackedTexts::Read(const v1::Texts& message, absl::string_view what) {
@@ -45,12 +66,8 @@ absl::StatusOr<std::vector<std::uint32_t>> UnpackCodes(const v1::Codes& message,
     return absl::InvalidArgumentError(absl::StrCat(
         what, " have ", bytes.size(), " bytes of codes, which is no multiple of width ", width));
   }
-  std::vector<std::uint32_t> codes(bytes.size() / width);
-  const auto* byte = reinterpret_cast<const unsigned char*>(bytes.data());
-  for (std::uint32_t& code : codes) {
-    for (std::size_t i = 0; i < width; ++i) code |= std::uint32_t{*byte++} << (8 * i);
-  }
-  return codes;
+  if (width == 1) return UnpackWide<1>(bytes);
+  return width == 2 ? UnpackWide<2>(bytes) : UnpackWide<4>(bytes);
 }
 
 void PackCodes(const std::vector<std::uint32_t>& codes, std::size_t dictionary_size,
@@ -58,11 +75,8 @@ void PackCodes(const std::vector<std::uint32_t>& codes, std::size_t dictionary_s
   const std::uint32_t width = NarrowestWidth(dictionary_size);
   message->set_width(width);
   std::string& bytes = *message->mutable_codes();
-  bytes.clear();
-  bytes.reserve(codes.size() * width);
-  for (const std::uint32_t code : codes) {
-    for (std::uint32_t i = 0; i < width; ++i) bytes.push_back(static_cast<char>(code >> (8 * i)));
-  }
+  if (width == 1) return PackWide<1>(codes, bytes);
+  return width == 2 ? PackWide<2>(codes, bytes) : PackWide<4>(codes, bytes);
 }
 
 std::vector<std::uint8_t> UnpackBits(absl::string_view bits, int count) {

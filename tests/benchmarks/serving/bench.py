@@ -62,12 +62,12 @@ class Bench:
                                "0", "--seed", seed)
             server.shut_down()
 
-    def fresh_server(self, environment=None):
+    def fresh_server(self, environment=None, shell=()):
         """A server of one's own on a copy of that data."""
         self._copies += 1
         data = self.folder / f"copy{self._copies}"
         shutil.copytree(self._data, data, ignore=shutil.ignore_patterns("lock"))
-        return programs.Server(data, environment)
+        return programs.Server(data, environment, shell)
 
     @property
     def server(self):

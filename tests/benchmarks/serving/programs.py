@@ -79,7 +79,8 @@ class Process:
 
     def check(self):
         if not self.is_running():
-            raise NotMeasured(f"{self.process.args[3]} ended with {self.process.returncode}: "
+            command = " ".join(self.process.args[3:])
+            raise NotMeasured(f"{command} ended with {self.process.returncode}: "
                               f"{self.last_words()}")
 
     def wait_until_it_listens(self, address):
@@ -113,11 +114,11 @@ class Process:
 
 
 class Server(Process):
-    """`cible-server` on a folder of data."""
+    """`cible-server` on a folder of data. `shell` comes before its command."""
 
-    def __init__(self, data, environment=None):
+    def __init__(self, data, environment=None, shell=()):
         self.address = free_address()
-        super().__init__([program("cible-server"), "--data-dir", str(data), "--listen",
+        super().__init__([*shell, program("cible-server"), "--data-dir", str(data), "--listen",
                           self.address], f"{data}.log", environment)
         self.wait_until_it_listens(self.address)
 
@@ -143,11 +144,13 @@ def load_command(address, *arguments):
     return [program("cible-load"), "--server", address, "--format", "json", *map(str, arguments)]
 
 
-def load(address, *arguments, seconds=0):
-    """Figures of a run of `cible-load` that is meant to take so many seconds."""
+def load(address, *arguments, seconds=0, shell=()):
+    """Figures of a run of `cible-load` that is meant to take so many seconds. `shell`
+    comes before its command."""
     try:
-        done = subprocess.run(tied(load_command(address, *arguments)), capture_output=True,
-                              text=True, timeout=seconds + 2 * PATIENCE, check=False)
+        done = subprocess.run(tied([*shell, *load_command(address, *arguments)]),
+                              capture_output=True, text=True, timeout=seconds + 2 * PATIENCE,
+                              check=False)
     except subprocess.TimeoutExpired as expired:
         raise NotMeasured(f"cible-load had not ended after {expired.timeout:.0f} s") from expired
     return parsed(done.returncode, done.stdout, done.stderr, arguments)

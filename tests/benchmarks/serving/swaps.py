@@ -85,9 +85,16 @@ class Rounds:
         self.rate = rate
         self.quiet, self.swapped = [], []  # Figures of cible-load.
 
+    def warm_up(self):
+        """Calls and swaps at once, which touch heaps that neither does alone."""
+        self._load_and_swap()
+
     def measure(self):
         self.quiet.append(self._load(lambda load: None))
-        self.swapped.append(self._load(lambda load: self.swapper.swap_while(load.is_running, PAUSE)))
+        self.swapped.append(self._load_and_swap())
+
+    def _load_and_swap(self):
+        return self._load(lambda load: self.swapper.swap_while(load.is_running, PAUSE))
 
     def _load(self, meanwhile):
         """Swaps go on from before the first measured call to after the last."""
@@ -124,6 +131,7 @@ def swaps(bench):
         rounds = Rounds(bench, server, swapper, rate)
         warm_up(server, bench.pace.warm_calls)
         swapper.swap_while(lambda: swapper.count < bench.pace.swaps // 5)
+        rounds.warm_up()
         before, swapper.count = server.resident_bytes(), 0
         while len(rounds.quiet) < MOST_ROUNDS and (
                 swapper.count < bench.pace.swaps or len(rounds.quiet) < bench.pace.few_rounds):

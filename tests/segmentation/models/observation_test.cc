@@ -132,6 +132,35 @@ TEST_P(ObservationTest, TheWinnerAloneIsThatOfTheWholePosterior) {
   }
 }
 
+// Of as many rows as fill a block of the assigner, or not quite.
+TEST_P(ObservationTest, TheWinnersOfManyAreThoseOfEach) {
+  const Trained trained(GetParam());
+  Assigner assigner(trained.model->rule());
+  for (const int count : {0, 1, 3, 4, 127, 128, 129, 600}) {
+    const Samples samples = trained.model->encoder().Encode(trained.table, kToday, 0, count);
+    std::vector<Winner> winners(static_cast<std::size_t>(count));
+    assigner.AssignWinners(samples, absl::MakeSpan(winners));
+    for (int row = 0; row < count; ++row) {
+      const Winner alone = assigner.AssignWinner(samples.row(row));
+      ASSERT_EQ(winners[static_cast<std::size_t>(row)].component, alone.component) << row;
+      ASSERT_EQ(winners[static_cast<std::size_t>(row)].probability, alone.probability) << row;
+    }
+  }
+}
+
+TEST_P(ObservationTest, TheCodeOfAnUnknownCellMayBeAnything) {
+  Trained trained(GetParam());
+  const Samples before = trained.model->encoder().Encode(trained.table, kToday);
+  for (Column& column : trained.table.columns) {
+    auto* codes = std::get_if<Codes>(&column.data);
+    if (codes == nullptr) continue;
+    for (std::size_t row = 0; row < codes->codes.size(); ++row) {
+      if (!column.validity[row]) codes->codes[row] = 4'000'000'000;
+    }
+  }
+  EXPECT_EQ(trained.model->encoder().Encode(trained.table, kToday).codes, before.codes);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, ObservationTest,
                          testing::Values(EngineKind::kMixture, EngineKind::kKMeans));
 

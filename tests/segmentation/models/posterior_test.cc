@@ -92,6 +92,37 @@ TEST(Assigner, KeepsWhatTheOtherAttributesTell) {
   EXPECT_NEAR(sum, std::log(posterior.probabilities[0] / posterior.probabilities[1]), 1e-9);
 }
 
+// More components than are summed up at a time, and among the rows one that tells
+// nothing, one of which nothing is known, and one that overflowed.
+TEST(Assigner, AssignsManyRowsAsItDoesEach) {
+  Line line;
+  auto& centroids = std::get<KMeansComponents>(line.components).centroids;
+  centroids = DoubleMatrix(11, 1);
+  for (int k = 0; k < 11; ++k) centroids(k, 0) = k;
+  const PosteriorRule rule(line.components, line.encoder);
+  const std::vector<float> numbers = {
+      0, 10, 3.2f, 0, 1e25f, -7, std::numeric_limits<float>::infinity(), 5, 8.5f};
+  const auto count = static_cast<int>(numbers.size());
+  Samples samples{.codes = ByteMatrix(count, 1, 1),
+                  .numbers = FloatMatrix(count, 1),
+                  .weights = std::vector<double>(numbers.size(), 1)};
+  for (int i = 0; i < count; ++i) samples.numbers(i, 0) = numbers[static_cast<std::size_t>(i)];
+  samples.codes(3, 0) = 0;
+  Assigner assigner(rule);
+  std::vector<Winner> winners(numbers.size());
+  assigner.AssignWinners(samples, absl::MakeSpan(winners));
+  EXPECT_EQ(winners[3].component, -1);
+  EXPECT_EQ(winners[4].component, 0);  // All are as far from it: the lowest index.
+  for (int i = 0; i < count; ++i) {
+    const Posterior posterior = assigner.Assign(samples.row(i));
+    const Winner& winner = winners[static_cast<std::size_t>(i)];
+    EXPECT_EQ(winner.component, posterior.winner) << i;
+    if (posterior.winner < 0) continue;
+    EXPECT_EQ(winner.probability,
+              posterior.probabilities[static_cast<std::size_t>(winner.component)]);
+  }
+}
+
 TEST(Assigner, RanksBeyondTheUnderflowOfProbabilities) {
   Line line;
   std::get<KMeansComponents>(line.components).variance = 1e-6;

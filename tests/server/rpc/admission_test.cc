@@ -9,29 +9,47 @@ namespace {
 
 TEST(Admission, TakesOnSoManyCallsAndGoesOnWhenOneHasEnded) {
   Admission admission({.calls = 2});
-  EXPECT_TRUE(admission.Enter(false).ok());
-  EXPECT_TRUE(admission.Enter(false).ok());
-  EXPECT_EQ(admission.Enter(false).code(), absl::StatusCode::kResourceExhausted);
-  admission.Leave(false);  // The refused one.
-  admission.Leave(false);
-  EXPECT_TRUE(admission.Enter(false).ok());
+  EXPECT_TRUE(admission.Enter(CallKind::kBlocking).ok());
+  EXPECT_TRUE(admission.Enter(CallKind::kBlocking).ok());
+  EXPECT_EQ(admission.Enter(CallKind::kBlocking).code(), absl::StatusCode::kResourceExhausted);
+  admission.Leave(CallKind::kBlocking);  // The refused one.
+  admission.Leave(CallKind::kBlocking);
+  EXPECT_TRUE(admission.Enter(CallKind::kBlocking).ok());
 }
 
 TEST(Admission, CountsStreamsAmongCallsAndByThemselves) {
   Admission admission({.calls = 10, .streams = 1});
-  EXPECT_TRUE(admission.Enter(true).ok());
-  EXPECT_EQ(admission.Enter(true).code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_TRUE(admission.Enter(false).ok());
+  EXPECT_TRUE(admission.Enter(CallKind::kStream).ok());
+  EXPECT_EQ(admission.Enter(CallKind::kStream).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(admission.Enter(CallKind::kBlocking).ok());
   EXPECT_EQ(admission.calls(), 3);
+}
+
+TEST(Admission, TakesOnFewerTablesThanCalls) {
+  Admission admission({.calls = 10, .tables = 1});
+  EXPECT_TRUE(admission.Enter(CallKind::kTable).ok());
+  EXPECT_EQ(admission.Enter(CallKind::kTable).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(admission.Enter(CallKind::kBlocking).ok());
+  admission.Leave(CallKind::kTable);  // The refused one.
+  admission.Leave(CallKind::kTable);
+  EXPECT_TRUE(admission.Enter(CallKind::kTable).ok());
+}
+
+TEST(Admission, TakesOnHealthWhateverTheLimits) {
+  Admission admission({.calls = 0});
+  admission.Stop();
+  EXPECT_TRUE(admission.Enter(CallKind::kUnlimited).ok());
+  EXPECT_EQ(admission.calls(), 0);
+  EXPECT_EQ(admission.all_calls(), 1);
 }
 
 TEST(Admission, NeverRefusesWhatIsAnsweredAtOnce) {
   Admission admission({.calls = 1});
-  for (int i = 0; i < 10; ++i) EXPECT_TRUE(admission.EnterInline().ok());
-  EXPECT_TRUE(admission.Enter(false).ok());
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(admission.Enter(CallKind::kLight).ok());
+  EXPECT_TRUE(admission.Enter(CallKind::kBlocking).ok());
   EXPECT_EQ(admission.calls(), 11);
   admission.Stop();
-  EXPECT_EQ(admission.EnterInline(), Stopping());
+  EXPECT_EQ(admission.Enter(CallKind::kLight), Stopping());
 }
 
 TEST(Admission, HoldsSoManyBytes) {
@@ -46,7 +64,7 @@ TEST(Admission, HoldsSoManyBytes) {
 TEST(Admission, RefusesEverythingOnceTheServerStops) {
   Admission admission({});
   admission.Stop();
-  EXPECT_EQ(admission.Enter(false), Stopping());
+  EXPECT_EQ(admission.Enter(CallKind::kBlocking), Stopping());
 }
 
 TEST(Overloaded, AdvisesDelaysThatAreSpread) {

@@ -227,6 +227,27 @@ TEST_F(GrpcServiceTest, TurnsCallsAwayAboveItsLimitAndServesAgainBelow) {
   EXPECT_TRUE(stub_->ListWorkspaces(&after, {}, &response).ok());
 }
 
+// Of a call that waits for a thread the message is read after the call was taken on.
+TEST_F(GrpcServiceTest, ACallWithoutAMessageIsAnInvalidArgument) {
+  grpc::GenericStub stub(channel_);
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  const auto stream =
+      stub.PrepareCall(&context, "/cible.v1.WorkspaceService/ListWorkspaces", &queue);
+  grpc::Status status;
+  void* tag;
+  bool ok;
+  stream->StartCall(nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  stream->WritesDone(nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  stream->Finish(&status, nullptr);
+  ASSERT_TRUE(queue.Next(&tag, &ok));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(status.error_message(), "the call has no request; send one message");
+  EXPECT_EQ(waiting_, 0);
+}
+
 TEST_F(GrpcServiceTest, AHandlerThatNeedsTheStoreIsCalledAgainWhereItMayWait) {
   v1::Workspace response;
   ASSERT_TRUE(Get("workspaces/needs-store", &response).ok());
@@ -258,6 +279,31 @@ TEST_F(GrpcServiceTest, HealthIsToldHoweverBusyTheServerIsAndWhileItStops) {
   EXPECT_EQ(check(""), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
   server_->Shutdown(std::chrono::milliseconds(1'000));
   EXPECT_FALSE(watch->Read(&seen));
+}
+
+TEST_F(GrpcServiceTest, CallsThatComeAsTheServerStopsDoNoHarm) {
+  for (int round = 0; round < 10; ++round) {
+    RpcServer server({}, Clock::System(), authorizer_);
+    ASSERT_TRUE(server.Start("127.0.0.1:0", {}).ok());
+    std::atomic<bool> over = false;
+    std::vector<std::thread> callers;
+    for (int i = 0; i < 4; ++i) {
+      callers.emplace_back([&, health = grpc::health::v1::Health::NewStub(grpc::CreateChannel(
+                                   server.address(), grpc::InsecureChannelCredentials()))] {
+        while (!over) {
+          grpc::ClientContext context;
+          const auto watch = health->Watch(&context, {});
+          grpc::health::v1::HealthCheckResponse seen;
+          watch->Read(&seen);
+          context.TryCancel();
+        }
+      });
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    server.Shutdown(std::chrono::milliseconds(0));
+    over = true;
+    for (std::thread& caller : callers) caller.join();
+  }
 }
 
 }  // namespace
