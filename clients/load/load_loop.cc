@@ -10,9 +10,10 @@
 namespace cible::load {
 namespace {
 
-// To go to sleep costs a virtual machine up to 20 us of processor, since its host sets
-// the timer. Calls due before the pacer has slept so long wait for one another.
-constexpr auto kShortestSleep = std::chrono::microseconds(200);
+// The pacer wakes up no oftener: to go to sleep costs a virtual machine up to 20 us of
+// processor, since its host sets the timer. Calls due in between go out together, up to
+// so much late, which counts in their latency.
+constexpr auto kBetweenAwakenings = std::chrono::microseconds(200);
 // How often a thread looks whether it is over when no answer comes.
 constexpr auto kGlance = std::chrono::milliseconds(10);
 constexpr auto kPatience = std::chrono::seconds(30);
@@ -218,7 +219,7 @@ void LoadLoop::Pace() {
 
 void LoadLoop::WaitUntil(TimePoint due) {
   if (due <= Clock::now()) return;
-  SleepUntil(std::max(due, awake_since_ + kShortestSleep));
+  SleepUntil(std::max(due, awake_since_ + kBetweenAwakenings));
   awake_since_ = Clock::now();
 }
 

@@ -217,7 +217,7 @@ class AttributeWriter {
     const std::uint8_t* validity = column.validity.data() + begin_;
     const Cells<std::uint8_t> codes(samples_.codes, encoding_.code);
     for (int i = 0; i < count; ++i) {
-      codes[i] = static_cast<std::uint8_t>(place[std::min(code[i], outside)] * validity[i]);
+      codes[i] = static_cast<std::uint8_t>(place[std::min(code[i], outside)] * (validity[i] != 0));
     }
   }
 

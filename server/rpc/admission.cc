@@ -24,20 +24,25 @@ std::int64_t NextDelayMs() {
 }  // namespace
 
 absl::Status Admission::Enter(CallKind kind) {
-  if (kind == CallKind::kUnlimited) {
-    unlimited_.fetch_add(1);
-    return absl::OkStatus();
+  const absl::Status room = RoomFor(kind);
+  switch (kind) {
+    case CallKind::kUnlimited: unlimited_.fetch_add(1); return room;
+    case CallKind::kLight: light_calls_.fetch_add(1); return room;
+    case CallKind::kTable: tables_.fetch_add(1); break;
+    case CallKind::kStream: streams_.fetch_add(1); break;
+    case CallKind::kBlocking: break;
   }
-  if (kind == CallKind::kLight) {
-    light_calls_.fetch_add(1);
-    return stopping_ ? Stopping() : absl::OkStatus();
-  }
-  const int calls = calls_.fetch_add(1);
-  const int tables = kind == CallKind::kTable ? tables_.fetch_add(1) : 0;
-  const int streams = kind == CallKind::kStream ? streams_.fetch_add(1) : 0;
+  calls_.fetch_add(1);
+  return room;
+}
+
+absl::Status Admission::RoomFor(CallKind kind) const {
+  if (kind == CallKind::kUnlimited) return absl::OkStatus();
   if (stopping_) return Stopping();
-  const bool is_busy =
-      calls >= limits_.calls || tables >= limits_.tables || streams >= limits_.streams;
+  if (kind == CallKind::kLight) return absl::OkStatus();
+  const bool is_busy = calls_ >= limits_.calls ||
+                       (kind == CallKind::kTable && tables_ >= limits_.tables) ||
+                       (kind == CallKind::kStream && streams_ >= limits_.streams);
   return is_busy ? Overloaded() : absl::OkStatus();
 }
 

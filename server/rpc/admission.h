@@ -2,9 +2,9 @@
 // once, with advice when to try again, rather than left to wait until nobody
 // wants the answer any more.
 //
-// Calls answered on a serving thread are over before the next one begins and
-// need no limit but that of streams a connection: to refuse one costs as much as
-// to answer it.
+// Calls that are always answered on a serving thread are over before the next one
+// begins and need no limit but that of streams a connection: to refuse one costs more
+// than to answer it.
 
 #ifndef CIBLE_SERVER_RPC_ADMISSION_H_
 #define CIBLE_SERVER_RPC_ADMISSION_H_
@@ -43,6 +43,8 @@ class Admission {
   // Errors: UNAVAILABLE the server stops; RESOURCE_EXHAUSTED.
   absl::Status Enter(CallKind kind);
   void Leave(CallKind kind);
+  // Whether one would be taken on now. Errors: as Enter.
+  absl::Status RoomFor(CallKind kind) const;
 
   // Counts the bytes of a request in, until Release. Errors: RESOURCE_EXHAUSTED, and
   // they are not counted.

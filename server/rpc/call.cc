@@ -17,7 +17,7 @@ namespace {
 
 using google::protobuf::Message;
 
-constexpr char kNeedsStore[] = "cible/needs-store";
+constexpr char kNotHere[] = "cible/not-here";
 
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
@@ -50,14 +50,14 @@ void CallContext::ForEach(int count, const std::function<void(int)>& task) const
   for (int i = 0; i < count; ++i) task(i);
 }
 
-absl::Status NeedsStore() {
-  absl::Status status = absl::InternalError("the store is needed");
-  status.SetPayload(kNeedsStore, absl::Cord());
+absl::Status NotHere() {
+  absl::Status status = absl::InternalError("not to be answered on a serving thread");
+  status.SetPayload(kNotHere, absl::Cord());
   return status;
 }
 
-bool IsNeedsStore(const absl::Status& status) {
-  return absl::IsInternal(status) && status.GetPayload(kNeedsStore).has_value();
+bool IsNotHere(const absl::Status& status) {
+  return absl::IsInternal(status) && status.GetPayload(kNotHere).has_value();
 }
 
 absl::Status ParseMessage(const grpc::ByteBuffer& bytes, Message* message) {
@@ -76,27 +76,41 @@ absl::Status SerializeMessage(const Message& message, grpc::ByteBuffer* bytes) {
   return status.ok() ? absl::OkStatus() : absl::InternalError("the response cannot be serialised");
 }
 
-Call::Call(const Method& method, RpcEnvironment& environment, grpc::ServerContext* context)
+Call::Call(const Method& method, RpcEnvironment& environment, grpc::ServerContext* context,
+           bool is_read)
     : method_(method),
       environment_(environment),
       context_(context),
       start_(std::chrono::steady_clock::now()),
       deadline_(context->deadline()) {
-  admission_ = environment_.admission.Enter(kind());
+  if (is_read) {
+    admission_ = environment_.admission.Enter(counted_as_ = kind());
+  } else {
+    admission_ = environment_.admission.Enter(counted_as_ = CallKind::kUnlimited);
+    admission_.Update(environment_.admission.RoomFor(kind()));
+  }
   call_.principal = PrincipalOf(*context);
   call_.time = environment_.clock.Now();
-  if (method_.execution == Execution::kCompute) call_.helpers = &environment.compute_threads;
+  if (method_.execution == Execution::kCompute || method_.execution == Execution::kInlineIfSmall) {
+    call_.helpers = &environment.compute_threads;
+  }
   call_.cancelled = [this] { return !StillWanted().ok(); };
 }
 
-Call::~Call() { environment_.admission.Leave(kind()); }
+Call::~Call() { environment_.admission.Leave(counted_as_); }
+
+const absl::Status& Call::HasBeenRead() {
+  environment_.admission.Leave(counted_as_);
+  return admission_ = environment_.admission.Enter(counted_as_ = kind());
+}
 
 CallKind Call::kind() const {
   if (!counts()) return CallKind::kUnlimited;
   if (!method_.unary) return CallKind::kStream;
   switch (method_.execution) {
     case Execution::kInline: return CallKind::kLight;
-    case Execution::kCompute: return CallKind::kTable;
+    case Execution::kCompute:
+    case Execution::kInlineIfSmall: return CallKind::kTable;
     case Execution::kBlocking:
     case Execution::kScan: break;
   }
@@ -133,7 +147,8 @@ bool Call::Dispatch(TaskPool::Task task) const {
   switch (method_.execution) {
     case Execution::kInline: task(true); return true;
     case Execution::kBlocking: return environment_.store_threads.TrySubmit(std::move(task));
-    case Execution::kCompute: return environment_.compute_threads.TrySubmit(std::move(task));
+    case Execution::kCompute:
+    case Execution::kInlineIfSmall: return environment_.compute_threads.TrySubmit(std::move(task));
     case Execution::kScan: break;
   }
   return environment_.scan_threads.TrySubmit(std::move(task));

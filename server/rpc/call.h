@@ -21,14 +21,18 @@ namespace cible {
 
 class Call {
  public:
-  // `context` outlives the call.
-  Call(const Method& method, RpcEnvironment& environment, grpc::ServerContext* context);
+  // `context` outlives the call. `is_read`: its message is here. One that is not takes
+  // nobody's place, however long it takes to come; it is refused where there is no room.
+  Call(const Method& method, RpcEnvironment& environment, grpc::ServerContext* context,
+       bool is_read);
   ~Call();
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
   // Whether the server takes it on.
   const absl::Status& admission() const { return admission_; }
+  // The same, now that its message is here.
+  const absl::Status& HasBeenRead();
 
   // Whether the caller may; remembers the workspace for the handler.
   absl::Status Authorize(const google::protobuf::Message& request);
@@ -64,6 +68,7 @@ class Call {
   const std::chrono::steady_clock::time_point start_;
   const std::chrono::system_clock::time_point deadline_;
   std::atomic<bool> abandoned_ = false;
+  CallKind counted_as_;
   absl::Status admission_;
   CallContext call_;
 };

@@ -26,9 +26,9 @@ struct CallContext {
   Timestamp time;
   // Whether the caller has gone or its deadline has passed. Thread-safe.
   std::function<bool()> cancelled;
-  // Whether the handler runs where it may wait for the store. Where it may not, it
-  // returns NeedsStore() once it finds that it must, and is called again where it
-  // may; until then it must not have changed anything.
+  // Whether the handler runs where it may wait for the store and take its time. Where it
+  // may not, it returns NotHere() once it finds that it must, and is called again where
+  // it may; until then it must not have changed anything.
   bool may_block = true;
   // Threads that may help with a large request; null: none.
   TaskPool* helpers = nullptr;
@@ -39,8 +39,8 @@ struct CallContext {
 };
 
 // An error that never reaches a caller: see CallContext::may_block.
-absl::Status NeedsStore();
-bool IsNeedsStore(const absl::Status& status);
+absl::Status NotHere();
+bool IsNotHere(const absl::Status& status);
 
 }  // namespace cible
 

@@ -28,7 +28,10 @@ enum class Execution {
   kInline,
   kBlocking,  // On a store thread.
   kCompute,   // On a thread for arithmetic, behind the serving threads; may use the store.
-  kScan,      // Reads all contacts: few of them at a time.
+  // A request of few KiB as kInline, where its handler may also find it too much and
+  // return NotHere(); all others as kCompute.
+  kInlineIfSmall,
+  kScan,  // Reads all contacts: few of them at a time.
 };
 
 // What a server stream does next.

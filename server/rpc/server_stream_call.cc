@@ -35,7 +35,7 @@ class ServerStreamCall {
       return;
     }
     AskForServerStream(port_);
-    call_.emplace(port_.method, port_.environment, &context_);
+    call_.emplace(port_.method, port_.environment, &context_, true);
     if (absl::Status status = Prepare(); !status.ok()) return Finish(status);
     Submit();
   }

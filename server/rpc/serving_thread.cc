@@ -3,20 +3,21 @@
 #include <grpcpp/alarm.h>
 
 #include <chrono>
-#include <future>
 
+#include "absl/synchronization/notification.h"
 #include "server/rpc/event.h"
 
 namespace cible {
 namespace {
 
-class Last final : public Event {
+// What comes before it in the queue has been handed out once it is.
+class QueueMark final : public Event {
  public:
-  void Happened(bool) override { handed_out_.set_value(); }
-  void Wait() { handed_out_.get_future().wait(); }
+  void Happened(bool) override { handed_out_.Notify(); }
+  void Wait() const { handed_out_.WaitForNotification(); }
 
  private:
-  std::promise<void> handed_out_;
+  absl::Notification handed_out_;
 };
 
 }  // namespace
@@ -33,10 +34,10 @@ void ServingThread::Serve() {
 
 void ServingThread::HandOutWhatCame() {
   if (!thread_.joinable()) return;
-  Last last;
+  QueueMark mark;
   grpc::Alarm alarm;
-  alarm.Set(queue_.get(), std::chrono::system_clock::now(), static_cast<Event*>(&last));
-  last.Wait();
+  alarm.Set(queue_.get(), std::chrono::system_clock::now(), static_cast<Event*>(&mark));
+  mark.Wait();
 }
 
 void ServingThread::Stop() {

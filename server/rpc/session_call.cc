@@ -37,7 +37,7 @@ class SessionCall {
       return;
     }
     AskForSession(port_);
-    call_.emplace(port_.method, port_.environment, &context_);
+    call_.emplace(port_.method, port_.environment, &context_, true);
     Change([this] {
       pending_ = 1;  // CallerGone.
       end_ = call_->admission().ok() ? std::nullopt : std::optional(call_->admission());

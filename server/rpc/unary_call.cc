@@ -15,6 +15,12 @@ using google::protobuf::Message;
 constexpr std::size_t kMostIdle = 256;
 // Most requests and answers fit in it together, and then nothing is allocated.
 constexpr std::size_t kArenaBytes = 32 << 10;
+// Of requests that are worked on where they come in: some hundred contacts.
+constexpr std::size_t kSmallBytes = 32 << 10;
+
+absl::Status NoRequest() {
+  return absl::InvalidArgumentError("the call has no request; send one message");
+}
 
 // One a thread, since a call is answered from beginning to end on one.
 class ThreadArena {
@@ -83,20 +89,31 @@ void UnaryCall::CallerGone(bool) {
 
 void UnaryCall::Begin() {
   const Port& port = owner_.port_;
-  call_.emplace(port.method, port.environment, &*context_);
+  call_.emplace(port.method, port.environment, &*context_, !stream_);
   pending_events_ = stream_ ? 2 : 1;
   if (!call_->admission().ok()) return Finish(call_->admission());
   if (stream_) return stream_->Read(&request_, static_cast<Event*>(&has_read_));
-  call_->MayBlock(false);
-  const absl::Status status = Answer();
-  if (!IsNeedsStore(status)) return Finish(status);
-  call_->MayBlock(true);
-  Dispatch(true);
+  AnswerHere();
 }
 
 void UnaryCall::HasRead(bool ok) {
-  if (ok) return Dispatch(false);
-  Finish(absl::InvalidArgumentError("the call has no request; send one message"));
+  if (!ok) {
+    // Or one that gRPC does not take, of which it tells the caller itself.
+    const absl::Status wanted = call_->StillWanted();
+    return Finish(wanted.ok() ? NoRequest() : wanted);
+  }
+  if (!call_->HasBeenRead().ok()) return Finish(call_->admission());
+  const bool is_small = request_.Length() <= kSmallBytes;
+  if (is_small && owner_.port_.method.execution == Execution::kInlineIfSmall) return AnswerHere();
+  Dispatch(false);
+}
+
+void UnaryCall::AnswerHere() {
+  call_->MayBlock(false);
+  const absl::Status status = Answer();
+  if (!IsNotHere(status)) return Finish(status);
+  call_->MayBlock(true);
+  Dispatch(owner_.port_.method.execution == Execution::kInline);
 }
 
 void UnaryCall::Dispatch(bool to_store) {

@@ -4,10 +4,11 @@
 // The object serves one call after another: what it is made of, the message
 // buffers above all, is used again.
 //
-// Of a call that is answered at once gRPC reads the message before it shows the
-// call, which is quickest. Of all others the message, which may be large, is read
-// once the call has been taken on: until then flow control leaves it with the
-// client. On the wire a unary call is a stream of one message either way.
+// Of a call that is always answered at once (Execution::kInline) gRPC reads the
+// message before it shows the call, which is quickest. Of all others the message,
+// which may be large, is asked for when there is room for the call: one that is
+// refused leaves most of it with the client. On the wire a unary call is a stream of
+// one message either way.
 
 #ifndef CIBLE_SERVER_RPC_UNARY_CALL_H_
 #define CIBLE_SERVER_RPC_UNARY_CALL_H_
@@ -59,6 +60,7 @@ class UnaryCall final : private Event {
   void CallerGone(bool ok);
   void HasRead(bool ok);
   void Begin();
+  void AnswerHere();
   void Dispatch(bool to_store);
   absl::Status Answer();
   absl::Status AnswerOn(google::protobuf::Arena& arena);
@@ -69,7 +71,7 @@ class UnaryCall final : private Event {
   MemberEvent<UnaryCall, &UnaryCall::CallerGone> caller_gone_{this};
   MemberEvent<UnaryCall, &UnaryCall::HasRead> has_read_{this};
   std::optional<grpc::ServerContext> context_;
-  // The one where the call is answered at once, else the other.
+  // The one of kInline, the other of all else.
   std::optional<grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>> writer_;
   std::optional<grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> stream_;
   std::optional<Call> call_;  // None: still waiting for one.

@@ -67,8 +67,8 @@ void SegmentationService::Register(MethodTable& table) {
               &S::ListSegments);
   table.Unary("AssignSegment", Execution::kInline, &v1::AssignSegmentRequest::segmentation, this,
               &S::AssignSegment);
-  table.Unary("AssignSegments", Execution::kCompute, &v1::AssignSegmentsRequest::segmentation, this,
-              &S::AssignSegments);
+  table.Unary("AssignSegments", Execution::kInlineIfSmall, &v1::AssignSegmentsRequest::segmentation,
+              this, &S::AssignSegments);
   table.BidiStream<v1::AssignSegmentsRequest, v1::AssignSegmentsResponse>(
       "StreamAssignments", Execution::kCompute, &v1::AssignSegmentsRequest::segmentation,
       [this] { return StreamAssignments(); });

@@ -17,7 +17,7 @@ auto ReadUnderEitherSchema(const CallContext& call, Store& store, const ActiveMo
                            Read read) -> decltype(read(active.model->schema())) {
   auto under_model = read(active.model->schema());
   if (under_model.ok()) return under_model;
-  if (!call.may_block) return NeedsStore();
+  if (!call.may_block) return NotHere();
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto current = ReadSchema(**snapshot, active.name.workspace);
@@ -98,7 +98,7 @@ absl::StatusOr<std::shared_ptr<const ContactTable>> ReadStoredContact(
         "the contact and the segmentation are of different workspaces; name both in one");
   }
   if (auto kept = observations.Find(active, basis.as_of, contact->id)) return kept;
-  if (!call.may_block) return NeedsStore();
+  if (!call.may_block) return NotHere();
   const std::uint64_t change_count = observations.store().change_count();
   const auto snapshot = observations.store().OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();

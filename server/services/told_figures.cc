@@ -22,7 +22,7 @@ std::vector<double> SizesOf(const ActiveModel& active) {
 absl::StatusOr<double> WithheldBelow(const CallContext& call, Store& store,
                                      const std::string& workspace) {
   if (call.may_read_contacts) return 0;
-  if (!call.may_block) return NeedsStore();
+  if (!call.may_block) return NotHere();
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto stored =

@@ -58,14 +58,15 @@ def tied(command):
 
 
 class Process:
-    """A program in the background."""
+    """A program in the background, in a session of its own: sessions share a
+    processor evenly, however many threads they have and whatever their niceness."""
 
     def __init__(self, command, log, environment=None, stdout=None):
         self.log = pathlib.Path(log)
         with self.log.open("wb") as errors:
             self.process = subprocess.Popen(
                 tied(command), stdin=subprocess.DEVNULL, stdout=stdout or errors, stderr=errors,
-                env={**os.environ, **(environment or {})})
+                env={**os.environ, **(environment or {})}, start_new_session=True)
 
     @property
     def pid(self):

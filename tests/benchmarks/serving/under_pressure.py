@@ -1,6 +1,7 @@
 """Small calls beside a large one, and more calls than can be answered."""
 
 import os
+import pathlib
 import statistics
 
 from serving import programs
@@ -61,25 +62,33 @@ def beside_stream(bench):
 
 class QuarterOfACore:
     """A processor for the load, and a quarter of another for the server, so that the
-    load can be three times what the server has strength for. The other three quarters
-    go to a loop without end: of two that compete, a niceness of 5 gets a quarter."""
+    load can be three times what the server has strength for. The other quarters go
+    to loops without end."""
+
+    RIVALS = 3
 
     def __init__(self, folder):
+        evenly = pathlib.Path("/proc/sys/kernel/sched_autogroup_enabled")
+        if not evenly.is_file() or evenly.read_text(encoding="ascii").strip() != "1":
+            raise Skipped("a kernel whose sessions share a processor evenly "
+                          "(kernel.sched_autogroup_enabled)")
         cores = sorted(os.sched_getaffinity(0))
         if len(cores) < 2:
             raise Skipped("two processors: one for the load, one for the server")
-        self.load = ["taskset", "--cpu-list", str(cores[0])]
-        self._core = ["taskset", "--cpu-list", str(cores[1])]
-        self.server = [*self._core, "nice", "-n", "5"]
-        self._log = folder / "rival.log"
-        self._rival = None
+        self.load, self.server = (["taskset", "--cpu-list", str(core)] for core in cores[:2])
+        self._folder = folder
+        self._rivals = []
 
     def __enter__(self):
-        self._rival = programs.Process([*self._core, "sh", "-c", "while :; do :; done"], self._log)
+        for number in range(self.RIVALS):
+            self._rivals.append(programs.Process(
+                [*self.server, "sh", "-c", "while :; do :; done"],
+                self._folder / f"rival{number}.log"))
         return self
 
     def __exit__(self, *_):
-        self._rival.stop()
+        for rival in self._rivals:
+            rival.stop()
 
 
 class Overload:
@@ -102,7 +111,7 @@ class Overload:
     def _saturate(self):
         figures = self._load("--in-flight", 64)
         if figures["errors"]:
-            raise NotMeasured(f"64 in flight are too many already: {figures['errors']}")
+            raise NotMeasured(f"calls of 64 in flight failed: {figures['errors']}")
         return figures["calls_per_second"]
 
     def _load(self, *shape):

@@ -35,6 +35,16 @@ TEST(Admission, TakesOnFewerTablesThanCalls) {
   EXPECT_TRUE(admission.Enter(CallKind::kTable).ok());
 }
 
+TEST(Admission, SaysWhetherThereIsRoomWithoutTakingIt) {
+  Admission admission({.calls = 10, .tables = 1});
+  EXPECT_TRUE(admission.RoomFor(CallKind::kTable).ok());
+  EXPECT_TRUE(admission.RoomFor(CallKind::kTable).ok());
+  EXPECT_EQ(admission.calls(), 0);
+  EXPECT_TRUE(admission.Enter(CallKind::kTable).ok());
+  EXPECT_EQ(admission.RoomFor(CallKind::kTable).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(admission.RoomFor(CallKind::kBlocking).ok());
+}
+
 TEST(Admission, TakesOnHealthWhateverTheLimits) {
   Admission admission({.calls = 0});
   admission.Stop();

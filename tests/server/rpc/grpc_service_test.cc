@@ -54,13 +54,18 @@ class GrpcServiceTest : public testing::Test {
           return absl::OkStatus();
         });
     table.Unary<v1::GetRetentionReportRequest, v1::RetentionReport>(
-        "GetRetentionReport", Execution::kBlocking, nullptr,
-        [](const CallContext&, const v1::GetRetentionReportRequest&, v1::RetentionReport*) {
-          return absl::OkStatus();
+        "GetRetentionReport", Execution::kInlineIfSmall, nullptr,
+        [this](const CallContext& call, const v1::GetRetentionReportRequest& request,
+               v1::RetentionReport*) {
+          might_block_.push_back(call.may_block);
+          return request.name() == "long" && !call.may_block ? NotHere() : absl::OkStatus();
         });
     table.Unary<v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse>(
-        "ListAuditEntries", Execution::kBlocking, nullptr,
-        [](const CallContext&, const v1::ListAuditEntriesRequest&, v1::ListAuditEntriesResponse*) {
+        "ListAuditEntries", Execution::kCompute, nullptr,
+        [this](const CallContext&, const v1::ListAuditEntriesRequest&,
+               v1::ListAuditEntriesResponse*) {
+          ++waiting_;
+          if (wait_for_.valid()) wait_for_.wait();
           return absl::OkStatus();
         });
     table.Unary<v1::GetServerInfoRequest, v1::GetServerInfoResponse>(
@@ -68,7 +73,8 @@ class GrpcServiceTest : public testing::Test {
         [](const CallContext&, const v1::GetServerInfoRequest&, v1::GetServerInfoResponse*) {
           return absl::OkStatus();
         });
-    server_.emplace(RpcServerOptions{.limits = {.calls = 4}}, Clock::System(), authorizer_);
+    server_.emplace(RpcServerOptions{.limits = {.calls = 4, .tables = 1}}, Clock::System(),
+                    authorizer_);
     std::vector<MethodTable> tables;
     tables.push_back(std::move(table));
     const absl::Status status = server_->Start("", std::move(tables));
@@ -79,7 +85,7 @@ class GrpcServiceTest : public testing::Test {
   absl::Status GetWorkspace(const CallContext& call, const v1::GetWorkspaceRequest& request,
                             v1::Workspace* response) {
     ++handled_;
-    if (call.workspace == "needs-store" && !call.may_block) return NeedsStore();
+    if (call.workspace == "needs-store" && !call.may_block) return NotHere();
     response->set_name(request.name());
     response->set_display_name(call.principal + " in " + call.workspace);
     response->set_k_anonymity(call.may_read_contacts ? 1 : 2);
@@ -113,7 +119,8 @@ class GrpcServiceTest : public testing::Test {
   const std::thread::id test_thread_ = std::this_thread::get_id();
   std::atomic<int> handled_ = 0;
   std::atomic<int> waiting_ = 0;
-  std::shared_future<void> wait_for_;  // What ListWorkspaces waits for.
+  std::vector<bool> might_block_;      // GetRetentionReport, each time it was called.
+  std::shared_future<void> wait_for_;  // What ListWorkspaces and ListAuditEntries wait for.
   DenyForeign authorizer_;
   std::optional<RpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
@@ -225,6 +232,72 @@ TEST_F(GrpcServiceTest, TurnsCallsAwayAboveItsLimitAndServesAgainBelow) {
   for (std::thread& caller : callers) caller.join();
   grpc::ClientContext after;
   EXPECT_TRUE(stub_->ListWorkspaces(&after, {}, &response).ok());
+}
+
+TEST_F(GrpcServiceTest, TurnsTablesAwayAboveTheirOwnLimit) {
+  std::promise<void> go;
+  wait_for_ = go.get_future().share();
+  const auto ask = [this] {
+    grpc::ClientContext context;
+    v1::ListAuditEntriesRequest request;
+    request.set_page_token(std::string(1 << 20, 'x'));
+    v1::ListAuditEntriesResponse response;
+    return stub_->ListAuditEntries(&context, request, &response).error_code();
+  };
+  std::thread first([&] { EXPECT_EQ(ask(), grpc::StatusCode::OK); });
+  while (waiting_ < 1) std::this_thread::yield();
+  EXPECT_EQ(ask(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  v1::Workspace workspace;
+  EXPECT_TRUE(Get("workspaces/needs-store", &workspace).ok());
+  go.set_value();
+  first.join();
+  // Its answer may be here before the server has counted it out.
+  while (ask() == grpc::StatusCode::RESOURCE_EXHAUSTED) std::this_thread::yield();
+  EXPECT_EQ(waiting_, 2);
+}
+
+TEST_F(GrpcServiceTest, CallsWhoseMessageNeverComesTakeNobodysPlace) {
+  grpc::GenericStub stub(channel_);
+  grpc::CompletionQueue queue;
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::unique_ptr<grpc::GenericClientAsyncReaderWriter>> streams;
+  void* tag;
+  bool ok;
+  for (int i = 0; i < 5; ++i) {
+    contexts.push_back(std::make_unique<grpc::ClientContext>());
+    streams.push_back(stub.PrepareCall(contexts.back().get(),
+                                       "/cible.v1.WorkspaceService/ListAuditEntries", &queue));
+    streams.back()->StartCall(nullptr);
+    ASSERT_TRUE(queue.Next(&tag, &ok) && ok);
+  }
+  grpc::ClientContext context;
+  v1::ListAuditEntriesResponse response;
+  EXPECT_TRUE(stub_->ListAuditEntries(&context, {}, &response).ok());
+  server_->Shutdown(std::chrono::seconds(60));  // And nobody waits for them.
+  for (const auto& stream : streams) {
+    grpc::Status status;
+    stream->Finish(&status, nullptr);
+    ASSERT_TRUE(queue.Next(&tag, &ok));
+    EXPECT_FALSE(status.ok());
+  }
+}
+
+TEST_F(GrpcServiceTest, ASmallTableIsAnsweredWhereItComesInUnlessItsHandlerDeclines) {
+  const auto ask = [this](const std::string& name) {
+    grpc::ClientContext context;
+    v1::GetRetentionReportRequest request;
+    request.set_name(name);
+    v1::RetentionReport response;
+    return stub_->GetRetentionReport(&context, request, &response).error_code();
+  };
+  EXPECT_EQ(ask("short"), grpc::StatusCode::OK);
+  EXPECT_THAT(might_block_, testing::ElementsAre(false));
+  might_block_.clear();
+  EXPECT_EQ(ask("long"), grpc::StatusCode::OK);
+  EXPECT_THAT(might_block_, testing::ElementsAre(false, true));
+  might_block_.clear();
+  EXPECT_EQ(ask(std::string(64 << 10, 'x')), grpc::StatusCode::OK);
+  EXPECT_THAT(might_block_, testing::ElementsAre(true));
 }
 
 // Of a call that waits for a thread the message is read after the call was taken on.

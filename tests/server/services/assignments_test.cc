@@ -44,7 +44,7 @@ class AssignmentsTest : public TrainedTest {
 };
 
 TEST_F(AssignmentsTest, TheSecondAskForANameNeedsNoStore) {
-  EXPECT_TRUE(IsNeedsStore(Assign(ready_).status()));
+  EXPECT_TRUE(IsNotHere(Assign(ready_).status()));
   const auto first = Assign(call_);
   ASSERT_TRUE(first.ok()) << first.status();
   const auto second = Assign(ready_);
@@ -57,7 +57,7 @@ TEST_F(AssignmentsTest, AWriteIsSeenByTheNextAsk) {
   const auto before = Assign(call_);
   ASSERT_TRUE(before.ok()) << before.status();
   SetAge(80);
-  EXPECT_TRUE(IsNeedsStore(Assign(ready_).status()));
+  EXPECT_TRUE(IsNotHere(Assign(ready_).status()));
   const auto after = Assign(call_);
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_NE(after->SerializeAsString(), before->SerializeAsString());
@@ -85,7 +85,7 @@ TEST_F(AssignmentsTest, AnotherModelReadsItAnew) {
   v1::TrainModelRequest training = QuickTraining();
   training.set_activate(true);
   Train(training);
-  EXPECT_TRUE(IsNeedsStore(Assign(ready_).status()));
+  EXPECT_TRUE(IsNotHere(Assign(ready_).status()));
   const auto after = Assign(call_);
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_THAT(after->model(), testing::EndsWith("/m2"));
@@ -112,7 +112,7 @@ TEST_F(AssignmentsTest, APersonaThatIsAuthoredAfterwardsIsMatchedByWhatIsKnown) 
   v1::Persona persona;
   const absl::Status created = personas_->CreatePersona(call_, create, &persona);
   ASSERT_TRUE(created.ok()) << created;
-  EXPECT_TRUE(IsNeedsStore(personas_->MatchLead(ready, match, &after)));
+  EXPECT_TRUE(IsNotHere(personas_->MatchLead(ready, match, &after)));
   after.Clear();
   ASSERT_TRUE(personas_->MatchLead(call_, match, &after).ok());
   EXPECT_EQ(after.authored_matches_size(), 1);
