@@ -23,26 +23,32 @@ std::int64_t NextDelayMs() {
 
 }  // namespace
 
+// Counts first and judges then: Stop() must see every call that it came too late for.
 absl::Status Admission::Enter(CallKind kind) {
-  const absl::Status room = RoomFor(kind);
+  Counts before;
   switch (kind) {
-    case CallKind::kUnlimited: unlimited_.fetch_add(1); return room;
-    case CallKind::kLight: light_calls_.fetch_add(1); return room;
-    case CallKind::kTable: tables_.fetch_add(1); break;
-    case CallKind::kStream: streams_.fetch_add(1); break;
+    case CallKind::kUnlimited: unlimited_.fetch_add(1); return absl::OkStatus();
+    case CallKind::kLight: light_calls_.fetch_add(1); break;
+    case CallKind::kTable: before.tables = tables_.fetch_add(1); break;
+    case CallKind::kStream: before.streams = streams_.fetch_add(1); break;
     case CallKind::kBlocking: break;
   }
-  calls_.fetch_add(1);
-  return room;
+  if (kind != CallKind::kLight) before.calls = calls_.fetch_add(1);
+  return Judge(before);
 }
 
 absl::Status Admission::RoomFor(CallKind kind) const {
   if (kind == CallKind::kUnlimited) return absl::OkStatus();
+  if (kind == CallKind::kLight) return Judge({});
+  return Judge({.calls = calls_,
+                .tables = kind == CallKind::kTable ? tables_.load() : -1,
+                .streams = kind == CallKind::kStream ? streams_.load() : -1});
+}
+
+absl::Status Admission::Judge(const Counts& before) const {
   if (stopping_) return Stopping();
-  if (kind == CallKind::kLight) return absl::OkStatus();
-  const bool is_busy = calls_ >= limits_.calls ||
-                       (kind == CallKind::kTable && tables_ >= limits_.tables) ||
-                       (kind == CallKind::kStream && streams_ >= limits_.streams);
+  const bool is_busy = before.calls >= limits_.calls || before.tables >= limits_.tables ||
+                       before.streams >= limits_.streams;
   return is_busy ? Overloaded() : absl::OkStatus();
 }
 

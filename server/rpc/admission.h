@@ -60,6 +60,12 @@ class Admission {
   int all_calls() const { return calls() + unlimited_; }
 
  private:
+  // Of those that were there before a call.
+  struct Counts {
+    int calls = -1, tables = -1, streams = -1;  // -1: not limited.
+  };
+  absl::Status Judge(const Counts& before) const;
+
   const AdmissionLimits limits_;
   std::atomic<int> calls_ = 0;
   std::atomic<int> tables_ = 0;
