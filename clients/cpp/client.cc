@@ -131,6 +131,20 @@ absl::Status Client::ImportContacts(const RequestSource<v1::ImportContactsReques
   return connection_->Exchange(&Contacts::ImportContacts, next, answered);
 }
 
+absl::Status Client::RecordEvents(const RequestSource<v1::RecordEventsRequest>& next,
+                                  const ResponseSink<v1::RecordEventsResponse>& answered) {
+  return connection_->Exchange(&Contacts::RecordEvents, next, answered);
+}
+
+absl::StatusOr<v1::ListEventsResponse> Client::ListEvents(const v1::ListEventsRequest& request) {
+  return connection_->Call(&Contacts::ListEvents, request);
+}
+
+absl::StatusOr<v1::CancelEventsResponse> Client::CancelEvents(
+    const v1::CancelEventsRequest& request) {
+  return connection_->Call(&Contacts::CancelEvents, request);
+}
+
 absl::Status Client::ExportContacts(const v1::ExportContactsRequest& request,
                                     const ResponseSink<v1::ExportContactsResponse>& sink) {
   return connection_->Receive(&Contacts::ExportContacts, request, sink);

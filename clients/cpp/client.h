@@ -94,6 +94,11 @@ class Client {
   // `answered` is called on a thread of its own, in order.
   absl::Status ImportContacts(const RequestSource<v1::ImportContactsRequest>& next,
                               const ResponseSink<v1::ImportContactsResponse>& answered);
+  // As ImportContacts.
+  absl::Status RecordEvents(const RequestSource<v1::RecordEventsRequest>& next,
+                            const ResponseSink<v1::RecordEventsResponse>& answered);
+  absl::StatusOr<v1::ListEventsResponse> ListEvents(const v1::ListEventsRequest& request);
+  absl::StatusOr<v1::CancelEventsResponse> CancelEvents(const v1::CancelEventsRequest& request);
   absl::Status ExportContacts(const v1::ExportContactsRequest& request,
                               const ResponseSink<v1::ExportContactsResponse>& sink);
 

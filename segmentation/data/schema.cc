@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace cible {
 namespace {
@@ -19,6 +20,17 @@ bool IsAttributeId(absl::string_view id) {
   return std::all_of(id.begin(), id.end(), [](char c) {
     return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
   });
+}
+
+bool LooksDerived(absl::string_view derived_from) {
+  for (const absl::string_view origin : {"events/", "organization/", "people/"}) {
+    if (!absl::ConsumePrefix(&derived_from, origin)) continue;
+    return !derived_from.empty() &&
+           std::all_of(derived_from.begin(), derived_from.end(), [](char c) {
+             return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_' || c == '/';
+           });
+  }
+  return false;
 }
 
 absl::Status CheckLevels(const Attribute& attribute) {
@@ -99,6 +111,14 @@ absl::Status Validate(const Attribute& attribute) {
         "has a competitor_level, which is for CATEGORICAL, ORDINAL and BOOLEAN attributes; take it "
         "away");
   }
+  if (!attribute.derived_from.empty() && !LooksDerived(attribute.derived_from)) {
+    return invalid(
+        "has a derived_from that is none; give `organization/{attribute}`, or leave it out");
+  }
+  if (IsDerived(attribute) &&
+      (attribute.role == Role::kIdentity || attribute.role == Role::kOutcome)) {
+    return invalid("is derived, so it is neither IDENTITY nor OUTCOME; choose another role");
+  }
   const bool known_format = attribute.format.empty() || attribute.format == "month_first" ||
                             attribute.format == "decimal_comma";
   if (!known_format)
@@ -145,7 +165,18 @@ absl::Status Schema::Update(Attribute attribute) {
           "attribute \"", attribute.id, "\" is ", Name(existing.type), " and cannot become ",
           Name(attribute.type), "; add an attribute under another id instead"));
     }
+    if (!attribute.derived_from.empty() && attribute.derived_from != existing.derived_from) {
+      return absl::FailedPreconditionError(
+          existing.derived_from.empty()
+              ? absl::StrCat("attribute \"", attribute.id,
+                             "\" is stated and cannot become derived; add one under another id")
+              : absl::StrCat("attribute \"", attribute.id, "\" is derived from ",
+                             existing.derived_from,
+                             ", which cannot change; leave derived_from "
+                             "out, or add one under another id"));
+    }
     attribute.number = existing.number;
+    attribute.derived_from = existing.derived_from;
     if (attribute.display_name.empty()) attribute.display_name = existing.display_name;
     existing = std::move(attribute);
     return absl::OkStatus();

@@ -19,6 +19,9 @@ enum class ContactKind { kPerson, kOrganization };
 // The contact's stage as far as it is known without a lifecycle policy.
 enum class Stage { kUnknown, kLead, kProspect, kCustomer };
 
+// What a person does when its organisation buys. The integers are on disk.
+enum class BuyingRole { kUnknown, kDecides, kAdvises, kUses };
+
 enum class AttributeType {
   kNumeric,      // A number.
   kCategorical,  // One of several levels, without order.
@@ -150,6 +153,9 @@ struct Attribute {
   // (03/04/2026 is in March) or "decimal_comma" (1,234 is a little above one).
   // Empty: the day first, and 1,234 above a thousand.
   std::string format;
+  // What it is worked out from whenever it is asked for: "events/monetary",
+  // "organization/sector", "people/engagement". Empty: it is stated.
+  std::string derived_from;
 
   bool operator==(const Attribute&) const = default;
 };
@@ -157,6 +163,9 @@ struct Attribute {
 // Takes part in clustering: a FEATURE that is no TEXT and no consequence of
 // the outcome.
 bool IsFeature(const Attribute& attribute);
+
+// Worked out, not stated: no value of it is ever stored.
+inline bool IsDerived(const Attribute& attribute) { return !attribute.derived_from.empty(); }
 
 // Refuses a sensitive feature that is not said out loud to be one. Places are
 // none until a training asks for them (by_location), which says so.
@@ -185,8 +194,9 @@ class Schema {
   // ALREADY_EXISTS for an id in use.
   absl::Status Add(Attribute attribute);
 
-  // Replaces the attribute of the same id. Number and type are kept.
-  // Errors: NOT_FOUND; FAILED_PRECONDITION when the type would change;
+  // Replaces the attribute of the same id. Number and type are kept, and what it
+  // is derived from.
+  // Errors: NOT_FOUND; FAILED_PRECONDITION when either would change;
   // INVALID_ARGUMENT.
   absl::Status Update(Attribute attribute);
 

@@ -31,21 +31,33 @@ auto& ValuesOf(Column& column) {
 
 }  // namespace
 
-RowDecoder::RowDecoder(absl::Span<const Attribute* const> attributes) {
+RowDecoder::RowDecoder(absl::Span<const Attribute* const> attributes, std::optional<AsOf> as_of)
+    : as_of_(as_of) {
   for (const Attribute* attribute : attributes) {
     slots_.push_back({.attribute = attribute,
                       .position = slots_.size(),
                       .column = MakeColumn(attribute->id, attribute->type),
+                      .measure = BehaviourMeasure::Of(*attribute),
                       .codes = {}});
+    reads_behaviour_ = reads_behaviour_ || (as_of_.has_value() && slots_.back().measure);
   }
   std::sort(slots_.begin(), slots_.end(),
             [](const Slot& a, const Slot& b) { return a.attribute->number < b.attribute->number; });
 }
 
-absl::Status RowDecoder::Append(absl::string_view blob) {
+absl::Status RowDecoder::Append(absl::string_view blob, absl::string_view behaviour) {
   EntryReader reader(blob);
   bool has_entry = reader.Next();
+  absl::StatusOr<Behaviour> derived_from = Behaviour();
+  if (reads_behaviour_) derived_from = DecodeBehaviour(behaviour);
+  if (!derived_from.ok()) return derived_from.status();
   for (Slot& slot : slots_) {
+    if (IsDerived(*slot.attribute)) {
+      std::optional<Value> value;
+      if (as_of_.has_value() && slot.measure) value = slot.measure->ValueOf(*derived_from, *as_of_);
+      cible::Append(slot.column, value);
+      continue;
+    }
     while (has_entry && reader.entry().number < slot.attribute->number) has_entry = reader.Next();
     if (has_entry && reader.entry().number == slot.attribute->number &&
         Holds(reader.entry().wire, slot.attribute->type)) {

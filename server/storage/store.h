@@ -20,6 +20,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "segmentation/behaviour/behaviour.h"
+#include "segmentation/behaviour/behaviour_attributes.h"
+#include "segmentation/behaviour/event.h"
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/filter.h"
 #include "segmentation/data/schema.h"
@@ -42,6 +45,9 @@ struct ContactRecord {
   Timestamp update_time;
   std::optional<Timestamp> objection_time = {};  // GDPR art. 21; nullopt: none.
   bool has_legal_basis = false;                  // Some provenance states one.
+  std::string behaviour = {};                    // See behaviour.h; empty: no events.
+  std::string organization = {};                 // Id of that it belongs to; empty: none.
+  BuyingRole buying_role = BuyingRole::kUnknown;
 };
 
 // Why a contact may be kept at all: GDPR art. 6 (1) (a) to (f). The integers are
@@ -126,6 +132,41 @@ struct PutContact {
   // Where it comes from this time, beside what is known of that; nullopt: not
   // said. A provenance that is new for the contact is a change of it.
   std::optional<Provenance> provenance = {};
+  // Id of the organisation that the person belongs to, stored anew where there is
+  // none; empty: it belongs to none. nullopt: as it was.
+  // INVALID_ARGUMENT for an organisation that is to belong to one;
+  // FAILED_PRECONDITION when the id is a person's.
+  std::optional<std::string> organization = {};
+  std::optional<BuyingRole> buying_role = {};  // nullopt: as it was.
+};
+
+// Records events of a contact, and adds them up: its behaviour is that of the set
+// of its events when Commit returns. An event of an id that is recorded takes the
+// place of that; one that was cancelled stays so. When anything changes, the
+// assignments go, as after a change of values. NOT_FOUND when there is no such
+// contact and it is not to be created.
+// O(events x log days + orders touched).
+struct PutEvents {
+  std::string workspace;
+  std::string contact;  // Id.
+  std::vector<Event> events;
+  bool creates_contact = false;  // As a lead of `kind`.
+  ContactKind kind = ContactKind::kPerson;
+};
+
+// Takes events back, whether they are recorded already or come later. What they
+// said is erased. NOT_FOUND if there is no such contact.
+struct CancelEvents {
+  std::string workspace;
+  std::string contact;  // Id.
+  std::vector<std::string> events;
+};
+
+// How the events of the workspace are added up from now on. A change adds all of
+// them up anew: O(events of the workspace).
+struct PutBehaviourRules {
+  std::string workspace;
+  BehaviourRules rules;
 };
 
 // Erases the contact with all that belongs to it: history, assignments,
@@ -189,6 +230,7 @@ struct PutAssignments {
   std::string segmentation;
   std::string model;
   std::vector<Entry> entries;
+  Date day = {};  // That dates and what depends on the day were measured from.
   // The revision of the view that all entries were read in, of contacts that
   // have no objection; those changed or deleted since are passed over. By far
   // the faster way for many. nullopt: entries have ids.
@@ -223,11 +265,21 @@ struct DeleteResource {
   std::optional<Revision> expected;
 };
 
-using Operation = std::variant<PutContact, DeleteContact, PutObjection, PutConsent, PutAssignments,
-                               DropAssignments, DropBaselessAssignments, PutResource,
-                               DeleteResource, MergeContacts>;
+using Operation =
+    std::variant<PutContact, DeleteContact, PutObjection, PutConsent, PutAssignments,
+                 DropAssignments, DropBaselessAssignments, PutResource, DeleteResource,
+                 MergeContacts, PutEvents, CancelEvents, PutBehaviourRules>;
 
 enum class Effect { kUnchanged, kCreated, kUpdated, kDeleted };
+
+// What became of the events of an operation.
+struct EventCounts {
+  std::int64_t recorded = 0;
+  std::int64_t replaced = 0;
+  std::int64_t unchanged = 0;
+  std::int64_t cancelled = 0;   // Count no more; of PutEvents: were cancelled before.
+  std::int64_t unrecorded = 0;  // CancelEvents: not recorded yet.
+};
 
 struct OperationResult {
   Effect effect = Effect::kUnchanged;
@@ -236,6 +288,7 @@ struct OperationResult {
   Revision revision = 0;
   std::int64_t contact_key = 0;  // Of the contact it was about, if it was one.
   bool has_legal_basis = false;  // The same contact, thereafter.
+  EventCounts events = {};
 };
 
 // A caller's name for a batch, by which the batch is written once however
@@ -303,8 +356,13 @@ struct ScanRequest {
   // Only contacts of `segmentation` whose assignment is missing or was made by
   // another model than this; empty: all.
   std::string not_assigned_by;
+  // Of those, also the ones whose assignment is as of an earlier day.
+  std::optional<Date> or_before = {};
   std::int64_t after_key = 0;  // Only contacts with a greater key.
   int block_rows = 4096;       // At most so many rows a block.
+  // The day of derived attributes, and how they are read. Without it they are
+  // unknown.
+  std::optional<AsOf> as_of = {};
   // Whether blocks have records and their tables ids. A scan for the columns
   // alone takes two thirds of the time.
   bool with_records = true;
@@ -350,6 +408,13 @@ struct ContactVersion {
   Stage stage = Stage::kUnknown;
   std::string values;
   Timestamp update_time;  // Since when it had been so.
+};
+
+// Where a list of events goes on: with those of this time, of which so many were
+// listed before.
+struct EventPosition {
+  Timestamp time;
+  std::int64_t listed = 0;
 };
 
 // Who did what when on which resource; never a value.
@@ -427,6 +492,15 @@ class Snapshot {
 
   // By purpose, then channel, whether in force or not.
   virtual absl::StatusOr<std::vector<Consent>> Consents(std::int64_t contact) = 0;
+
+  // The events of a contact, by its key, the latest first, those of one instant by
+  // id; at most `limit`. O(events of the contact).
+  virtual absl::StatusOr<std::vector<Event>> Events(std::int64_t contact,
+                                                    const std::optional<EventPosition>& from,
+                                                    int limit) = 0;
+
+  // How many they are.
+  virtual absl::StatusOr<std::int64_t> CountEvents(std::int64_t contact) = 0;
 
   // The latest first.
   virtual absl::StatusOr<std::vector<AuditEntry>> Audit(const AuditQuery& query) = 0;

@@ -22,8 +22,9 @@ Reach ReachOf(const Operation& operation) {
         if constexpr (std::is_same_v<O, PutAssignments> || std::is_same_v<O, DropAssignments> ||
                       std::is_same_v<O, DropBaselessAssignments>) {
           return {};  // Where contacts belong is not what is known of them.
-        } else if constexpr (std::is_same_v<O, MergeContacts>) {
-          return {.workspace = o.workspace};  // The others' keys are not told.
+        } else if constexpr (std::is_same_v<O, MergeContacts> ||
+                             std::is_same_v<O, PutBehaviourRules>) {
+          return {.workspace = o.workspace};  // Which contacts is not told.
         } else if constexpr (std::is_same_v<O, PutResource> || std::is_same_v<O, DeleteResource>) {
           const bool is_about_contacts = o.key.collection == WorkspaceKey("").collection ||
                                          o.key.collection == SchemaKey("").collection;

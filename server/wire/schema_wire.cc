@@ -169,6 +169,7 @@ void TakePlainFields(const v1::Attribute& message, Attribute& attribute) {
   if (message.value_days() != 0) attribute.value_days = message.value_days();
   attribute.competitor_level = message.competitor_level();
   attribute.format = message.format();
+  attribute.derived_from = message.derived_from();
 }
 
 }  // namespace
@@ -222,6 +223,7 @@ void AttributeToProto(const Attribute& attribute, v1::Attribute* message) {
   if (attribute.value != ValueMark::kNone) message->set_value_days(attribute.value_days);
   message->set_competitor_level(attribute.competitor_level);
   message->set_format(attribute.format);
+  message->set_derived_from(attribute.derived_from);
 }
 
 void SchemaToProto(const Schema& schema, v1::Schema* message) {

@@ -96,8 +96,8 @@ constexpr char kFindChangedSince[] =
 // REPLACE, since the table has no other index: SQLite then writes without
 // looking whether the row is there.
 constexpr char kPutAssignment[] =
-    "INSERT OR REPLACE INTO assignments (segmentation, contact, segment, model, probability)"
-    " VALUES (?, ?, ?, ?, ?)";
+    "INSERT OR REPLACE INTO assignments (segmentation, contact, segment, model, probability, day)"
+    " VALUES (?, ?, ?, ?, ?, ?)";
 constexpr char kDropAllAssignments[] = "DELETE FROM assignments WHERE segmentation = ?";
 constexpr char kDropBaselessAssignments[] =
     "DELETE FROM assignments WHERE segmentation IN"
@@ -215,6 +215,7 @@ absl::StatusOr<std::unique_ptr<BatchWriter>> BatchWriter::Make(
 BatchWriter::BatchWriter(std::unique_ptr<Connection> connection, Revision last_revision,
                          bool has_redirects)
     : connection_(std::move(connection)),
+      events_(*connection_),
       committed_revision_(last_revision),
       last_revision_(last_revision),
       has_redirects_(has_redirects) {}
@@ -491,6 +492,7 @@ BatchWriter::Result BatchWriter::Apply(const DeleteContact& removal, Timestamp /
        {kDropHistory, kDropProvenances, kDropConsents, kDropRedirects, kDropContact}) {
     status.Update(Query(*connection_, drop, stored->key).Run());
   }
+  status.Update(events_.Drop(stored->key));
   status.Update(Query(*connection_, kDropAssignments, *workspace, stored->key).Run());
   status.Update(Query(*connection_, kAddDeleted, *workspace, revision, stored->key).Run());
   if (!status.ok()) return status;
@@ -557,7 +559,7 @@ BatchWriter::Result BatchWriter::Apply(const PutAssignments& put, Timestamp /*ti
     }
     if (key == 0 || changed.contains(key)) continue;
     Query query(*connection_, kPutAssignment, *segmentation, key, entry.segment, put.model,
-                entry.probability);
+                entry.probability, put.day.days);
     if (absl::Status status = query.Run(); !status.ok()) return status;
     written = true;
   }
@@ -625,6 +627,7 @@ BatchWriter::Result BatchWriter::Apply(const MergeContacts& merge, Timestamp tim
   for (const StoredContact& contact : *contacts) {
     status.Update(Query(*connection_, kDropAssignments, *workspace, contact.key).Run());
     if (contact.key == kept.key) continue;
+    status.Update(events_.Unite(*workspace, kept.key, contact.key));
     status.Update(UniteContacts(*connection_, kept.key, contact.key));
     status.Update(
         Query(*connection_, kAddDeleted, *workspace, ++last_revision_, contact.key).Run());
@@ -635,6 +638,67 @@ BatchWriter::Result BatchWriter::Apply(const MergeContacts& merge, Timestamp tim
                     .Run());
   if (!status.ok()) return status;
   return OperationResult{Effect::kUpdated, revision, kept.key, has_legal_basis};
+}
+
+BatchWriter::Result BatchWriter::TouchBehaviour(std::int64_t workspace,
+                                                const StoredContact& contact, Timestamp time) {
+  const absl::Status status = Query(*connection_, kDropAssignments, workspace, contact.key).Run();
+  return status.ok() ? Touch(contact, time, contact.has_legal_basis) : status;
+}
+
+BatchWriter::Result BatchWriter::Apply(const PutEvents& put, Timestamp time) {
+  const auto workspace = NumberOfWorkspace(put.workspace);
+  if (!workspace.ok()) return workspace.status();
+  const auto stored = FindContact(*workspace, put.contact);
+  if (!stored.ok()) return stored.status();
+  if (stored->key == 0 && !put.creates_contact) {
+    return absl::NotFoundError("there is no such contact");
+  }
+  Result result =
+      OperationResult{Effect::kUnchanged, stored->revision, stored->key, stored->has_legal_basis};
+  if (stored->key == 0) {
+    const PutContact contact{put.workspace, put.contact, put.kind, Stage::kLead};
+    result = CreateContact(contact, *workspace, time);
+    if (!result.ok()) return result;
+  }
+  const auto counts = events_.Put(*workspace, result->contact_key, put.events);
+  if (!counts.ok()) return counts.status();
+  if (stored->key != 0 && counts->recorded + counts->replaced > 0) {
+    result = TouchBehaviour(*workspace, *stored, time);
+  }
+  if (result.ok()) result->events = *counts;
+  return result;
+}
+
+BatchWriter::Result BatchWriter::Apply(const CancelEvents& cancel, Timestamp time) {
+  const auto workspace = NumberOfWorkspace(cancel.workspace);
+  if (!workspace.ok()) return workspace.status();
+  const auto stored = RequireContact(*workspace, cancel.contact);
+  if (!stored.ok()) return stored.status();
+  const auto counts = events_.Cancel(*workspace, stored->key, cancel.events);
+  if (!counts.ok()) return counts.status();
+  Result result =
+      OperationResult{Effect::kUnchanged, stored->revision, stored->key, stored->has_legal_basis};
+  if (counts->cancelled > 0) {
+    has_erased_ = true;
+    result = TouchBehaviour(*workspace, *stored, time);
+  }
+  if (result.ok()) result->events = *counts;
+  return result;
+}
+
+BatchWriter::Result BatchWriter::Apply(const PutBehaviourRules& put, Timestamp time) {
+  const auto workspace = NumberOfWorkspace(put.workspace);
+  if (!workspace.ok()) return workspace.status();
+  const auto changed = events_.PutRules(*workspace, put.rules);
+  if (!changed.ok()) return changed.status();
+  for (const std::int64_t contact : *changed) {
+    StoredContact stored;
+    stored.key = contact;
+    const Result touched = TouchBehaviour(*workspace, stored, time);
+    if (!touched.ok()) return touched;
+  }
+  return OperationResult{changed->empty() ? Effect::kUnchanged : Effect::kUpdated, last_revision_};
 }
 
 absl::StatusOr<BatchWriter::StoredResource> BatchWriter::FindResource(const ResourceKey& key) {
@@ -718,6 +782,7 @@ void BatchWriter::Forget(Revision last_revision) {
   workspaces_.clear();
   segmentations_.clear();
   provenance_.reset();
+  events_.Forget();
 }
 
 }  // namespace cible

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/storage/sqlite/connection.h"
+#include "server/storage/sqlite/event_writer.h"
 #include "server/storage/store.h"
 
 namespace cible {
@@ -74,12 +75,17 @@ class BatchWriter {
   Result Apply(const PutResource& put, Timestamp time);
   Result Apply(const DeleteResource& removal, Timestamp time);
   Result Apply(const MergeContacts& merge, Timestamp time);
+  Result Apply(const PutEvents& put, Timestamp time);
+  Result Apply(const CancelEvents& cancel, Timestamp time);
+  Result Apply(const PutBehaviourRules& put, Timestamp time);
 
   // The contact that the id leads to.
   absl::StatusOr<StoredContact> FindContact(std::int64_t workspace, const std::string& id);
   // NOT_FOUND if absent.
   absl::StatusOr<StoredContact> RequireContact(std::int64_t workspace, const std::string& id);
   Result Touch(const StoredContact& contact, Timestamp time, bool has_legal_basis);
+  // What the contact does has changed, so that its assignments go.
+  Result TouchBehaviour(std::int64_t workspace, const StoredContact& contact, Timestamp time);
   // Whether it is new for the contact.
   absl::StatusOr<bool> AddProvenance(const Provenance& provenance, std::int64_t workspace,
                                      std::int64_t contact, Timestamp time);
@@ -100,6 +106,7 @@ class BatchWriter {
   void Forget(Revision last_revision);
 
   std::unique_ptr<Connection> connection_;
+  EventWriter events_;
   Revision committed_revision_;
   Revision last_revision_;
   bool has_erased_ = true;  // Before a crash, for all that is known.

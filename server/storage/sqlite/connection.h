@@ -87,7 +87,8 @@ class Connection {
 //   if (!query.status().ok()) return query.status();
 class Query {
  public:
-  // `parameters`: integers (nullopt: NULL), floating-point numbers, texts, Blobs.
+  // `parameters`: integers, floating-point numbers, texts, Blobs, and optionals of
+  // these (nullopt: NULL).
   // REQUIRES: `sql` (a constant), texts and Blobs outlive the query; no other
   // query of this statement is under way.
   template <typename... Parameters>
@@ -124,8 +125,8 @@ class Query {
       BindReal(position, value);
     } else if constexpr (std::is_integral_v<T>) {
       BindInteger(position, static_cast<std::int64_t>(value));
-    } else if constexpr (std::is_same_v<T, std::optional<std::int64_t>>) {
-      if (value.has_value()) BindInteger(position, *value);  // Unbound is NULL.
+    } else if constexpr (requires { value.has_value(); }) {
+      if (value.has_value()) Bind(position, *value);  // Unbound is NULL.
     } else if constexpr (std::is_same_v<T, Blob>) {
       BindBytes(position, value.bytes);
     } else {

@@ -195,6 +195,90 @@ SELECT w.workspace AS workspace, r.id AS former_contact, c.id AS contact
 FROM redirects AS r JOIN contacts AS c ON c.key = r.contact
 JOIN workspace_numbers AS w ON w.number = r.workspace;
 )sql",
+    // Version 5.
+    R"sql(
+ALTER TABLE contacts ADD COLUMN organization INTEGER NOT NULL DEFAULT 0;  -- its key; 0: none
+ALTER TABLE contacts ADD COLUMN buying_role INTEGER NOT NULL DEFAULT 0;
+    -- 0 unknown, 1 decides, 2 advises, 3 uses
+CREATE INDEX contacts_by_organization ON contacts (organization) WHERE organization > 0;
+
+ALTER TABLE assignments ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
+    -- days since 1970-01-01 that it is as of; 0: not known
+
+CREATE TABLE events (
+  contact INTEGER NOT NULL,  -- contacts.key
+  id TEXT NOT NULL,
+  type INTEGER NOT NULL,     -- 0 cancelled: only the id is left; 1 purchase, ... (event.h)
+  time INTEGER NOT NULL,     -- microseconds since 1970-01-01 UTC
+  is_date INTEGER NOT NULL,  -- 1: only the calendar date is known, time is its midnight UTC
+  order_id TEXT,
+  amount INTEGER,            -- millionths of the workspace's currency
+  margin INTEGER,
+  quantity REAL,
+  unit_price REAL,
+  list_price REAL,
+  item TEXT,
+  channel TEXT,
+  source TEXT,
+  campaign TEXT,
+  custom_type TEXT,
+  PRIMARY KEY (contact, id)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contact_orders (
+  contact INTEGER NOT NULL,
+  id TEXT NOT NULL,          -- what OrderKey() of event.h gives
+  totals BLOB NOT NULL,
+  PRIMARY KEY (contact, id)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE behaviours (
+  contact INTEGER PRIMARY KEY,
+  events INTEGER NOT NULL,
+  orders INTEGER NOT NULL,
+  monetary REAL NOT NULL,
+  net_paid REAL NOT NULL,
+  totals BLOB NOT NULL) STRICT;  -- all of it: EncodeBehaviour()
+
+CREATE TABLE behaviour_rules (
+  workspace INTEGER PRIMARY KEY,
+  time_zone TEXT NOT NULL,
+  large_order INTEGER NOT NULL,  -- millionths of the workspace's currency
+  categories TEXT NOT NULL) STRICT;
+
+CREATE VIEW event_list AS
+SELECT w.workspace AS workspace, c.id AS contact, e.id AS event,
+       CASE e.type WHEN 1 THEN 'PURCHASE' WHEN 2 THEN 'SIGNED_ORDER' WHEN 3 THEN 'RETURN'
+         WHEN 4 THEN 'VISIT' WHEN 5 THEN 'PAGE_VIEW' WHEN 6 THEN 'FORM' WHEN 7 THEN 'BROCHURE'
+         WHEN 8 THEN 'SAMPLE' WHEN 9 THEN 'TRIAL' WHEN 10 THEN 'DEMO'
+         WHEN 11 THEN 'CAMPAIGN_SENT' WHEN 12 THEN 'CAMPAIGN_OPENED'
+         WHEN 13 THEN 'CAMPAIGN_CLICKED' WHEN 14 THEN 'CAMPAIGN_ANSWERED'
+         WHEN 15 THEN 'COMPLAINT' WHEN 16 THEN 'SATISFACTION' WHEN 17 THEN 'REFERRAL'
+         WHEN 18 THEN 'CALL' ELSE 'CUSTOM' END AS type,
+       CASE e.is_date WHEN 1 THEN strftime('%Y-%m-%d', e.time / 1000000, 'unixepoch')
+         ELSE strftime('%Y-%m-%dT%H:%M:%SZ', e.time / 1000000, 'unixepoch') END AS time,
+       e.order_id AS "order", e.amount / 1e6 AS amount, e.margin / 1e6 AS margin,
+       e.quantity AS quantity, e.unit_price AS unit_price, e.list_price AS list_price,
+       e.item AS item, e.channel AS channel, e.source AS source, e.campaign AS campaign,
+       e.custom_type AS custom_type
+FROM events AS e JOIN contacts AS c ON c.key = e.contact
+JOIN workspace_numbers AS w ON w.number = c.workspace WHERE e.type > 0;
+
+CREATE VIEW contact_behaviours AS
+SELECT w.workspace AS workspace, c.id AS contact, b.events AS events, b.orders AS frequency,
+       b.monetary AS monetary, b.net_paid AS net_paid,
+       (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', min(time) / 1000000, 'unixepoch') FROM events
+        WHERE contact = b.contact AND type IN (1, 2)) AS first_purchase,
+       (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(time) / 1000000, 'unixepoch') FROM events
+        WHERE contact = b.contact AND type IN (1, 2)) AS last_purchase
+FROM behaviours AS b JOIN contacts AS c ON c.key = b.contact
+JOIN workspace_numbers AS w ON w.number = c.workspace;
+
+CREATE VIEW organization_members AS
+SELECT w.workspace AS workspace, o.id AS organization, p.id AS person,
+       CASE p.buying_role WHEN 1 THEN 'DECIDES' WHEN 2 THEN 'ADVISES' WHEN 3 THEN 'USES' END
+         AS buying_role
+FROM contacts AS p JOIN contacts AS o ON o.key = p.organization
+JOIN workspace_numbers AS w ON w.number = p.workspace;
+)sql",
 };
 
 static_assert(static_cast<int>(ContactKind::kPerson) == 0 &&
@@ -202,6 +286,10 @@ static_assert(static_cast<int>(ContactKind::kPerson) == 0 &&
                   static_cast<int>(Stage::kUnknown) == 0 && static_cast<int>(Stage::kLead) == 1 &&
                   static_cast<int>(Stage::kProspect) == 2 &&
                   static_cast<int>(Stage::kCustomer) == 3 &&
+                  static_cast<int>(BuyingRole::kUnknown) == 0 &&
+                  static_cast<int>(BuyingRole::kDecides) == 1 &&
+                  static_cast<int>(BuyingRole::kAdvises) == 2 &&
+                  static_cast<int>(BuyingRole::kUses) == 3 &&
                   static_cast<int>(LegalBasis::kUnspecified) == 0 &&
                   static_cast<int>(LegalBasis::kConsent) == 1 &&
                   static_cast<int>(LegalBasis::kLegitimateInterests) == 6,
@@ -273,6 +361,13 @@ ContactKind KindFromColumn(std::int64_t value) {
 Stage StageFromColumn(std::int64_t value) {
   const bool known = value >= 0 && value <= ToColumn(Stage::kCustomer);
   return known ? static_cast<Stage>(value) : Stage::kUnknown;
+}
+
+std::int64_t ToColumn(BuyingRole role) { return static_cast<std::int64_t>(role); }
+
+BuyingRole BuyingRoleFromColumn(std::int64_t value) {
+  const bool known = value >= 0 && value <= ToColumn(BuyingRole::kUses);
+  return known ? static_cast<BuyingRole>(value) : BuyingRole::kUnknown;
 }
 
 std::int64_t ToColumn(LegalBasis basis) { return static_cast<std::int64_t>(basis); }

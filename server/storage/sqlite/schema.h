@@ -28,12 +28,14 @@ absl::Status CheckStoreVersion(Connection& connection);
 // own; a new file gets them all. REQUIRES: CheckStoreVersion() passed.
 absl::Status MigrateStore(Connection& connection);
 
-// Kinds, stages and legal bases as integers on disk.
+// Kinds, stages, roles and legal bases as integers on disk.
 std::int64_t ToColumn(ContactKind kind);
 std::int64_t ToColumn(Stage stage);
 ContactKind KindFromColumn(std::int64_t value);
 Stage StageFromColumn(std::int64_t value);
 std::int64_t ToColumn(LegalBasis basis);
+std::int64_t ToColumn(BuyingRole role);
+BuyingRole BuyingRoleFromColumn(std::int64_t value);
 LegalBasis LegalBasisFromColumn(std::int64_t value);
 
 // When a contact objected; 0 for not at all.

@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "server/storage/sqlite/event_writer.h"
 #include "server/storage/sqlite/schema.h"
 #include "server/storage/sqlite/table_scan.h"
 
@@ -13,11 +14,15 @@ constexpr char kReadRevision[] = "SELECT value FROM store_state WHERE name = 'la
 
 constexpr char kLookup[] =
     "SELECT key, kind, stage, attribute_values, revision, create_time, update_time,"
-    " objection_time, has_legal_basis, id FROM contacts"
+    " objection_time, has_legal_basis, id,"
+    " (SELECT totals FROM behaviours WHERE contact = key), buying_role,"
+    " (SELECT o.id FROM contacts AS o WHERE o.key = c.organization) FROM contacts AS c"
     " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?) AND id = ?";
 constexpr char kLookupRedirected[] =
     "SELECT c.key, c.kind, c.stage, c.attribute_values, c.revision, c.create_time, c.update_time,"
-    " c.objection_time, c.has_legal_basis, c.id"
+    " c.objection_time, c.has_legal_basis, c.id,"
+    " (SELECT totals FROM behaviours WHERE contact = c.key), c.buying_role,"
+    " (SELECT o.id FROM contacts AS o WHERE o.key = c.organization)"
     " FROM redirects AS r JOIN contacts AS c ON c.key = r.contact"
     " WHERE r.workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?) AND r.id = ?";
 constexpr char kFormerIds[] = "SELECT id FROM redirects WHERE contact = ? ORDER BY id";
@@ -40,6 +45,12 @@ constexpr char kProvenances[] =
 constexpr char kConsents[] =
     "SELECT purpose, channel, give_time, expire_time, withdraw_time FROM consents"
     " WHERE contact = ? ORDER BY purpose, channel";
+
+constexpr char kEvents[] =
+    "SELECT id, type, time, is_date, order_id, amount, margin, quantity, unit_price, list_price,"
+    " item, channel, source, campaign, custom_type FROM events"
+    " WHERE contact = ? AND type > 0 AND time <= ? ORDER BY time DESC, id LIMIT ? OFFSET ?";
+constexpr char kCountEvents[] = "SELECT events FROM behaviours WHERE contact = ?";
 
 // ?1 workspace, ?2 before, ?3 rows; of a contact, ?4 its key.
 constexpr char kAudit[] =
@@ -100,7 +111,10 @@ ContactRecord ReadContact(const Query& row) {
           .create_time = {row.Integer(5)},
           .update_time = {row.Integer(6)},
           .objection_time = ObjectionFromColumn(row.Integer(7)),
-          .has_legal_basis = row.Integer(8) != 0};
+          .has_legal_basis = row.Integer(8) != 0,
+          .behaviour = std::string(row.Bytes(10)),
+          .organization = std::string(row.Text(12)),
+          .buying_role = BuyingRoleFromColumn(row.Integer(11))};
 }
 
 Resource ReadResource(const Query& row, absl::string_view collection, absl::string_view parent) {
@@ -263,6 +277,26 @@ absl::StatusOr<std::vector<Consent>> SqliteSnapshot::Consents(std::int64_t conta
   }
   if (!query.status().ok()) return query.status();
   return consents;
+}
+
+absl::StatusOr<std::vector<Event>> SqliteSnapshot::Events(std::int64_t contact,
+                                                          const std::optional<EventPosition>& from,
+                                                          int limit) {
+  std::vector<Event> events;
+  if (limit <= 0) return events;  // SQL reads a negative limit as none.
+  const EventPosition position =
+      from.value_or(EventPosition{{std::numeric_limits<std::int64_t>::max()}});
+  Query query(*connection_, kEvents, contact, position.time.micros, limit, position.listed);
+  while (query.Step()) events.push_back(ReadEvent(query));
+  if (!query.status().ok()) return query.status();
+  return events;
+}
+
+absl::StatusOr<std::int64_t> SqliteSnapshot::CountEvents(std::int64_t contact) {
+  Query query(*connection_, kCountEvents, contact);
+  const std::int64_t count = query.Step() ? query.Integer(0) : 0;
+  if (!query.status().ok()) return query.status();
+  return count;
 }
 
 absl::StatusOr<std::vector<AuditEntry>> SqliteSnapshot::Audit(const AuditQuery& asked) {

@@ -38,6 +38,10 @@ class SqliteSnapshot : public Snapshot {
   absl::StatusOr<std::vector<ContactVersion>> History(std::int64_t contact) override;
   absl::StatusOr<std::vector<Provenance>> Provenances(std::int64_t contact) override;
   absl::StatusOr<std::vector<Consent>> Consents(std::int64_t contact) override;
+  absl::StatusOr<std::vector<Event>> Events(std::int64_t contact,
+                                            const std::optional<EventPosition>& from,
+                                            int limit) override;
+  absl::StatusOr<std::int64_t> CountEvents(std::int64_t contact) override;
   absl::StatusOr<std::vector<AuditEntry>> Audit(const AuditQuery& query) override;
   absl::StatusOr<std::optional<WrittenRequest>> FindRequest(const std::string& workspace,
                                                             const std::string& id) override;

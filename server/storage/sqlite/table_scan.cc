@@ -23,10 +23,19 @@ constexpr char kScan[] =
     " WHERE workspace = ?1 AND key > ?2 AND (?3 < 0 OR kind = ?3)"
     " AND (?4 = 0 OR objection_time = 0) AND (?5 = 0 OR has_legal_basis = 1) ORDER BY key";
 
+// With what their events add up to.
+constexpr char kScanWithBehaviour[] =
+    "SELECT c.key, c.kind, c.stage, c.attribute_values, c.id, c.revision, c.create_time,"
+    " c.update_time, c.objection_time, c.has_legal_basis, b.totals"
+    " FROM contacts AS c INDEXED BY contacts_in_order LEFT JOIN behaviours AS b ON b.contact = "
+    "c.key"
+    " WHERE c.workspace = ?1 AND c.key > ?2 AND (?3 < 0 OR c.kind = ?3)"
+    " AND (?4 = 0 OR c.objection_time = 0) AND (?5 = 0 OR c.has_legal_basis = 1) ORDER BY c.key";
+
 // A walk of its own beside the contacts', since both are in key order: to look
 // each up costs several times more.
 constexpr char kAssignments[] =
-    "SELECT contact, segment, model FROM assignments WHERE segmentation = ? AND contact > ?"
+    "SELECT contact, segment, model, day FROM assignments WHERE segmentation = ? AND contact > ?"
     " ORDER BY contact";
 
 // Moves on to the assignment of a contact; false when it has none.
@@ -87,7 +96,7 @@ TableScan::TableScan(Connection& connection, const ScanRequest& request,
                      const std::vector<const Attribute*>& attributes)
     : connection_(&connection),
       request_(&request),
-      decoder_(attributes),
+      decoder_(attributes, request.as_of),
       after_key_(request.after_key) {}
 
 absl::Status TableScan::FindNumbers() {
@@ -112,16 +121,15 @@ absl::StatusOr<std::optional<ContactBlock>> TableScan::Next() {
 
 absl::StatusOr<ContactBlock> TableScan::Read() {
   const std::int64_t kind = request_->kind.has_value() ? ToColumn(*request_->kind) : -1;
-  Query contacts(*connection_, kScan, workspace_, after_key_, kind, request_->passed_over.objecting,
+  Query contacts(*connection_, decoder_.reads_behaviour() ? kScanWithBehaviour : kScan, workspace_,
+                 after_key_, kind, request_->passed_over.objecting,
                  request_->passed_over.without_legal_basis);
   Query assignments(*connection_, kAssignments, segmentation_, after_key_);
   bool has_assignment = segmentation_ > 0 && assignments.Step();
   ContactBlock block;
   while (std::ssize(block.keys) < request_->block_rows && contacts.Step()) {
     const bool assigned = FindAssignment(assignments, has_assignment, contacts.Integer(0));
-    const bool passed_over = assigned && !request_->not_assigned_by.empty() &&
-                             assignments.Text(2) == request_->not_assigned_by;
-    if (passed_over) continue;
+    if (assigned && IsAssigned(assignments)) continue;
     if (!request_->segmentation.empty()) {
       block.facts.segments.emplace_back(assigned ? assignments.Text(1) : "");
     }
@@ -132,6 +140,13 @@ absl::StatusOr<ContactBlock> TableScan::Read() {
   block.table.columns = decoder_.TakeColumns();
   block.table.row_count = static_cast<int>(block.keys.size());
   return block;
+}
+
+// As well as the request wants it, so that the contact is passed over.
+bool TableScan::IsAssigned(const Query& assignment) const {
+  if (request_->not_assigned_by.empty()) return false;
+  if (assignment.Text(2) != request_->not_assigned_by) return false;
+  return !request_->or_before.has_value() || assignment.Integer(3) >= request_->or_before->days;
 }
 
 bool TableScan::ReadsRecords() const {
@@ -155,7 +170,7 @@ absl::Status TableScan::AppendRow(const Query& row, ContactBlock& block) {
                              .objection_time = ObjectionFromColumn(row.Integer(8)),
                              .has_legal_basis = row.Integer(9) != 0});
   }
-  return decoder_.Append(row.Bytes(3));
+  return decoder_.Append(row.Bytes(3), decoder_.reads_behaviour() ? row.Bytes(10) : "");
 }
 
 ContactBlock TableScan::Filtered(ContactBlock block) const {

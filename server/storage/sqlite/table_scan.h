@@ -35,6 +35,7 @@ class TableScan {
   // At most request_.block_rows rows, unfiltered; none at the end.
   absl::StatusOr<ContactBlock> Read();
   absl::Status AppendRow(const Query& row, ContactBlock& block);
+  bool IsAssigned(const Query& assignment) const;
   bool ReadsRecords() const;
   ContactBlock Filtered(ContactBlock block) const;
 

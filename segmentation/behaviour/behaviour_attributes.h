@@ -1,0 +1,63 @@
+// The attributes that are derived from events, and their values as of a day.
+//
+// A contact's events are known once one was recorded of it: from then on what was
+// not recorded did not happen, and counts are 0. Before that they are unknown,
+// unless the workspace says that its events are complete. docs/methods.md has the
+// definition of each.
+
+#ifndef CIBLE_SEGMENTATION_BEHAVIOUR_BEHAVIOUR_ATTRIBUTES_H_
+#define CIBLE_SEGMENTATION_BEHAVIOUR_BEHAVIOUR_ATTRIBUTES_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "segmentation/behaviour/behaviour.h"
+#include "segmentation/data/schema.h"
+#include "segmentation/data/value.h"
+
+namespace cible {
+
+inline constexpr double kDefaultHalfLifeDays = 30;
+
+// How derived values are worked out.
+struct AsOf {
+  Date day;                                      // In the workspace's zone.
+  double half_life_days = kDefaultHalfLifeDays;  // Of engagement, > 0.
+  // Contacts of whom no event was recorded have none.
+  bool events_are_complete = false;
+};
+
+// All of them, to be added to a schema: those of contacts as a whole, then two for
+// each category (`monetary_wine`, `frequency_wine`). `derived_from` tells which is
+// which, also where an id was taken.
+std::vector<Attribute> BehaviourAttributes(const std::vector<ItemCategory>& categories,
+                                           absl::string_view currency);
+
+// One that is derived from events, found once for many contacts.
+class BehaviourMeasure {
+ public:
+  // nullopt where the attribute is not derived from events, or in no way that this
+  // version knows.
+  static std::optional<BehaviourMeasure> Of(const Attribute& attribute);
+
+  // nullopt: unknown. O(days) for what depends on the day, else O(categories).
+  std::optional<Value> ValueOf(const Behaviour& behaviour, const AsOf& as_of) const;
+
+ private:
+  using Function = std::optional<Value> (*)(const Behaviour&, const AsOf&,
+                                            absl::string_view category);
+  BehaviourMeasure(Function function, std::string category)
+      : function_(function), category_(std::move(category)) {}
+
+  Function function_;
+  std::string category_;  // Id; empty: the contact as a whole.
+};
+
+// Whether the value of an attribute changes from day to day though nothing happens.
+bool DependsOnTheDay(const Attribute& attribute);
+
+}  // namespace cible
+
+#endif  // CIBLE_SEGMENTATION_BEHAVIOUR_BEHAVIOUR_ATTRIBUTES_H_
