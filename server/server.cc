@@ -17,6 +17,7 @@
 #include "server/services/workspace_service.h"
 #include "server/training/assignment_keeper.h"
 #include "server/training/training_queue.h"
+#include "server/wire/behaviour_store.h"
 
 namespace cible {
 namespace {
@@ -67,6 +68,7 @@ class RunningServer : public Server {
 absl::Status RunningServer::Start() {
   const Timestamp now = options_.clock->Now();
   if (absl::Status status = EnsureDefaultWorkspace(*store_, now); !status.ok()) return status;
+  if (absl::Status status = KeepBehaviourRules(*store_, now); !status.ok()) return status;
   if (absl::Status status = registry_.LoadAll(); !status.ok()) return status;
   auto queue = TrainingQueue::Open(*store_, registry_, keeper_, *options_.clock);
   if (!queue.ok()) return queue.status();
@@ -79,8 +81,9 @@ absl::Status RunningServer::Start() {
 }
 
 void RunningServer::MakeServices() {
-  workspaces_ = std::make_unique<WorkspaceService>(*store_, *options_.clock,
-                                                   [this] { keeper_.CatchUpSoon(); });
+  workspaces_ = std::make_unique<WorkspaceService>(
+      *store_, *options_.clock, [this] { keeper_.CatchUpSoon(); },
+      [this](const std::string& workspace) { registry_.ReadPersonasAgain(workspace); });
   contacts_ = std::make_unique<ContactService>(
       *store_, *options_.clock,
       [this](const std::string& workspace, absl::Span<const std::string> ids) {

@@ -51,7 +51,14 @@ bool HasControlCharacters(absl::string_view text) {
   return found;
 }
 
+absl::Status DerivedError(const Attribute& attribute) {
+  return absl::InvalidArgumentError(absl::StrCat("attribute \"", attribute.id,
+                                                 "\" is worked out from ", attribute.derived_from,
+                                                 " and cannot be stored; leave it out"));
+}
+
 absl::Status CheckStorable(const Value& value, const Attribute& attribute) {
+  if (IsDerived(attribute)) return DerivedError(attribute);
   if (absl::Status status = CheckValue(value, attribute); !status.ok()) return status;
   if (const auto* text = std::get_if<std::string>(&value)) return CheckText(*text, attribute);
   if (const auto* set = std::get_if<StringSet>(&value)) return CheckTags(*set, attribute);

@@ -21,8 +21,12 @@ inline constexpr std::size_t kMaxTags = 1'000;
 // line feed and a carriage return. O(bytes).
 bool HasControlCharacters(absl::string_view text);
 
-// CheckValue(), and that texts and sets keep to the limits above and have no
-// control characters.
+// The error of a value of a derived attribute that was to be stored,
+// INVALID_ARGUMENT.
+absl::Status DerivedError(const Attribute& attribute);
+
+// CheckValue(), that the attribute is stated, and that texts and sets keep to the
+// limits above and have no control characters.
 // Errors: INVALID_ARGUMENT, naming the attribute and what is expected.
 absl::Status CheckStorable(const Value& value, const Attribute& attribute);
 

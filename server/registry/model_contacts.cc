@@ -5,6 +5,7 @@
 
 #include "server/privacy/left_out.h"
 #include "server/storage/row_decoder.h"
+#include "server/wire/behaviour_store.h"
 
 namespace cible {
 
@@ -41,14 +42,18 @@ absl::StatusOr<ModelContacts> ReadForModel(Snapshot& snapshot, const ActiveModel
   if (!left_out.ok()) return left_out.status();
   const auto records = snapshot.Lookup(active.name.workspace, ids);
   if (!records.ok()) return records.status();
-  RowDecoder decoder(AttributesToRead(active));
+  const auto as_of = ReadAsOf(snapshot, active.name.workspace, day);
+  if (!as_of.ok()) return as_of.status();
+  RowDecoder decoder(AttributesToRead(active), *as_of);
   ModelContacts contacts;
   for (const auto& record : *records) {
     if (!record.has_value() || record->kind != active.model->parts().contact_kind) continue;
     const absl::Status profiled = CheckMayBeProfiled(*record, active.model->schema(), *left_out);
     if (absl::IsFailedPrecondition(profiled)) continue;
     if (!profiled.ok()) return profiled;
-    if (absl::Status status = decoder.Append(record->values); !status.ok()) return status;
+    if (absl::Status status = decoder.Append(record->values, record->behaviour); !status.ok()) {
+      return status;
+    }
     contacts.table.ids.push_back(record->id);
     contacts.revisions.push_back(record->revision);
     ++contacts.table.row_count;

@@ -2,6 +2,7 @@
 
 #include "segmentation/personas/customer_value.h"
 #include "server/privacy/left_out.h"
+#include "server/wire/behaviour_store.h"
 #include "server/wire/schema_store.h"
 
 namespace cible {
@@ -26,6 +27,8 @@ absl::StatusOr<Audience> ReadAudience(Store& store, const AudienceRequest& reque
   if (!snapshot.ok()) return snapshot.status();
   auto schema = ReadSchema(**snapshot, request.workspace);
   if (!schema.ok()) return schema.status();
+  const auto as_of = ReadAsOf(**snapshot, request.workspace, request.as_of);
+  if (!as_of.ok()) return as_of.status();
   const auto left_out = LeftOutOfProfiling(**snapshot, request.workspace, request.as_of);
   if (!left_out.ok()) return left_out.status();
   Audience audience{.schema = std::move(schema->schema), .table = {}, .stages = {}, .segments = {}};
@@ -38,6 +41,7 @@ absl::StatusOr<Audience> ReadAudience(Store& store, const AudienceRequest& reque
                          .kind = request.kind,
                          .passed_over = *left_out,
                          .segmentation = request.segmentation,
+                         .as_of = *as_of,
                          .with_records = request.with_ids};
   const absl::Status status = (*snapshot)->Scan(scan, [&](const ContactBlock& block) {
     if (cancelled && cancelled()) return absl::CancelledError("the caller has gone");

@@ -18,7 +18,7 @@ namespace cible {
 struct AudienceRequest {
   std::string workspace;
   ContactKind kind = ContactKind::kPerson;
-  Date as_of;  // Minors are those of this day.
+  Date as_of;  // Of derived attributes; minors are those of this day.
   // Whose segments are read; empty: none.
   std::string segmentation = {};
   // Whether the table has the contacts' ids.

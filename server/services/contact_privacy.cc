@@ -9,6 +9,7 @@
 #include "server/privacy/privacy_wire.h"
 #include "server/services/contact_service.h"
 #include "server/services/stored_contact.h"
+#include "server/wire/event_wire.h"
 #include "server/wire/instant_wire.h"
 #include "server/wire/resource_name.h"
 #include "server/wire/schema_store.h"
@@ -17,6 +18,7 @@ namespace cible {
 namespace {
 
 constexpr int kMaxAuditEntries = 10'000;
+constexpr int kMaxEvents = 10'000;
 
 absl::Status NoSuchContact() { return absl::NotFoundError("there is no such contact"); }
 
@@ -90,13 +92,24 @@ absl::Status AddVersions(Snapshot& snapshot, const ResourceName& name, const Sch
   for (const ContactVersion& version : *history) {
     v1::Contact as_it_was;
     const ContactRecord record{.id = name.id, .stage = version.stage, .values = version.values};
-    absl::Status status = RecordToProto(name.workspace, record, schema, &as_it_was);
+    absl::Status status = RecordToProto(name.workspace, record, schema, {}, &as_it_was);
     if (!status.ok()) return status;
     v1::ContactVersion* message = dossier->add_versions();
     message->set_stage(as_it_was.stage());
     message->mutable_attributes()->Swap(as_it_was.mutable_attributes());
     TimestampToProto(version.update_time, message->mutable_update_time());
   }
+  return absl::OkStatus();
+}
+
+absl::Status AddEvents(Snapshot& snapshot, const ContactRecord& contact,
+                       v1::ContactDossier* dossier) {
+  const auto events = snapshot.Events(contact.key, {}, kMaxEvents);
+  if (!events.ok()) return events.status();
+  for (const Event& event : *events) EventToProto(event, contact.id, dossier->add_events());
+  const auto count = snapshot.CountEvents(contact.key);
+  if (!count.ok()) return count.status();
+  dossier->set_event_count(*count);
   return absl::OkStatus();
 }
 
@@ -174,6 +187,7 @@ absl::Status ContactService::GetContactDossier(const CallContext& /*call*/,
     if (status.ok()) {
       status = AddVersions(**snapshot, *name, schema->schema, contact->key, response);
     }
+    if (status.ok()) status = AddEvents(**snapshot, *contact, response);
     if (status.ok()) status = AddAuditEntries(**snapshot, *name, contact->key, response);
     if (!status.ok()) return status;
   }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/privacy/left_out.h"
 #include "server/storage/collections.h"
+#include "server/wire/behaviour_store.h"
 #include "server/wire/resource_name.h"
 #include "server/wire/schema_store.h"
 
@@ -35,7 +36,7 @@ absl::StatusOr<std::string> FindSegmentation(Snapshot& snapshot, const std::stri
 absl::StatusOr<ContactQuery> OpenContactQuery(Store& store, const std::string& parent,
                                               const std::string& filter,
                                               const std::string& segmentation,
-                                              bool include_left_out) {
+                                              bool include_left_out, Timestamp now) {
   const auto name = ResourceName::Parse(parent, ResourceKind::kWorkspace);
   if (!name.ok()) return name.status();
   auto snapshot = store.OpenSnapshot();
@@ -49,6 +50,8 @@ absl::StatusOr<ContactQuery> OpenContactQuery(Store& store, const std::string& p
   absl::StatusOr<PassedOver> left_out = PassedOver{.objecting = false};
   if (!include_left_out) left_out = LeftOutOfLists(**snapshot, name->workspace);
   if (!left_out.ok()) return left_out.status();
+  const auto as_of = ReadAsOf(**snapshot, name->workspace, now);
+  if (!as_of.ok()) return as_of.status();
   ContactQuery query{.snapshot = *std::move(snapshot),
                      .schema = std::make_unique<const Schema>(std::move(schema->schema)),
                      .scan = {}};
@@ -56,6 +59,7 @@ absl::StatusOr<ContactQuery> OpenContactQuery(Store& store, const std::string& p
   query.scan.schema = query.schema.get();
   query.scan.filter = *std::move(parsed);
   query.scan.passed_over = *left_out;
+  query.scan.as_of = *as_of;
   query.scan.segmentation = *std::move(segmentation_id);
   return query;
 }

@@ -25,14 +25,14 @@ struct ContactQuery {
 
 // `segmentation` is a name, or empty for the workspace's `default`. Contacts
 // that are left out of lists (privacy/left_out.h) are passed over unless they are
-// to be included.
+// to be included. Derived attributes are as of `now`.
 // Errors: INVALID_ARGUMENT a malformed name, a segmentation of another
 // workspace, or what Filter::Parse refuses; NOT_FOUND no such workspace or
 // segmentation.
 absl::StatusOr<ContactQuery> OpenContactQuery(Store& store, const std::string& parent,
                                               const std::string& filter,
                                               const std::string& segmentation,
-                                              bool include_left_out);
+                                              bool include_left_out, Timestamp now);
 
 // The ids of attributes named by id or display name; of all when none is named.
 // Errors: INVALID_ARGUMENT for one that the schema does not have, or named

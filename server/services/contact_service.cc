@@ -151,6 +151,13 @@ void ContactService::Register(MethodTable& table) {
   table.BidiStream<v1::ImportContactsRequest, v1::ImportContactsResponse>(
       "ImportContacts", Execution::kBlocking, &v1::ImportContactsRequest::parent,
       [this] { return OpenImport(); });
+  table.BidiStream<v1::RecordEventsRequest, v1::RecordEventsResponse>(
+      "RecordEvents", Execution::kBlocking, &v1::RecordEventsRequest::parent,
+      [this] { return OpenEvents(); });
+  table.Unary("ListEvents", Execution::kBlocking, &v1::ListEventsRequest::parent, this,
+              &ContactService::ListEvents);
+  table.Unary("CancelEvents", Execution::kBlocking, &v1::CancelEventsRequest::parent, this,
+              &ContactService::CancelEvents);
   table.ServerStream<v1::ExportContactsRequest, v1::ExportContactsResponse>(
       "ExportContacts", &v1::ExportContactsRequest::parent,
       [this](const CallContext& call, const v1::ExportContactsRequest& request) {
@@ -182,7 +189,7 @@ absl::Status ContactService::ListContacts(const CallContext& /*call*/,
   if (!position.ok()) return position.status();
   TimestampToProto(clock_.Now(), response->mutable_as_of());
   auto query = OpenContactQuery(store_, request.parent(), request.filter(), request.segmentation(),
-                                request.include_left_out());
+                                request.include_left_out(), clock_.Now());
   if (!query.ok()) return query.status();
   if (request.count()) {
     const auto total = CountAll(*query);
@@ -276,7 +283,7 @@ absl::StatusOr<std::unique_ptr<ResponseSource>> ContactService::OpenExport(
         kMaxOpenExports, " exports are under way; try again when one of them has ended"));
   }
   auto query = OpenContactQuery(store_, request.parent(), request.filter(), request.segmentation(),
-                                request.include_left_out());
+                                request.include_left_out(), clock_.Now());
   if (!query.ok()) return query.status();
   auto attributes = AttributeIds(request.attributes(), *query->schema);
   if (!attributes.ok()) return attributes.status();

@@ -87,6 +87,14 @@ class ContactService {
       const CallContext& call, const v1::FindDuplicatesRequest& request);
 
   std::unique_ptr<StreamSession> OpenImport();
+
+  // What contacts did (event_methods.cc).
+  std::unique_ptr<StreamSession> OpenEvents();
+  absl::Status ListEvents(const CallContext& call, const v1::ListEventsRequest& request,
+                          v1::ListEventsResponse* response);
+  absl::Status CancelEvents(const CallContext& call, const v1::CancelEventsRequest& request,
+                            v1::CancelEventsResponse* response);
+
   // Holds a view of the store until the stream ends, so at most 4 at a time:
   // RESOURCE_EXHAUSTED above.
   absl::StatusOr<std::unique_ptr<ResponseSource>> OpenExport(

@@ -91,6 +91,7 @@ void ReadValues(const v1::Contact& contact, const AttributeIndex& attributes, Co
       complaints.Add(absl::StrCat("contact.attributes[", i, "]"), NotInSchema(message.attribute()));
       continue;
     }
+    if (IsDerived(*attribute)) continue;  // As what is read, changed and sent back has it.
     const std::string field = absl::StrCat("contact.attributes.", attribute->id);
     if (!seen.insert(attribute->number).second) {
       complaints.Add(field, absl::StrCat("attribute ", Quoted(attribute->id),
@@ -123,6 +124,8 @@ void ReadPath(const std::string& path, const AttributeIndex& attributes, Contact
     const Attribute* attribute = attributes.Find(name);
     if (attribute == nullptr) {
       complaints.Add("update_mask", NotInSchema(name));
+    } else if (IsDerived(*attribute)) {
+      complaints.Add("update_mask", std::string(DerivedError(*attribute).message()));
     } else {
       update.listed_attributes.push_back(attribute->number);
     }

@@ -10,6 +10,7 @@
 #include "server/services/stored_contact.h"
 #include "server/services/violations.h"
 #include "server/storage/contact_values.h"
+#include "server/wire/behaviour_store.h"
 #include "server/wire/schema_store.h"
 
 namespace cible {
@@ -113,7 +114,8 @@ absl::StatusOr<Plan> MakePlan(Snapshot& snapshot, const ContactUpdates& updates)
 }
 
 // The contact as it would be.
-absl::Status Preview(Snapshot& snapshot, const Plan& plan, std::size_t i, v1::Contact* contact) {
+absl::Status Preview(Snapshot& snapshot, const Plan& plan, std::size_t i, const AsOf& as_of,
+                     v1::Contact* contact) {
   const PutContact& put = plan.writes[i];
   const std::optional<ContactRecord>& stored = plan.stored[i];
   ContactRecord record = stored.value_or(ContactRecord{.id = put.id});
@@ -123,7 +125,7 @@ absl::Status Preview(Snapshot& snapshot, const Plan& plan, std::size_t i, v1::Co
   record.values = *std::move(values);
   record.kind = put.kind.value_or(record.kind);
   record.stage = put.stage.value_or(record.stage);
-  absl::Status status = RecordToProto(put.workspace, record, plan.schema, contact);
+  absl::Status status = RecordToProto(put.workspace, record, plan.schema, as_of, contact);
   if (!status.ok()) return status;
   if (!stored.has_value()) {
     contact->clear_etag();
@@ -134,6 +136,17 @@ absl::Status Preview(Snapshot& snapshot, const Plan& plan, std::size_t i, v1::Co
   return record.values == before
              ? AddAssignments(snapshot, put.workspace, {&put.id, 1}, {&contact, 1})
              : absl::OkStatus();
+}
+
+absl::Status PreviewAll(Snapshot& snapshot, const Plan& plan, Timestamp now,
+                        absl::Span<v1::Contact* const> contacts) {
+  for (std::size_t i = 0; i < contacts.size(); ++i) {
+    const auto as_of = ReadAsOf(snapshot, plan.writes[i].workspace, now);
+    if (!as_of.ok()) return as_of.status();
+    absl::Status status = Preview(snapshot, plan, i, *as_of, contacts[i]);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ReadBack(Store& store, const Clock& clock, const ContactUpdates& updates,
@@ -173,10 +186,7 @@ absl::Status MakeUpdates(Store& store, const Clock& clock, const AssignContactsF
     if (!snapshot.ok()) return snapshot.status();
     const auto plan = MakePlan(**snapshot, updates);
     if (!plan.ok()) return plan.status();
-    for (std::size_t i = 0; updates.validate_only && i < contacts.size(); ++i) {
-      if (status = Preview(**snapshot, *plan, i, contacts[i]); !status.ok()) return status;
-    }
-    if (updates.validate_only) return absl::OkStatus();
+    if (updates.validate_only) return PreviewAll(**snapshot, *plan, clock.Now(), contacts);
     snapshot->reset();  // Not held while Commit waits.
     if (plan->was_written) return ReadBack(store, clock, updates, *plan, contacts);
     const auto results = store.Commit({.operations = {plan->writes.begin(), plan->writes.end()},

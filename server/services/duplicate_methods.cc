@@ -147,7 +147,7 @@ absl::Status Preview(Snapshot& snapshot, const std::string& workspace,
     }
     record.has_legal_basis = record.has_legal_basis || contact.has_legal_basis;
   }
-  if (absl::Status status = RecordToProto(workspace, record, schema, message); !status.ok()) {
+  if (absl::Status status = RecordToProto(workspace, record, schema, {}, message); !status.ok()) {
     return status;
   }
   const auto former = snapshot.FormerIds(keys);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "segmentation/data/storable.h"
 #include "server/privacy/privacy_wire.h"
 #include "server/rpc/status.h"
 #include "server/services/contact_rows.h"
@@ -200,6 +201,10 @@ absl::StatusOr<ImportSession::Batch> ImportSession::ReadTable(const v1::ContactT
                                                               const Schema& schema) const {
   absl::StatusOr<TableFromWire> read = TableFromProto(message, schema);
   if (!read.ok()) return read.status();
+  for (const Column& column : read->table.columns) {
+    const Attribute* attribute = schema.Find(column.attribute);
+    if (attribute != nullptr && IsDerived(*attribute)) return DerivedError(*attribute);
+  }
   Batch batch{.mark = {},
               .rows = {},
               .source_rows = std::move(read->source_rows),

@@ -48,8 +48,9 @@ absl::StatusOr<std::unique_ptr<ResponseSource>> MatrixExport::Open(
     Store& store, std::shared_ptr<const ActiveModel> active, const v1::ExportMatrixRequest& request,
     std::shared_ptr<void> slot) {
   auto query = OpenContactQuery(store, WorkspaceName(active->name.workspace).ToString(),
-                                request.filter(), request.segmentation(), true);
+                                request.filter(), request.segmentation(), true, {});
   if (!query.ok()) return query.status();
+  query->scan.as_of->day = active->model->parts().as_of;
   const auto left_out =
       LeftOutOfProfiling(*query->snapshot, active->name.workspace, active->model->parts().as_of);
   if (!left_out.ok()) return left_out.status();

@@ -8,6 +8,7 @@
 #include "cible/storage/v1/resources.pb.h"
 #include "server/privacy/privacy_wire.h"
 #include "server/storage/row_decoder.h"
+#include "server/wire/behaviour_store.h"
 #include "server/wire/contact_wire.h"
 #include "server/wire/instant_wire.h"
 #include "server/wire/resource_name.h"
@@ -77,11 +78,13 @@ void ContactToProto(const std::string& workspace, const ContactRecord& record,
 }
 
 absl::Status RecordToProto(const std::string& workspace, const ContactRecord& record,
-                           const Schema& schema, v1::Contact* message) {
+                           const Schema& schema, const std::optional<AsOf>& as_of,
+                           v1::Contact* message) {
   std::vector<const Attribute*> attributes;
   for (const Attribute& attribute : schema.attributes()) attributes.push_back(&attribute);
-  RowDecoder decoder(attributes);
-  if (absl::Status status = decoder.Append(record.values); !status.ok()) return status;
+  RowDecoder decoder(attributes, as_of);
+  const absl::Status status = decoder.Append(record.values, record.behaviour);
+  if (!status.ok()) return status;
   const ContactTable table{.row_count = 1, .ids = {}, .columns = decoder.TakeColumns()};
   ContactToProto(workspace, record, table, 0, schema, message);
   return absl::OkStatus();
@@ -92,11 +95,13 @@ absl::Status ReadContacts(Snapshot& snapshot, const std::string& workspace,
                           absl::Span<v1::Contact* const> messages) {
   const auto found = snapshot.Lookup(workspace, ids);
   if (!found.ok()) return found.status();
+  const auto as_of = ReadAsOf(snapshot, workspace, now);
+  if (!as_of.ok()) return as_of.status();
   std::vector<std::int64_t> keys;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!(*found)[i].has_value()) return absl::NotFoundError("there is no such contact");
     keys.push_back((*found)[i]->key);
-    absl::Status status = RecordToProto(workspace, *(*found)[i], schema, messages[i]);
+    absl::Status status = RecordToProto(workspace, *(*found)[i], schema, *as_of, messages[i]);
     if (status.ok()) status = AddPrivacy(snapshot, (*found)[i]->key, now, messages[i]);
     if (!status.ok()) return status;
   }

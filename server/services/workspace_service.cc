@@ -12,10 +12,12 @@
 #include "server/identity/phone_number.h"
 #include "server/privacy/privacy_wire.h"
 #include "server/privacy/retention.h"
+#include "server/services/derived_attributes.h"
 #include "server/services/listing.h"
 #include "server/services/new_segmentation.h"
 #include "server/services/page_token.h"
 #include "server/storage/collections.h"
+#include "server/wire/behaviour_store.h"
 #include "server/wire/instant_wire.h"
 #include "server/wire/resource_name.h"
 #include "server/wire/schema_store.h"
@@ -71,7 +73,8 @@ absl::Status Check(const v1::Workspace& workspace) {
 }
 
 // The workspace with its defaults, without what the store says of it.
-v1::Workspace Completed(const v1::Workspace& sent, const std::string& id) {
+// Errors: INVALID_ARGUMENT, naming the field.
+absl::StatusOr<v1::Workspace> Completed(const v1::Workspace& sent, const std::string& id) {
   v1::Workspace workspace;
   workspace.set_name(WorkspaceName(id).ToString());
   workspace.set_display_name(sent.display_name());
@@ -82,6 +85,10 @@ v1::Workspace Completed(const v1::Workspace& sent, const std::string& id) {
   workspace.set_retention_days(sent.retention_days() == 0 ? kDefaultRetentionDays
                                                           : sent.retention_days());
   workspace.set_phone_region(sent.phone_region());
+  auto settings = CompletedSettings(sent.behaviour());
+  if (!settings.ok()) return settings.status();
+  *workspace.mutable_behaviour() = *std::move(settings);
+  if (absl::Status status = Check(workspace); !status.ok()) return status;
   return workspace;
 }
 
@@ -101,7 +108,8 @@ PutResource DefaultSegmentation(const std::string& workspace) {
 // ALREADY_EXISTS when the id is taken. By nobody: by the server itself.
 absl::Status Create(Store& store, const std::string& id, const v1::Workspace& workspace,
                     Timestamp time, std::optional<Author> author) {
-  WriteBatch batch{{WorkspaceWrite(id, workspace, 0), SchemaWrite(id, {}), DefaultSegmentation(id)},
+  WriteBatch batch{{WorkspaceWrite(id, workspace, 0), SchemaWrite(id, {}), DefaultSegmentation(id),
+                    PutBehaviourRules{id, RulesOf(workspace)}},
                    time,
                    {},
                    std::move(author)};
@@ -119,6 +127,9 @@ absl::Status WorkspaceToProto(const Resource& resource, v1::Workspace* message) 
   }
   *message = std::move(*stored.mutable_workspace());
   if (message->retention_days() == 0) message->set_retention_days(kDefaultRetentionDays);
+  auto settings = CompletedSettings(message->behaviour());
+  if (!settings.ok()) return settings.status();
+  *message->mutable_behaviour() = *std::move(settings);
   message->set_name(WorkspaceName(resource.key.id).ToString());
   message->set_etag(absl::StrCat(resource.revision));
   TimestampToProto(resource.create_time, message->mutable_create_time());
@@ -167,14 +178,17 @@ absl::Status EnsureDefaultWorkspace(Store& store, Timestamp time) {
   if (!absl::IsNotFound(found)) return found;
   v1::Workspace workspace;
   workspace.set_display_name("Default");
-  return Create(store, "default", Completed(workspace, "default"), time, {});
+  const auto completed = Completed(workspace, "default");
+  return completed.ok() ? Create(store, "default", *completed, time, {}) : completed.status();
 }
 
 WorkspaceService::WorkspaceService(Store& store, const Clock& clock,
-                                   std::function<void()> assign_left_out)
+                                   std::function<void()> assign_left_out,
+                                   std::function<void(const std::string&)> schema_changed)
     : store_(store),
       clock_(clock),
       assign_left_out_(std::move(assign_left_out)),
+      schema_changed_(std::move(schema_changed)),
       start_(clock.Now()) {}
 
 void WorkspaceService::Register(MethodTable& table) {
@@ -223,10 +237,10 @@ absl::Status WorkspaceService::CreateWorkspace(const CallContext& call,
                                                v1::Workspace* response) {
   const std::string& id = request.workspace_id();
   if (absl::Status status = CheckResourceId(id); !status.ok()) return status;
-  const v1::Workspace workspace = Completed(request.workspace(), id);
-  if (absl::Status status = Check(workspace); !status.ok()) return status;
+  const auto workspace = Completed(request.workspace(), id);
+  if (!workspace.ok()) return workspace.status();
   const Author author{call.principal, "CreateWorkspace", false, WorkspaceKey(id)};
-  if (absl::Status status = Create(store_, id, workspace, clock_.Now(), author); !status.ok()) {
+  if (absl::Status status = Create(store_, id, *workspace, clock_.Now(), author); !status.ok()) {
     return status;
   }
   return Read(store_, id, response);
@@ -237,25 +251,31 @@ absl::Status WorkspaceService::UpdateWorkspace(const CallContext& call,
                                                v1::Workspace* response) {
   const auto name = ResourceName::Parse(request.workspace().name(), ResourceKind::kWorkspace);
   if (!name.ok()) return name.status();
-  const v1::Workspace workspace = Completed(request.workspace(), name->workspace);
-  if (absl::Status status = Check(workspace); !status.ok()) return status;
+  const auto completed = Completed(request.workspace(), name->workspace);
+  if (!completed.ok()) return completed.status();
+  const v1::Workspace& workspace = *completed;
   const auto stored = Find(store_, name->workspace);
   if (!stored.ok()) return stored.status();
   const std::string& etag = request.workspace().etag();
   if (!etag.empty() && etag != absl::StrCat(stored->revision)) return Outdated();
   v1::Workspace before;
   if (absl::Status status = WorkspaceToProto(*stored, &before); !status.ok()) return status;
-  WriteBatch batch{.operations = {WorkspaceWrite(name->workspace, workspace, stored->revision)},
+  WriteBatch batch{.operations = {WorkspaceWrite(name->workspace, workspace, stored->revision),
+                                  PutBehaviourRules{name->workspace, RulesOf(workspace)}},
                    .time = clock_.Now(),
                    .request = {},
                    .author = Author{call.principal, "UpdateWorkspace"}};
   if (workspace.require_legal_basis()) {
     batch.operations.push_back(DropBaselessAssignments{name->workspace});
   }
-  const absl::Status status = store_.Commit(std::move(batch)).status();
+  absl::Status status = store_.Commit(std::move(batch)).status();
   if (absl::IsAborted(status)) return Outdated();
+  if (!status.ok()) return status;
   const bool asks_less = before.require_legal_basis() && !workspace.require_legal_basis();
-  if (status.ok() && asks_less && assign_left_out_) assign_left_out_();
+  const bool adds_up_anew = RulesOf(before) != RulesOf(workspace);
+  if ((asks_less || adds_up_anew) && assign_left_out_) assign_left_out_();
+  status = PutDerivedAttributes(store_, clock_, name->workspace, DerivedAttributes::kIfThere,
+                                schema_changed_);
   return status.ok() ? Read(store_, name->workspace, response) : status;
 }
 

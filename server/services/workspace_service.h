@@ -22,8 +22,11 @@ class WorkspaceService {
  public:
   // The store and the clock outlive the service. It serves from now on.
   // `assign_left_out` is called when contacts that were left out of the
-  // workspace's segments are not any more: AssignmentKeeper::CatchUpSoon.
-  WorkspaceService(Store& store, const Clock& clock, std::function<void()> assign_left_out = {});
+  // workspace's segments are not any more, or what contacts do is added up in
+  // another way: AssignmentKeeper::CatchUpSoon.
+  // `schema_changed` is told of workspaces whose item categories changed.
+  WorkspaceService(Store& store, const Clock& clock, std::function<void()> assign_left_out = {},
+                   std::function<void(const std::string&)> schema_changed = {});
 
   // The service outlives the table.
   void Register(MethodTable& table);
@@ -48,6 +51,7 @@ class WorkspaceService {
   Store& store_;
   const Clock& clock_;
   const std::function<void()> assign_left_out_;
+  const std::function<void(const std::string&)> schema_changed_;
   const Timestamp start_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "server/privacy/left_out.h"
 #include "server/registry/model_contacts.h"
+#include "server/wire/behaviour_store.h"
 
 namespace cible {
 namespace {
@@ -162,7 +163,10 @@ absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
   if (!snapshot.ok()) return snapshot.status();
   const auto left_out = LeftOutOfProfiling(**snapshot, workspace, today);
   if (!left_out.ok()) return left_out.status();
+  const auto as_of = ReadAsOf(**snapshot, workspace, today);
+  if (!as_of.ok()) return as_of.status();
   request.passed_over = *left_out;
+  request.as_of = *as_of;
   const auto scan = (*snapshot)->OpenScan(request);
   if (!scan.ok()) return scan.status();
   const Revision read_at = (*snapshot)->revision();

@@ -7,6 +7,7 @@
 #include "segmentation/data/filter.h"
 #include "segmentation/personas/customer_value.h"
 #include "server/privacy/left_out.h"
+#include "server/wire/behaviour_store.h"
 #include "server/wire/schema_store.h"
 
 namespace cible {
@@ -68,6 +69,8 @@ absl::StatusOr<TrainingContacts> ReadTrainingContacts(Store& store, const Traini
   }
   auto filter = Filter::Parse(plan.filter, contacts.schema);
   if (!filter.ok()) return filter.status();
+  const auto as_of = ReadAsOf(**snapshot, plan.run.workspace, plan.options.as_of);
+  if (!as_of.ok()) return as_of.status();
   const auto left_out = LeftOutOfProfiling(**snapshot, plan.run.workspace, plan.options.as_of);
   if (!left_out.ok()) return left_out.status();
   const auto count = (*snapshot)->CountContacts(plan.run.workspace, plan.options.contact_kind);
@@ -80,6 +83,7 @@ absl::StatusOr<TrainingContacts> ReadTrainingContacts(Store& store, const Traini
                             .kind = plan.options.contact_kind,
                             .passed_over = *left_out,
                             .segmentation = segmentation,
+                            .as_of = *as_of,
                             .with_records = false};
   absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
     if (stop.stop_requested()) return absl::CancelledError("the training was cancelled");

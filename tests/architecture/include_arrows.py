@@ -17,6 +17,7 @@ STORED = ("cible/storage/v1/",)
 # Room -> what of ours its files may include. The longest prefix counts.
 ARROWS = {
     "segmentation/data/": ("segmentation/data/",),
+    "segmentation/behaviour/": ("segmentation/data/", "segmentation/behaviour/"),
     # Its random numbers are those of the engines: the same on every machine.
     "segmentation/data/sample.cc": ("segmentation/data/", "segmentation/clustering/random.h"),
     "segmentation/clustering/": ("segmentation/data/", "segmentation/clustering/"),
@@ -55,7 +56,8 @@ LIBRARIES = {
         "server/main.cc", "server/rpc/rpc_server.cc", "server/registry/model_registry.cc",
         "server/privacy/retention.cc", "server/telemetry/", "server/training/"),
     "xxhash.h": (
-        "server/registry/model_artifact.cc", "server/services/import_session.cc",
+        "server/registry/model_artifact.cc", "server/services/event_session.cc",
+        "server/services/import_session.cc",
         "server/identity/duplicates.cc",
         "server/services/page_token.cc", "server/services/request_id.cc"),
     "CLI/": ("server/main.cc", "clients/cli/", "clients/load/load_options.cc"),

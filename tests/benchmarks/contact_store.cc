@@ -4,12 +4,14 @@
 //   import       ImportContacts through gRPC, as tables and as rows, against a
 //                bare SQLite loop that inserts the same values into the same
 //                table in transactions of the same size
+//   events       RecordEvents through gRPC, with what they add up to, as lines of
+//                orders and as visits of anybody, against the same bare loop
 //   update       64 callers of UpdateContact against one, and against 64 with
 //                durability relaxed
 //   read         12 attributes of all contacts into columns
 //   reassign     all contacts assigned by another model
 //
-//   contact_store [CONTACTS [import|update|read|reassign ...]]
+//   contact_store [CONTACTS [import|events|update|read|reassign ...]]
 //
 // Ratios are of sides that alternate; their spread is that of the runs.
 
@@ -304,20 +306,22 @@ struct ValueDeleter {
 };
 using Row = std::vector<std::unique_ptr<sqlite3_value, ValueDeleter>>;
 
-// Seconds to insert the contacts of a stopped server's store into a table made
-// as theirs, with its indexes, by one prepared statement, in transactions of
-// `batch` rows.
-double InsertBare(const std::string& folder, std::size_t batch) {
+// Seconds to insert the rows of a table of a stopped server's store, in the order
+// that they came in, into a table made as theirs, with its indexes, by one prepared
+// statement, in transactions of `batch` rows.
+double InsertBare(const std::string& folder, const std::string& table, const std::string& order,
+                  std::size_t batch) {
   const Database source = OpenDatabase(folder + "/data/cible.db");
   std::vector<std::string> statements;
   const Statement schema =
-      Prepare(source.get(),
-              "SELECT sql FROM sqlite_schema WHERE tbl_name = 'contacts' AND sql IS NOT NULL "
-              "AND type IN ('table', 'index') ORDER BY type DESC");
+      Prepare(source.get(), absl::StrCat("SELECT sql FROM sqlite_schema WHERE tbl_name = '", table,
+                                         "' AND sql IS NOT NULL AND type IN ('table', 'index') "
+                                         "ORDER BY type DESC"));
   while (sqlite3_step(schema.get()) == SQLITE_ROW) {
     statements.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(schema.get(), 0)));
   }
-  const Statement all = Prepare(source.get(), "SELECT * FROM contacts ORDER BY key");
+  const Statement all =
+      Prepare(source.get(), absl::StrCat("SELECT * FROM ", table, " ORDER BY ", order));
   const int columns = sqlite3_column_count(all.get());
   std::vector<Row> rows;
   while (sqlite3_step(all.get()) == SQLITE_ROW) {
@@ -329,7 +333,7 @@ double InsertBare(const std::string& folder, std::size_t batch) {
   const Database bare = OpenDatabase(folder + "/bare.db");
   Execute(bare.get(), "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
   for (const std::string& statement : statements) Execute(bare.get(), statement);
-  std::string sql = "INSERT INTO contacts VALUES (?";
+  std::string sql = absl::StrCat("INSERT INTO ", table, " VALUES (?");
   for (int c = 1; c < columns; ++c) sql += ",?";
   const Statement insert = Prepare(bare.get(), sql + ")");
   const auto begin = SteadyClock::now();
@@ -357,7 +361,7 @@ void MeasureImport(std::int64_t contacts, const std::string& form,
     Check(server.client().UpdateSchema(SchemaRequest()).status());
     const double ours = Import(server.client(), messages);
     server.Stop();
-    const double bare = InsertBare(folder.path(), batch);
+    const double bare = InsertBare(folder.path(), "contacts", "key", batch);
     ratios.push_back(bare / ours);
     rates.push_back(static_cast<double>(contacts) / ours);
     bare_rates.push_back(static_cast<double>(contacts) / bare);
@@ -370,6 +374,77 @@ void MeasureImport(std::int64_t contacts, const std::string& form,
 void MeasureImports(std::int64_t contacts) {
   MeasureImport(contacts, "tables", Tables(contacts), kTableRows, ".5");
   MeasureImport(contacts, "rows", Rows(contacts), kMessageRows, ".25");
+}
+
+// --- Events ----------------------------------------------------------------
+
+// So many lines an order; contacts as many as a hundredth of the events. The
+// quantity tells the order in which they come.
+std::vector<v1::RecordEventsRequest> Events(std::int64_t events, std::int64_t lines) {
+  constexpr std::int64_t kFirstSecond = 1'700'000'000;
+  std::vector<v1::RecordEventsRequest> messages;
+  for (std::int64_t i = 0; i < events; ++i) {
+    if (i % kTableRows == 0) {
+      v1::RecordEventsRequest& message = messages.emplace_back();
+      message.set_parent(kWorkspace);
+      message.set_sequence(std::ssize(messages));
+    }
+    const std::int64_t order = i / lines;
+    v1::Event& event = *messages.back().add_events();
+    event.set_contact(IdOf(
+        static_cast<std::int64_t>(Draw(order, 30) % static_cast<std::uint64_t>(events / 100))));
+    event.set_id(absl::StrCat(absl::Hex(Draw(i, 31), absl::kZeroPad16),
+                              absl::Hex(Draw(i, 32), absl::kZeroPad16), "-1"));
+    event.mutable_time()->set_seconds(kFirstSecond + 10 * i);
+    event.set_quantity(static_cast<double>(i));
+    event.set_item(absl::StrCat("article ", Draw(i, 33) % 4000));
+    if (lines == 1) {
+      event.set_type(v1::EVENT_TYPE_VISIT);
+      event.set_channel("web");
+    } else {
+      event.set_type(v1::EVENT_TYPE_PURCHASE);
+      event.set_order(absl::StrCat("order ", order));
+      event.set_amount(static_cast<double>(Draw(i, 34) % 10'000) / 100);
+    }
+  }
+  return messages;
+}
+
+// Seconds to record these events.
+double Record(Client& client, const std::vector<v1::RecordEventsRequest>& messages) {
+  std::size_t next = 0;
+  std::int64_t refused = 0;
+  const auto begin = SteadyClock::now();
+  Check(client.RecordEvents(
+      [&](v1::RecordEventsRequest* request) {
+        if (next == messages.size()) return false;
+        *request = messages[next++];
+        return true;
+      },
+      [&](const v1::RecordEventsResponse& response) {
+        refused += response.refused_count();
+        return !response.has_error();
+      }));
+  if (refused > 0) throw std::runtime_error("events were refused");
+  return SecondsSince(begin);
+}
+
+void MeasureEvents(std::int64_t events, std::int64_t lines, const char* form) {
+  const std::vector<v1::RecordEventsRequest> messages = Events(events, lines);
+  std::vector<double> ratios, rates, bare_rates;
+  for (int run = 0; run < kRuns; ++run) {
+    const TemporaryFolder folder;
+    RunningServer server(folder.path());
+    const double ours = Record(server.client(), messages);
+    server.Stop();
+    const double bare = InsertBare(folder.path(), "events", "quantity", kTableRows);
+    ratios.push_back(bare / ours);
+    rates.push_back(static_cast<double>(events) / ours);
+    bare_rates.push_back(static_cast<double>(events) / bare);
+  }
+  std::printf("events, %s: %s/s, bar 50000; bare SQLite %s/s: %s of it, bar .4\n", form,
+              Spread(rates, "%.0f").c_str(), Spread(bare_rates, "%.0f").c_str(),
+              Spread(ratios, "%.2f").c_str());
 }
 
 // --- Single updates --------------------------------------------------------
@@ -515,6 +590,10 @@ void MeasureReassigning(const std::string& folder, std::int64_t contacts) {
 void Run(std::int64_t contacts, const std::set<std::string>& wanted) {
   const auto wants = [&](const char* name) { return wanted.empty() || wanted.contains(name); };
   if (wants("import")) MeasureImports(contacts);
+  if (wants("events")) {
+    MeasureEvents(contacts, 20, "lines of orders of 20");
+    MeasureEvents(contacts, 1, "visits of contacts at random");
+  }
   if (wants("update")) MeasureUpdates();
   if (!wants("read") && !wants("reassign")) return;
   const TemporaryFolder folder;

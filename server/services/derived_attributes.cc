@@ -1,0 +1,68 @@
+#include "server/services/derived_attributes.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "segmentation/behaviour/behaviour_attributes.h"
+#include "server/wire/behaviour_store.h"
+#include "server/wire/schema_store.h"
+
+namespace cible {
+namespace {
+
+constexpr int kAttempts = 10;
+
+bool IsFromEvents(const Attribute& attribute) {
+  return absl::StartsWith(attribute.derived_from, "events/");
+}
+
+// Whether it is changed.
+bool BringUpToDate(const std::vector<Attribute>& derived, Schema& schema) {
+  bool changed = false;
+  const std::vector<Attribute> before = schema.attributes();
+  for (const Attribute& attribute : before) {
+    const bool is_known = std::any_of(derived.begin(), derived.end(), [&](const Attribute& each) {
+      return each.derived_from == attribute.derived_from;
+    });
+    if (IsFromEvents(attribute) && !is_known) changed |= schema.Remove(attribute.id).ok();
+  }
+  for (const Attribute& attribute : derived) {
+    const bool is_there = std::any_of(before.begin(), before.end(), [&](const Attribute& each) {
+      return each.derived_from == attribute.derived_from;
+    });
+    if (!is_there) changed |= schema.Add(attribute).ok();
+  }
+  return changed;
+}
+
+}  // namespace
+
+absl::Status PutDerivedAttributes(Store& store, const Clock& clock, const std::string& workspace,
+                                  DerivedAttributes when,
+                                  const std::function<void(const std::string&)>& changed) {
+  absl::Status status;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    auto snapshot = store.OpenSnapshot();
+    if (!snapshot.ok()) return snapshot.status();
+    auto schema = ReadSchema(**snapshot, workspace);
+    if (!schema.ok()) return schema.status();
+    const auto settings = ReadWorkspace(**snapshot, workspace);
+    if (!settings.ok()) return settings.status();
+    snapshot->reset();  // Not held while Commit waits.
+    const auto& attributes = schema->schema.attributes();
+    const bool some = std::any_of(attributes.begin(), attributes.end(), IsFromEvents);
+    if (when == DerivedAttributes::kIfThere && !some) return absl::OkStatus();
+    const std::vector<Attribute> derived =
+        BehaviourAttributes(RulesOf(*settings).categories, settings->currency_code());
+    if (!BringUpToDate(derived, schema->schema)) return absl::OkStatus();
+    WriteBatch batch{.operations = {SchemaWrite(workspace, *schema)}, .time = clock.Now()};
+    status = store.Commit(std::move(batch)).status();
+    if (status.ok() && changed) changed(workspace);
+    if (!absl::IsAborted(status)) return status;
+  }
+  return status;
+}
+
+}  // namespace cible

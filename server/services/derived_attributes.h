@@ -1,0 +1,31 @@
+// Attributes that are derived from events, in the schema of a workspace.
+
+#ifndef CIBLE_SERVER_SERVICES_DERIVED_ATTRIBUTES_H_
+#define CIBLE_SERVER_SERVICES_DERIVED_ATTRIBUTES_H_
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "server/clock.h"
+#include "server/storage/store.h"
+
+namespace cible {
+
+// When they are put into a schema.
+enum class DerivedAttributes {
+  kAdd,      // Now: events are about to be recorded.
+  kIfThere,  // Where some are there already, as when the item categories change.
+};
+
+// Adds those that the schema lacks, and removes those of item categories that are
+// no more. A stated attribute keeps its id; the derived one that would have it is
+// left out. `changed` is called when the schema was written.
+// Errors: NOT_FOUND no such workspace; those of the store.
+absl::Status PutDerivedAttributes(Store& store, const Clock& clock, const std::string& workspace,
+                                  DerivedAttributes when,
+                                  const std::function<void(const std::string&)>& changed);
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_SERVICES_DERIVED_ATTRIBUTES_H_
