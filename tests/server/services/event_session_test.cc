@@ -79,7 +79,8 @@ class EventsTest : public TrainedTest {
   // The numbers that are known of a contact.
   std::map<std::string, double> NumbersOf(const std::string& name) {
     std::map<std::string, double> numbers;
-    for (const v1::AttributeValue& value : Get(name).attributes()) {
+    const v1::Contact contact = Get(name);
+    for (const v1::AttributeValue& value : contact.attributes()) {
       if (value.has_number()) numbers[value.attribute()] = value.number();
     }
     return numbers;
