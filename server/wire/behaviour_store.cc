@@ -77,6 +77,12 @@ absl::Status CheckCategories(const v1::BehaviourSettings& settings) {
   return absl::OkStatus();
 }
 
+AsOf AsOfFromProto(const v1::BehaviourSettings& settings, Date day) {
+  return AsOf{.day = day,
+              .half_life_days = settings.engagement_half_life_days(),
+              .events_are_complete = settings.events_are_complete()};
+}
+
 }  // namespace
 
 absl::StatusOr<v1::BehaviourSettings> CompletedSettings(const v1::BehaviourSettings& sent) {
@@ -141,15 +147,13 @@ absl::StatusOr<v1::Workspace> ReadWorkspace(Snapshot& snapshot, const std::strin
 absl::StatusOr<AsOf> ReadAsOf(Snapshot& snapshot, const std::string& workspace, Date day) {
   const auto message = ReadWorkspace(snapshot, workspace);
   if (!message.ok()) return message.status();
-  return AsOf{.day = day,
-              .half_life_days = message->behaviour().engagement_half_life_days(),
-              .events_are_complete = message->behaviour().events_are_complete()};
+  return AsOfFromProto(message->behaviour(), day);
 }
 
 absl::StatusOr<AsOf> ReadAsOf(Snapshot& snapshot, const std::string& workspace, Timestamp instant) {
   const auto message = ReadWorkspace(snapshot, workspace);
   if (!message.ok()) return message.status();
-  return ReadAsOf(snapshot, workspace, DayIn(message->time_zone(), instant));
+  return AsOfFromProto(message->behaviour(), DayIn(message->time_zone(), instant));
 }
 
 absl::Status KeepBehaviourRules(Store& store, Timestamp time) {
