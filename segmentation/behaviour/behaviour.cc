@@ -1,6 +1,7 @@
 #include "segmentation/behaviour/behaviour.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
@@ -67,6 +68,19 @@ class Reader {
     return byte;
   }
   void Expect(unsigned char byte) { sound_ = Byte() == byte && sound_; }
+  // So many days after another.
+  std::int32_t DayAfter(std::int32_t day) {
+    using Days = std::numeric_limits<std::int32_t>;
+    const absl::int128 later = Integer();
+    sound_ = sound_ && later >= absl::int128(Days::min()) - day &&
+             later <= absl::int128(Days::max()) - day;
+    return sound_ ? static_cast<std::int32_t>(later + day) : 0;
+  }
+  EventType Type() {
+    const int type = Byte();
+    sound_ = sound_ && type >= 1 && type <= kLastEventType;
+    return sound_ ? static_cast<EventType>(type) : EventType::kCustom;
+  }
   bool at_end() const { return sound_ && rest_.empty(); }
 
  private:
@@ -94,14 +108,19 @@ absl::Status Unreadable() {
 // --- Sums -------------------------------------------------------------------
 
 // Returns take away what they say, whichever way they say it.
-std::int64_t SignedAmount(const Event& event) {
-  const std::int64_t amount = event.amount.value_or(0);
-  return event.type == EventType::kReturn ? -(amount < 0 ? -amount : amount) : amount;
+bool IsToBeTurned(const Event& event) {
+  return event.type == EventType::kReturn && event.amount.value_or(0) >= 0;
 }
 
-std::int64_t SignedMargin(const Event& event) {
-  const std::int64_t margin = event.margin.value_or(0);
-  return event.type == EventType::kReturn ? -(margin < 0 ? -margin : margin) : margin;
+absl::int128 SignedAmount(const Event& event) {
+  const absl::int128 amount = event.amount.value_or(0);
+  return IsToBeTurned(event) ? -amount : amount;
+}
+
+// With its amount: what was sold at a loss and comes back is a loss less.
+absl::int128 SignedMargin(const Event& event) {
+  const absl::int128 margin = event.margin.value_or(0);
+  return IsToBeTurned(event) ? -margin : margin;
 }
 
 // The element of a sorted list, made where there is none.
@@ -110,6 +129,16 @@ T& PlaceOf(std::vector<T>& list, T element, Before before) {
   const auto place = std::lower_bound(list.begin(), list.end(), element, before);
   if (place != list.end() && !before(element, *place)) return *place;
   return *list.insert(place, std::move(element));
+}
+
+// Adds to the count of an element of a sorted list, which holds those alone that have one.
+template <typename T, typename Before>
+void CountIn(std::vector<T>& list, T element, Before before, int sign) {
+  auto place = std::lower_bound(list.begin(), list.end(), element, before);
+  const bool is_there = place != list.end() && !before(element, *place);
+  if (!is_there) place = list.insert(place, std::move(element));
+  place->events += sign;
+  if (place->events == 0) list.erase(place);
 }
 
 constexpr auto kBeforeDay = [](const Behaviour::DayCount& a, const Behaviour::DayCount& b) {
@@ -144,11 +173,8 @@ Behaviour::CategoryTotals& Behaviour::Category(const std::string& id) {
 void Behaviour::Count(const Event& event, const BehaviourRules& rules, const absl::TimeZone& zone,
                       OrderTotals* order, int sign) {
   events += sign;
-  const DayCount day{DayOf(event, zone).days, event.type, 0};
-  PlaceOf(days, day, kBeforeDay).events += sign;
-  if (!event.channel.empty()) {
-    PlaceOf(channels, ChannelCount{event.channel}, kBeforeChannel).events += sign;
-  }
+  CountIn(days, DayCount{DayOf(event, zone).days, event.type}, kBeforeDay, sign);
+  if (!event.channel.empty()) CountIn(channels, ChannelCount{event.channel}, kBeforeChannel, sign);
   if (event.type == EventType::kSatisfaction && event.amount.has_value()) {
     scores += sign * absl::int128(*event.amount);
     scored += sign;
@@ -160,15 +186,12 @@ void Behaviour::Count(const Event& event, const BehaviourRules& rules, const abs
   }
   std::erase_if(categories,
                 [](const CategoryTotals& each) { return each.orders == 0 && each.monetary == 0; });
-  if (sign > 0) return;
-  std::erase_if(days, [](const DayCount& each) { return each.events == 0; });
-  std::erase_if(channels, [](const ChannelCount& each) { return each.events == 0; });
 }
 
 // Adds a line to its order, and what does not depend on the others to the whole.
 void Behaviour::CountLine(const Event& event, const BehaviourRules& rules, OrderTotals& order,
                           int sign) {
-  const absl::int128 amount = absl::int128(SignedAmount(event)) * sign;
+  const absl::int128 amount = SignedAmount(event) * sign;
   const bool is_signature = event.type == EventType::kSignedOrder;
   switch (event.type) {
     case EventType::kPurchase: order.purchases += sign; break;
@@ -178,7 +201,7 @@ void Behaviour::CountLine(const Event& event, const BehaviourRules& rules, Order
   (is_signature ? order.contract : order.paid) += amount;
   if (!is_signature) net_paid += amount;
   if (event.margin.has_value() && event.amount.has_value()) {
-    margin += absl::int128(SignedMargin(event)) * sign;
+    margin += SignedMargin(event) * sign;
     margin_base += amount;
   }
   if (event.type == EventType::kPurchase && event.unit_price.has_value() &&
@@ -296,12 +319,12 @@ absl::StatusOr<Behaviour> DecodeBehaviour(absl::string_view bytes) {
     events = reader.Count();
   }
   behaviour.days.resize(reader.Size());
-  std::int64_t last_day = 0;
+  std::int32_t last_day = 0;
   for (auto& [day, type, events] : behaviour.days) {
-    last_day += reader.Count();
-    day = static_cast<std::int32_t>(last_day);
-    type = static_cast<EventType>(reader.Byte());
+    day = reader.DayAfter(last_day);
+    type = reader.Type();
     events = reader.Count();
+    last_day = day;
   }
   if (!reader.at_end()) return Unreadable();
   return behaviour;

@@ -52,7 +52,7 @@ struct Event {
   // In millionths. Purchases, signed orders: what is paid; returns: what goes back,
   // whatever its sign; SATISFACTION: the score, on a scale of the caller's.
   std::optional<std::int64_t> amount;
-  std::optional<std::int64_t> margin;  // What of the amount is left after costs.
+  std::optional<std::int64_t> margin;  // What of the amount is left after costs; its sign with it.
   std::optional<double> quantity;
   std::optional<double> unit_price;
   std::optional<double> list_price;  // Of a unit, before any discount.
