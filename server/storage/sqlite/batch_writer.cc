@@ -627,7 +627,9 @@ BatchWriter::Result BatchWriter::Apply(const MergeContacts& merge, Timestamp tim
   for (const StoredContact& contact : *contacts) {
     status.Update(Query(*connection_, kDropAssignments, *workspace, contact.key).Run());
     if (contact.key == kept.key) continue;
-    status.Update(events_.Unite(*workspace, kept.key, contact.key));
+    const auto erased = events_.Unite(*workspace, kept.key, contact.key);
+    if (!erased.ok()) return erased.status();
+    has_erased_ = has_erased_ || *erased;
     status.Update(UniteContacts(*connection_, kept.key, contact.key));
     status.Update(
         Query(*connection_, kAddDeleted, *workspace, ++last_revision_, contact.key).Run());

@@ -1,5 +1,6 @@
 #include "server/storage/sqlite/event_writer.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -32,10 +33,11 @@ constexpr char kCancelEvent[] =
     " ON CONFLICT (contact, id) DO UPDATE SET type = 0, time = 0, is_date = 0, order_id = NULL,"
     " amount = NULL, margin = NULL, quantity = NULL, unit_price = NULL, list_price = NULL,"
     " item = NULL, channel = NULL, source = NULL, campaign = NULL, custom_type = NULL";
-// What was cancelled of either is cancelled.
-constexpr char kCancelledOfBoth[] =
-    "SELECT id FROM events AS e WHERE contact = ?2 AND type = 0"
-    " AND EXISTS (SELECT 1 FROM events WHERE contact = ?1 AND id = e.id AND type > 0)";
+// Cancelled of one and recorded of the other.
+constexpr char kCancelledOfOne[] =
+    "SELECT id FROM events AS e WHERE contact = ?2 AND"
+    " EXISTS (SELECT 1 FROM events WHERE contact = ?1 AND id = e.id AND (type = 0) <> (e.type = "
+    "0))";
 constexpr char kMoveEvents[] = "UPDATE OR IGNORE events SET contact = ?1 WHERE contact = ?2";
 constexpr char kDropEvents[] = "DELETE FROM events WHERE contact = ?";
 
@@ -180,8 +182,10 @@ absl::StatusOr<OrderTotals*> EventWriter::OrderOf(const Event& event, Changes& c
 absl::Status EventWriter::Add(const Event& event, const Rules& rules, Changes& changes) {
   const auto order = OrderOf(event, changes);
   if (!order.ok()) return order.status();
+  // A merge may have given it more, which are no reason to take nothing any more.
+  const std::size_t most = std::max(kMostChannels, changes.behaviour.channels.size());
   changes.behaviour.Add(event, rules.rules, rules.zone, *order);
-  if (changes.behaviour.channels.size() <= kMostChannels) return absl::OkStatus();
+  if (changes.behaviour.channels.size() <= most) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("the contact would have more than ", kMostChannels,
                    " channels; send what the way was (web, shop, phone), not what was visited"));
@@ -289,12 +293,13 @@ absl::Status EventWriter::Write(const Changes& changes) {
       .Run();
 }
 
-absl::Status EventWriter::Unite(std::int64_t workspace, std::int64_t kept, std::int64_t other) {
+absl::StatusOr<bool> EventWriter::Unite(std::int64_t workspace, std::int64_t kept,
+                                        std::int64_t other) {
   const auto rules = RulesOf(workspace);
   if (!rules.ok()) return rules.status();
   std::vector<std::string> cancelled;
   {
-    Query query(connection_, kCancelledOfBoth, kept, other);
+    Query query(connection_, kCancelledOfOne, kept, other);
     while (query.Step()) cancelled.emplace_back(query.Text(0));
     if (!query.status().ok()) return query.status();
   }
@@ -304,7 +309,9 @@ absl::Status EventWriter::Unite(std::int64_t workspace, std::int64_t kept, std::
   }
   absl::Status status = Query(connection_, kMoveEvents, kept, other).Run();
   if (status.ok()) status = Drop(other);
-  return status.ok() ? AddUpAnew(kept, **rules).status() : status;
+  if (status.ok()) status = AddUpAnew(kept, **rules).status();
+  if (!status.ok()) return status;
+  return !cancelled.empty();
 }
 
 absl::Status EventWriter::Drop(std::int64_t contact) {

@@ -27,7 +27,8 @@ class EventWriter {
   // The connection outlives the writer.
   explicit EventWriter(Connection& connection) : connection_(connection) {}
 
-  // Errors: INVALID_ARGUMENT when the contact would have more than 64 channels.
+  // Errors: INVALID_ARGUMENT when the contact would have a channel more than it has,
+  // and more than 64.
   absl::StatusOr<EventCounts> Put(std::int64_t workspace, std::int64_t contact,
                                   const std::vector<Event>& events);
 
@@ -35,8 +36,9 @@ class EventWriter {
                                      const std::vector<std::string>& events);
 
   // The events of `other` become those of `kept`; of two with one id, which are the
-  // same, that of `kept` stays.
-  absl::Status Unite(std::int64_t workspace, std::int64_t kept, std::int64_t other);
+  // same, that of `kept` stays, but what is cancelled of either is. Whether that erased
+  // what an event said.
+  absl::StatusOr<bool> Unite(std::int64_t workspace, std::int64_t kept, std::int64_t other);
 
   absl::Status Drop(std::int64_t contact);
 

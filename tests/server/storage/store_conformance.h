@@ -50,6 +50,11 @@ class StoreConformance : public testing::TestWithParam<StoreUnderTest> {
   std::unique_ptr<Snapshot> OpenSnapshot();
   std::optional<ContactRecord> Find(const std::string& id,
                                     const std::string& workspace = "default");
+  // Its events in the order of the list, and what they add up to.
+  std::vector<Event> EventsOf(const std::string& contact);
+  Behaviour BehaviourOf(const std::string& contact, const std::string& workspace = "default");
+  // In any segmentation.
+  bool IsAssigned(const std::string& contact);
   // Ids of all the contacts that the request asks for, in the order of visit.
   std::vector<std::string> ScannedIds(const ScanRequest& request);
 

@@ -72,6 +72,24 @@ std::optional<ContactRecord> StoreConformance::Find(const std::string& id,
   return records->at(0);
 }
 
+std::vector<Event> StoreConformance::EventsOf(const std::string& contact) {
+  const auto events = OpenSnapshot()->Events(Find(contact)->key, std::nullopt, 1000);
+  EXPECT_TRUE(events.ok()) << events.status();
+  return *events;
+}
+
+Behaviour StoreConformance::BehaviourOf(const std::string& contact, const std::string& workspace) {
+  const auto record = Find(contact, workspace);
+  const auto behaviour = DecodeBehaviour(record->behaviour);
+  EXPECT_TRUE(behaviour.ok()) << behaviour.status();
+  EXPECT_EQ(*OpenSnapshot()->CountEvents(record->key), behaviour->events);
+  return *behaviour;
+}
+
+bool StoreConformance::IsAssigned(const std::string& contact) {
+  return !OpenSnapshot()->Assignments("default", {contact})->at(0).empty();
+}
+
 std::vector<std::string> StoreConformance::ScannedIds(const ScanRequest& request) {
   std::vector<std::string> ids;
   const absl::Status status = OpenSnapshot()->Scan(request, [&](const ContactBlock& block) {

@@ -8,12 +8,14 @@
 #include <algorithm>
 #include <chrono>
 #include <random>
+#include <set>
 #include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "server/storage/contact_values.h"
 #include "server/storage/sqlite/sqlite_store.h"
+#include "tests/segmentation/behaviour/added_up.h"
 #include "tests/temporary_folder.h"
 
 namespace cible {
@@ -21,7 +23,8 @@ namespace {
 
 constexpr int kThreads = 4;
 
-// One acknowledged contact: "t<thread>-<number>" holds `number`.
+// One acknowledged contact: "t<thread>-<number>" holds `number`. Event `number` of the
+// contact "buyer<thread>" was acknowledged with it.
 struct Acknowledged {
   int thread;
   int number;
@@ -29,6 +32,15 @@ struct Acknowledged {
 
 std::string IdOf(const Acknowledged& contact) {
   return absl::StrCat("t", contact.thread, "-", contact.number);
+}
+
+std::string BuyerOf(int thread) { return absl::StrCat("buyer", thread); }
+
+// The lines of an order are told by several commits.
+Event EventOf(int number) {
+  Event event = Purchase("2026-03-01", number, absl::StrCat("order", number / 4));
+  event.id = absl::StrCat(number);
+  return event;
 }
 
 // In the child: commits from several threads, for ever, and tells of each
@@ -44,7 +56,8 @@ std::string IdOf(const Acknowledged& contact) {
         const PutContact put{.workspace = "default",
                              .id = IdOf(contact),
                              .values = EncodeValues({{1, static_cast<double>(number)}})};
-        if (!(*store)->Commit({.operations = {put}, .time = {number}}).ok()) _exit(1);
+        const PutEvents event{"default", BuyerOf(t), {EventOf(number)}, /*creates_contact=*/true};
+        if (!(*store)->Commit({.operations = {put, event}, .time = {number}}).ok()) _exit(1);
         if (write(pipe, &contact, sizeof(contact)) != sizeof(contact)) _exit(1);
       }
     });
@@ -81,6 +94,25 @@ std::vector<Acknowledged> WriteAndKill(const std::string& folder, int first,
   return acknowledged;
 }
 
+// All acknowledged events are there, and each of those that are there counts once.
+void LookAtBuyer(Snapshot& snapshot, int thread, const std::vector<Acknowledged>& acknowledged) {
+  const auto buyer = snapshot.Lookup("default", {BuyerOf(thread)})->at(0);
+  if (!buyer.has_value()) {
+    for (const Acknowledged& contact : acknowledged) ASSERT_NE(contact.thread, thread);
+    return;
+  }
+  const auto events = snapshot.Events(buyer->key, std::nullopt, 1'000'000);
+  ASSERT_TRUE(events.ok()) << events.status();
+  EXPECT_EQ(buyer->behaviour, EncodeBehaviour(AddedUp(*events).behaviour()));
+  std::set<std::string> ids;
+  for (const Event& event : *events) ids.insert(event.id);
+  EXPECT_EQ(std::ssize(ids), *snapshot.CountEvents(buyer->key));
+  for (const Acknowledged& contact : acknowledged) {
+    if (contact.thread != thread) continue;
+    EXPECT_TRUE(ids.contains(absl::StrCat(contact.number))) << "an acknowledged event is lost";
+  }
+}
+
 // So many kills, at random moments, of one store: nothing acknowledged is lost,
 // nothing is there twice.
 void KillAndLook(int kills) {
@@ -110,11 +142,13 @@ void KillAndLook(int kills) {
                 EncodeValues({{1, static_cast<double>(acknowledged[i].number)}}));
       EXPECT_LE(records->at(i)->revision, last);
     }
-    // Each thread may have been waiting for one more, in every loop.
+    for (int t = 0; t < kThreads; ++t) LookAtBuyer(**snapshot, t, acknowledged);
+    // The buyers beside, and each thread may have been waiting for one more, in every
+    // loop.
     const auto count = (*snapshot)->CountContacts("default", std::nullopt);
     ASSERT_TRUE(count.ok()) << count.status();
     EXPECT_GE(*count, std::ssize(acknowledged));
-    EXPECT_LE(*count, std::ssize(acknowledged) + (loop + 1) * kThreads);
+    EXPECT_LE(*count, std::ssize(acknowledged) + (loop + 2) * kThreads);
   }
   EXPECT_GT(acknowledged.size(), 100u);
 }

@@ -48,8 +48,23 @@ class ErasureTest : public testing::Test {
     return {.workspace = "default", .id = id, .values = EncodeValues({{1, value}})};
   }
 
-  // In every table that knows contacts: the id, old and new values, the source
-  // aside, which is the list's.
+  // With the marker in every text that an event has.
+  static Event Marked(const std::string& id) {
+    const auto text = [&](const char* what) { return absl::StrCat(kMarker, " ", what, " ", id); };
+    return {.id = id,
+            .type = EventType::kPurchase,
+            .time = {1'000'000},
+            .order = text("order"),
+            .amount = 1,
+            .item = text("item"),
+            .channel = text("channel"),
+            .source = text("source"),
+            .campaign = text("campaign"),
+            .custom_type = text("type")};
+  }
+
+  // In every table that knows contacts: the id, old and new values, events, the
+  // source aside, which is the list's.
   void WriteEverywhere() {
     Commit({Contact(absl::StrCat(kMarker, "@example.org"), absl::StrCat(kMarker, " one"))});
     const std::string id = absl::StrCat(kMarker, "@example.org");
@@ -57,6 +72,8 @@ class ErasureTest : public testing::Test {
     again.provenance = Provenance{"fair", LegalBasis::kConsent, {}};
     Commit({again});
     Commit({PutConsent{"default", id, {absl::StrCat(kMarker, " purpose"), "email", {1}}}});
+    Commit({PutEvents{"default", id, {Marked(absl::StrCat(kMarker, " event")), Marked("e2")}}});
+    Commit({CancelEvents{"default", id, {"e2", absl::StrCat(kMarker, " later")}}});
     Commit({PutAssignments{"default", "shoppers", "m1", {{id, "s1", 0.5}}}});
   }
 
@@ -223,6 +240,35 @@ TEST_F(ErasureTest, AContactThatWasMergedGoesWithItsOtherIdsAndTheirHistory) {
   EXPECT_FALSE(FilesWith(kMarker).empty());
   Commit({DeleteContact{"default", "kept"}});
   EXPECT_THAT(FilesWith(kMarker), IsEmpty());
+}
+
+TEST_F(ErasureTest, WhatACancelledEventSaidIsInNoFileWhileItsContactStays) {
+  Commit({Contact("ana", "one")});
+  for (const bool reached_the_file : {false, true}) {
+    const std::string id = absl::StrCat("e", reached_the_file);
+    Commit({PutEvents{"default", "ana", {Marked(id), Event{.id = "other", .time = {1}}}}});
+    if (reached_the_file) {
+      store_.reset();
+      Open();
+    }
+    EXPECT_FALSE(FilesWith(kMarker).empty());
+    Commit({CancelEvents{"default", "ana", {id}}});
+    EXPECT_THAT(FilesWith(kMarker), IsEmpty());
+  }
+}
+
+// It once stayed in the log.
+TEST_F(ErasureTest, WhatAMergeCancelsIsInNoFile) {
+  for (const bool of_the_older : {false, true}) {
+    const std::string older = absl::StrCat("older", of_the_older);
+    const std::string younger = absl::StrCat("younger", of_the_older);
+    Commit({Contact(older, "one"), Contact(younger, "one")});
+    Commit({PutEvents{"default", of_the_older ? younger : older, {Marked("e1")}}});
+    Commit({CancelEvents{"default", of_the_older ? older : younger, {"e1"}}});
+    EXPECT_FALSE(FilesWith(kMarker).empty());
+    Commit({MergeContacts{"default", {older, younger}}});
+    EXPECT_THAT(FilesWith(kMarker), IsEmpty());
+  }
 }
 
 // A file of version 2, with what it kept of deleted contacts.
