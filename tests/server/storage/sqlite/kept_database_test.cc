@@ -8,20 +8,23 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "server/storage/contact_values.h"
 #include "server/storage/sqlite/sqlite_store.h"
+#include "tests/segmentation/behaviour/added_up.h"
 #include "tests/temporary_folder.h"
 
 namespace cible {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 
-constexpr int kVersion = 4;
+constexpr int kVersion = 5;
 
 std::string KeptFile(int version) {
   return absl::StrCat(CIBLE_SOURCE_DIR, "/tests/server/storage/testdata/v", version, ".db");
@@ -34,6 +37,24 @@ const ResourceKey kSchema{
     .workspace = "privacy", .collection = "schemas", .parent = "", .id = "contacts"};
 const Provenance kFair{"fair", LegalBasis::kContract, Date{20'779}};
 const Consent kNews{"news", "email", {1'000'000}, Timestamp{9'000'000}, Timestamp{5'000'000}};
+
+// All that an event may have.
+const Event kBought{.id = "e1",
+                    .type = EventType::kPurchase,
+                    .time = {1'774'738'800'123'456},  // 2026-03-28 23:00 UTC, the 29th in Paris.
+                    .order = "A",
+                    .amount = 19'900'000,
+                    .margin = 3'250'000,
+                    .quantity = 2.5,
+                    .unit_price = 7.96,
+                    .list_price = 8,
+                    .item = "red",
+                    .channel = "web",
+                    .source = "advertising",
+                    .campaign = "spring",
+                    .custom_type = ""};
+const BehaviourRules kParis{
+    .time_zone = "Europe/Paris", .large_order = 10'000'000, .categories = {{"wine", {"red*"}}}};
 
 std::vector<NumberedValue> EveryType() {
   return {{1, 34.5},
@@ -89,6 +110,31 @@ void Write(const std::string& folder) {
           PutContact{.workspace = "merged", .id = "cleo-2"},
           MergeContacts{"merged", {"cleo", "cleo-2"}}},
          8'000'000);
+  commit({PutBehaviourRules{"events", kParis},
+          PutEvents{"events", "dan", {kBought, Event{.id = "e2", .time = {1}}}, true},
+          CancelEvents{"events", "dan", {"e2"}},
+          PutAssignments{"events", "shoppers", "m1", {{"dan", "s1", 0.5}}, Date{20'545}}},
+         9'000'000);
+}
+
+std::unique_ptr<Store> OpenKept(int version, const std::string& folder) {
+  std::filesystem::copy_file(KeptFile(version), folder + "/cible.db");
+  std::filesystem::permissions(folder + "/cible.db", std::filesystem::perms::owner_write,
+                               std::filesystem::perm_options::add);
+  auto store = OpenSqliteStore(folder, Durability::kFull);
+  EXPECT_TRUE(store.ok()) << store.status();
+  return store.ok() ? *std::move(store) : nullptr;
+}
+
+std::vector<std::string> ScannedIds(Store& store, const ScanRequest& request) {
+  std::vector<std::string> ids;
+  const auto snapshot = store.OpenSnapshot();
+  const absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
+    ids.insert(ids.end(), block.table.ids.begin(), block.table.ids.end());
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  return ids;
 }
 
 TEST(KeptDatabase, IsWrittenWhenAskedFor) {
@@ -105,14 +151,14 @@ class KeptDatabaseOfVersion : public testing::TestWithParam<int> {};
 
 TEST_P(KeptDatabaseOfVersion, OpensWithAllThatItHolds) {
   const TemporaryFolder folder;
-  std::filesystem::copy_file(KeptFile(GetParam()), folder.path() + "/cible.db");
-  std::filesystem::permissions(folder.path() + "/cible.db", std::filesystem::perms::owner_write,
-                               std::filesystem::perm_options::add);
-  const auto store = OpenSqliteStore(folder.path(), Durability::kFull);
-  ASSERT_TRUE(store.ok()) << store.status();
-  const auto snapshot = (*store)->OpenSnapshot();
+  const auto store = OpenKept(GetParam(), folder.path());
+  ASSERT_NE(store, nullptr);
+  const auto snapshot = store->OpenSnapshot();
   ASSERT_TRUE(snapshot.ok()) << snapshot.status();
-  EXPECT_EQ((*snapshot)->revision(), GetParam() < 3 ? 7 : GetParam() < 4 ? 11 : 15);
+  EXPECT_EQ((*snapshot)->revision(), GetParam() < 3   ? 7
+                                     : GetParam() < 4 ? 11
+                                     : GetParam() < 5 ? 15
+                                                      : 18);
 
   const auto ana = (*(*snapshot)->Lookup("default", {"ana"}))[0];
   ASSERT_TRUE(ana.has_value());
@@ -183,6 +229,47 @@ TEST_P(KeptDatabaseOfVersion, OpensWithAllThatItHolds) {
     EXPECT_EQ(*request, std::nullopt);
   } else {
     EXPECT_EQ(*request, (WrittenRequest{"digest", "answer"}));
+  }
+}
+
+// Events came with version 5.
+TEST_P(KeptDatabaseOfVersion, HasItsEventsAndTakesMore) {
+  const TemporaryFolder folder;
+  const auto store = OpenKept(GetParam(), folder.path());
+  ASSERT_NE(store, nullptr);
+  std::vector<Event> events;
+  if (GetParam() >= 5) {
+    events.push_back(kBought);
+  } else {
+    ASSERT_TRUE(
+        store->Commit({.operations = {PutBehaviourRules{"events", kParis}}, .time = {1}}).ok());
+  }
+  const PutEvents visit{"events", "dan", {Made(EventType::kVisit, "2026-04-01")}, true};
+  ASSERT_TRUE(store->Commit({.operations = {visit}, .time = {9'500'000}}).ok());
+  events.insert(events.begin(), visit.events[0]);
+  const auto snapshot = store->OpenSnapshot();
+  const auto dan = (*(*snapshot)->Lookup("events", {"dan"}))[0];
+  ASSERT_TRUE(dan.has_value());
+  EXPECT_EQ(*(*snapshot)->Events(dan->key, std::nullopt, 10), events);
+  EXPECT_EQ(dan->behaviour, EncodeBehaviour(AddedUp(events, kParis).behaviour()));
+  EXPECT_EQ(dan->organization, "");
+  EXPECT_EQ((*(*snapshot)->Lookup("default", {"ana"}))[0]->behaviour, "");
+}
+
+// Those of earlier versions are as of no day, which is before any.
+TEST_P(KeptDatabaseOfVersion, KnowsWhichAssignmentsAreAsOfAnEarlierDay) {
+  const TemporaryFolder folder;
+  const auto store = OpenKept(GetParam(), folder.path());
+  ASSERT_NE(store, nullptr);
+  ScanRequest request{.workspace = "default", .segmentation = "shoppers", .not_assigned_by = "m1"};
+  EXPECT_THAT(ScannedIds(*store, request), IsEmpty());
+  request.or_before = Date{20'545};
+  EXPECT_THAT(ScannedIds(*store, request), ElementsAre("ana"));
+  request.workspace = "events";
+  EXPECT_THAT(ScannedIds(*store, request), IsEmpty());
+  request.or_before = Date{20'546};
+  if (GetParam() >= 5) {
+    EXPECT_THAT(ScannedIds(*store, request), ElementsAre("dan"));
   }
 }
 
