@@ -15,7 +15,8 @@ packages=(
 )
 # Only the tests need these.
 test_packages=(
-  clang-format libgmock-dev libgtest-dev librapidcheck-dev python3 python3-grpcio python3-protobuf
+  clang-format libgmock-dev libgtest-dev librapidcheck-dev python3 python3-grpcio python3-pandas
+  python3-protobuf
 )
 # Only the fuzzers need these.
 fuzz_packages=(clang-16 libclang-rt-16-dev)
