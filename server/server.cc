@@ -16,6 +16,7 @@
 #include "server/services/segmentation_service.h"
 #include "server/services/workspace_service.h"
 #include "server/training/assignment_keeper.h"
+#include "server/training/day_turn.h"
 #include "server/training/training_queue.h"
 #include "server/wire/behaviour_store.h"
 
@@ -33,6 +34,7 @@ class RunningServer : public Server {
         observations_(*store_, kKeptObservations),
         registry_(*store_),
         keeper_(*store_, registry_, *options.clock),
+        day_turn_(*store_, registry_, keeper_, *options.clock),
         retention_(*store_, *options.clock),
         rpc_(std::make_unique<RpcServer>(options.rpc, *options.clock, authorizer_)) {}
 
@@ -53,6 +55,7 @@ class RunningServer : public Server {
   StoredObservations observations_;
   ModelRegistry registry_;
   AssignmentKeeper keeper_;
+  DayTurn day_turn_;
   RetentionRule retention_;
   AllowAll authorizer_;
   std::unique_ptr<TrainingQueue> queue_;
@@ -62,6 +65,7 @@ class RunningServer : public Server {
   std::unique_ptr<PersonaService> personas_;
   std::unique_ptr<RpcServer> rpc_;
   std::jthread keep_up_;
+  std::jthread turn_days_;
   std::jthread keep_retention_;
 };
 
@@ -76,6 +80,7 @@ absl::Status RunningServer::Start() {
   MakeServices();
   if (absl::Status status = rpc_->Start(options_.listen, Tables()); !status.ok()) return status;
   keep_up_ = std::jthread([this](std::stop_token stop) { keeper_.KeepUp(stop); });
+  turn_days_ = std::jthread([this](std::stop_token stop) { day_turn_.KeepTurning(stop); });
   keep_retention_ = std::jthread([this](std::stop_token stop) { retention_.KeepRunning(stop); });
   return absl::OkStatus();
 }
@@ -116,6 +121,7 @@ std::vector<MethodTable> RunningServer::Tables() {
 
 void RunningServer::Shutdown(std::chrono::milliseconds grace) {
   keep_up_.request_stop();
+  turn_days_.request_stop();
   keeper_.Stop();
   keep_retention_.request_stop();
   retention_.Stop();
@@ -125,6 +131,7 @@ void RunningServer::Shutdown(std::chrono::milliseconds grace) {
   }
   rpc_->Shutdown(grace);
   if (keep_up_.joinable()) keep_up_.join();
+  if (turn_days_.joinable()) turn_days_.join();
   if (keep_retention_.joinable()) keep_retention_.join();
   queue_.reset();
 }

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <future>
@@ -30,7 +31,8 @@ PutAssignments Assign(const ActiveModel& active, const ContactTable& table, Date
   PutAssignments put{.workspace = active.name.workspace,
                      .segmentation = active.name.segmentation,
                      .model = active.name.id,
-                     .entries = {}};
+                     .entries = {},
+                     .day = as_of};
   const std::vector<Posterior> posteriors = active.model->Assign(table, as_of);
   put.entries.reserve(posteriors.size());
   for (std::size_t row = 0; row < posteriors.size(); ++row) {
@@ -62,7 +64,39 @@ PutAssignments AssignBlock(const ActiveModel& active, const ContactBlock& block,
   return put;
 }
 
+// For the contacts that the model has not assigned.
+ScanRequest ScanOfUnassigned(const ActiveModel& active, int block_rows) {
+  ScanRequest request{.workspace = active.name.workspace,
+                      .schema = &active.model->schema(),
+                      .kind = active.model->parts().contact_kind,
+                      .segmentation = active.name.segmentation,
+                      .not_assigned_by = active.name.id,
+                      .block_rows = block_rows,
+                      .with_records = false};
+  for (const Attribute* attribute : ModelAttributes(*active.model)) {
+    request.attributes.push_back(attribute->id);
+  }
+  return request;
+}
+
+// Whether who is of age is another question tomorrow.
+bool TellsOfABirth(const Attribute& attribute) {
+  return attribute.birth == Birth::kBirthDate || attribute.birth == Birth::kBirthYear;
+}
+
 }  // namespace
+
+DayDependence DependenceOnTheDay(const SegmentationModel& model) {
+  const std::vector<const Attribute*> read = ModelAttributes(model);
+  if (std::any_of(read.begin(), read.end(),
+                  [](const Attribute* a) { return DependsOnTheDay(*a); })) {
+    return DayDependence::kAnswers;
+  }
+  const std::vector<Attribute>& known = model.schema().attributes();
+  const bool members_change = model.parts().contact_kind == ContactKind::kPerson &&
+                              std::any_of(known.begin(), known.end(), TellsOfABirth);
+  return members_change ? DayDependence::kMembers : DayDependence::kNone;
+}
 
 AssignmentKeeper::AssignmentKeeper(Store& store, const ModelRegistry& registry, const Clock& clock)
     : store_(store), registry_(registry), clock_(clock) {}
@@ -149,16 +183,7 @@ absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
   if (!active.ok()) return false;
   const Timestamp now = clock_.Now();
   const Date today = DayIn((*active)->time_zone, now);
-  ScanRequest request{.workspace = workspace,
-                      .schema = &(*active)->model->schema(),
-                      .kind = (*active)->model->parts().contact_kind,
-                      .segmentation = segmentation,
-                      .not_assigned_by = (*active)->name.id,
-                      .block_rows = kPassRows,
-                      .with_records = false};
-  for (const Attribute* attribute : ModelAttributes(*(*active)->model)) {
-    request.attributes.push_back(attribute->id);
-  }
+  ScanRequest request = ScanOfUnassigned(**active, kPassRows);
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto left_out = LeftOutOfProfiling(**snapshot, workspace, today);
@@ -192,6 +217,45 @@ absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
   if (!status.ok()) return status;
   if (!found) return false;
   return HasChanged(**active, read_at);
+}
+
+absl::StatusOr<AssignmentKeeper::ReadContacts> AssignmentKeeper::ReadNext(const ActiveModel& active,
+                                                                          const ScanRequest& due,
+                                                                          Date day) {
+  ScanRequest request = due;
+  request.as_of = AsOf{.day = day};
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const auto left_out = LeftOutOfProfiling(**snapshot, active.name.workspace, day);
+  if (!left_out.ok()) return left_out.status();
+  request.passed_over = *left_out;
+  const auto scan = (*snapshot)->OpenScan(request);
+  if (!scan.ok()) return scan.status();
+  const auto block = (*scan)->Next();
+  if (!block.ok()) return block.status();
+  ReadContacts read{.put = std::nullopt, .left_out = *left_out};
+  if (block->has_value()) read.put = AssignBlock(active, **block, day, (*snapshot)->revision());
+  return read;
+}
+
+absl::StatusOr<std::optional<std::int64_t>> AssignmentKeeper::AssignNext(const ActiveModel& active,
+                                                                         Date day,
+                                                                         std::int64_t after_key,
+                                                                         int most) {
+  if (stopping_) return absl::CancelledError("the server stops");
+  ScanRequest due = ScanOfUnassigned(active, most);
+  due.after_key = after_key;
+  if (DependenceOnTheDay(*active.model) == DayDependence::kAnswers) due.or_before = day;
+  auto read = ReadNext(active, due, day);
+  if (!read.ok()) return read.status();
+  if (!read->put.has_value()) return std::optional<std::int64_t>();
+  const std::int64_t last = read->put->entries.back().key;
+  absl::Status status = CommitAssignments(store_, *std::move(read->put), clock_.Now());
+  status.Update(DropLeftOut(active.name.workspace, read->left_out));
+  if (!status.ok()) return status;
+  // A model that was swapped meanwhile may have passed these contacts already.
+  if (registry_.ActiveId(active.name) != active.name.id) CatchUpSoon();
+  return last;
 }
 
 void AssignmentKeeper::KeepUp(std::stop_token stop) {

@@ -26,12 +26,14 @@ class FillingStore : public Store {
     return absl::ResourceExhaustedError("the disk of the data folder is full");
   }
   absl::StatusOr<std::unique_ptr<Snapshot>> OpenSnapshot() override {
+    if (at_snapshot) at_snapshot();
     return store_.OpenSnapshot();
   }
   std::string Description() const override { return store_.Description(); }
 
   std::atomic<int> commits_left = std::numeric_limits<int>::max();
   std::function<void(const WriteBatch&)> at_commit;  // Before it.
+  std::function<void()> at_snapshot;                 // Likewise.
 
  private:
   Store& store_;
