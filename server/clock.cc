@@ -31,6 +31,14 @@ Date DayIn(const absl::TimeZone& zone, Timestamp instant) {
   return {static_cast<std::int32_t>(day - absl::CivilDay(1970, 1, 1))};
 }
 
+double ShareOfDayPassed(const absl::TimeZone& zone, Timestamp instant) {
+  const absl::Time now = absl::FromUnixMicros(instant.micros);
+  const absl::CivilDay day = absl::ToCivilDay(now, zone);
+  // Where midnight is skipped, the day begins with what comes after.
+  const absl::Time begin = absl::FromCivil(day, zone);
+  return absl::FDivDuration(now - begin, absl::FromCivil(day + 1, zone) - begin);
+}
+
 bool IsTimeZone(absl::string_view name) {
   absl::TimeZone zone;
   return absl::LoadTimeZone(name, &zone);

@@ -29,6 +29,10 @@ inline Date DayIn(absl::string_view time_zone, Timestamp instant) {
   return DayIn(TimeZoneNamed(time_zone), instant);
 }
 
+// Share of that day that has passed, in [0, 1): a day has 23 or 25 hours when clocks
+// are put forward or back.
+double ShareOfDayPassed(const absl::TimeZone& zone, Timestamp instant);
+
 // Whether it is the name of a time zone known here.
 bool IsTimeZone(absl::string_view name);
 

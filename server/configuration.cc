@@ -56,7 +56,7 @@ void ReadLimits(const storage::v1::ServingLimits& message, AdmissionLimits* limi
 
 }  // namespace
 
-absl::StatusOr<Configuration> ReadConfiguration(const std::string& path) {
+absl::StatusOr<Configuration> ReadConfiguration(const std::string& path, bool is_test) {
   const auto message = ParseFile(path);
   if (!message.ok()) return message.status();
   if (!IsInRange(*message)) {
@@ -66,6 +66,10 @@ absl::StatusOr<Configuration> ReadConfiguration(const std::string& path) {
   if (message->drain_delay_ms() < 0 || message->shutdown_grace_ms() < 0) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, ": drain_delay_ms and shutdown_grace_ms must not be negative"));
+  }
+  if (message->has_testing() && !is_test) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, ": `testing` is for tests alone; take it out, or start the server with --testing"));
   }
   Configuration configuration;
   configuration.options.data_dir = message->data_dir().empty() ? "cible-data" : message->data_dir();
@@ -83,6 +87,7 @@ absl::StatusOr<Configuration> ReadConfiguration(const std::string& path) {
   if (message->shutdown_grace_ms() > 0) {
     configuration.shutdown_grace = std::chrono::milliseconds(message->shutdown_grace_ms());
   }
+  configuration.clock_file = message->testing().clock_file();
   return configuration;
 }
 

@@ -11,10 +11,12 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <thread>
 
 #include "absl/synchronization/mutex.h"
+#include "server/clock_file.h"
 #include "server/configuration.h"
 #include "server/rpc/thread_scheduling.h"
 #include "server/server.h"
@@ -67,18 +69,33 @@ void StartLogging(spdlog::level::level_enum level) {
 // threads of another do not use, and memory seems to grow for hours.
 constexpr int kHeaps = 4;
 
-int Serve(const Configuration& configuration) {
+// Null: that of the system.
+absl::StatusOr<std::unique_ptr<const Clock>> TestClock(const Configuration& configuration) {
+  if (configuration.clock_file.empty()) return nullptr;
+  auto clock = ClockFile::Open(configuration.clock_file);
+  if (!clock.ok()) return clock.status();
+  spdlog::warn("what time it is, {} says: this server is for tests alone",
+               configuration.clock_file);
+  return *std::move(clock);
+}
+
+int Fail(const absl::Status& status) {
+  spdlog::error("{}", std::string(status.message()));
+  return EXIT_FAILURE;
+}
+
+int Serve(Configuration configuration) {
   mallopt(M_ARENA_MAX, kHeaps);
   RunInShortSlices();  // All threads inherit them.
   // Debian builds Abseil with it, and gRPC would have every lock it takes looked at.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const sigset_t signals = BlockStopSignals();
   StartLogging(static_cast<spdlog::level::level_enum>(configuration.log_level));
+  const auto test_clock = TestClock(configuration);
+  if (!test_clock.ok()) return Fail(test_clock.status());
+  if (*test_clock != nullptr) configuration.options.clock = test_clock->get();
   auto server = Server::Start(configuration.options);
-  if (!server.ok()) {
-    spdlog::error("{}", std::string(server.status().message()));
-    return EXIT_FAILURE;
-  }
+  if (!server.ok()) return Fail(server.status());
   spdlog::info("cible-server {} listens on {}; data in {}", CIBLE_VERSION, (*server)->address(),
                configuration.options.data_dir);
   WaitForSignal(signals);
@@ -110,6 +127,9 @@ int main(int argc, char** argv) {
   app.add_option("--durability", durability,
                  "full: survives power loss; relaxed: faster, the last writes may be lost in one")
       ->check(CLI::IsMember({"full", "relaxed"}));
+  bool is_test = false;
+  app.add_flag("--testing", is_test,
+               "honour the settings under `testing`, as what time it is: never with real contacts");
   app.set_version_flag("--version", std::string(CIBLE_VERSION));
   try {
     app.parse(argc, argv);
@@ -117,7 +137,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? EXIT_SUCCESS : cible::kWrongUsage;
   }
 
-  auto configuration = cible::ReadConfiguration(config_file);
+  auto configuration = cible::ReadConfiguration(config_file, is_test);
   if (!configuration.ok()) {
     std::fprintf(stderr, "%s\n", std::string(configuration.status().message()).c_str());
     return EXIT_FAILURE;
@@ -128,5 +148,5 @@ int main(int argc, char** argv) {
     configuration->options.durability =
         durability == "full" ? cible::Durability::kFull : cible::Durability::kRelaxed;
   }
-  return cible::Serve(*configuration);
+  return cible::Serve(*std::move(configuration));
 }

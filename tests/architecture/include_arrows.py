@@ -53,8 +53,9 @@ LIBRARIES = {
     "grpcpp/": ("server/rpc/", "clients/cpp/", "clients/load/"),
     "sqlite3.h": ("server/storage/sqlite/",),
     "spdlog/": (
-        "server/main.cc", "server/rpc/rpc_server.cc", "server/registry/model_registry.cc",
-        "server/privacy/retention.cc", "server/telemetry/", "server/training/"),
+        "server/main.cc", "server/clock_file.cc", "server/rpc/rpc_server.cc",
+        "server/registry/model_registry.cc", "server/privacy/retention.cc", "server/telemetry/",
+        "server/training/"),
     "xxhash.h": (
         "server/registry/model_artifact.cc", "server/services/event_session.cc",
         "server/services/import_session.cc",

@@ -31,9 +31,9 @@ std::string RealServerTest::NewFolder() {
   return folder;
 }
 
-void RealServerTest::Start() {
-  const std::vector<std::string> arguments = {"--data-dir", Path("data"), "--listen",
-                                              "127.0.0.1:0"};
+void RealServerTest::Start(const std::vector<std::string>& options) {
+  std::vector<std::string> arguments = {"--data-dir", Path("data"), "--listen", "127.0.0.1:0"};
+  arguments.insert(arguments.end(), options.begin(), options.end());
   server_ = std::make_unique<Process>(CIBLE_SERVER, arguments, NewFolder());
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   address_.clear();
@@ -42,10 +42,10 @@ void RealServerTest::Start() {
     address_ = ListeningAddress(server_->Err());
   }
   ASSERT_NE(address_, "") << server_->Err();
-  ClientOptions options;
-  options.connect_timeout = kPatience;
-  options.retry.max_attempts = 1;  // Tests look at every refusal.
-  auto client = Client::Connect(address_, options);
+  ClientOptions client_options;
+  client_options.connect_timeout = kPatience;
+  client_options.retry.max_attempts = 1;  // Tests look at every refusal.
+  auto client = Client::Connect(address_, client_options);
   ASSERT_TRUE(client.ok()) << client.status();
   client_ = *std::move(client);
 }
@@ -75,9 +75,10 @@ Ending RealServerTest::CibleAt(std::vector<std::string> arguments) {
   return Process(CIBLE_COMMAND, arguments, NewFolder()).Wait();
 }
 
-Ending RealServerTest::SecondServer() {
-  return Process(CIBLE_SERVER, {"--data-dir", Path("data"), "--listen", "127.0.0.1:0"}, NewFolder())
-      .Wait();
+Ending RealServerTest::SecondServer(const std::vector<std::string>& options) {
+  std::vector<std::string> arguments = {"--data-dir", Path("data"), "--listen", "127.0.0.1:0"};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  return Process(CIBLE_SERVER, arguments, NewFolder()).Wait();
 }
 
 std::string RealServerTest::ImportSample(int count, int seed) {

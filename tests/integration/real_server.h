@@ -21,8 +21,8 @@ inline constexpr char kSegmentation[] = "workspaces/default/segmentations/defaul
 
 class RealServerTest : public testing::Test {
  protected:
-  // Starts a server and waits until it listens.
-  void Start();
+  // Starts a server, with further options, and waits until it listens.
+  void Start(const std::vector<std::string>& options = {});
   void Kill();        // -9, in the middle of whatever it does.
   Ending Stop();      // SIGTERM; how it ended.
   void StartAgain();  // After Kill() or Stop().
@@ -31,8 +31,8 @@ class RealServerTest : public testing::Test {
   Ending Cible(std::vector<std::string> arguments);
   // The same with options that say where to work.
   Ending CibleAt(std::vector<std::string> arguments);
-  // A second server on the same data folder.
-  Ending SecondServer();
+  // A second server on the same data folder, with further options.
+  Ending SecondServer(const std::vector<std::string>& options = {});
 
   // Stores contacts of `cible sample`; gives their file's path.
   std::string ImportSample(int count, int seed = 1);
