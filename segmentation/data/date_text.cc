@@ -142,22 +142,32 @@ bool ApplyHalfDay(absl::string_view& text, int& hour) {
   return true;
 }
 
-// Seconds east of UTC: "Z", "+02:00", "+0200", "UTC"; 0 when there is none.
-std::optional<int> ReadZone(absl::string_view& text) {
+struct Offset {
+  int seconds = 0;  // East of UTC.
+  bool is_written = false;
+};
+
+// "Z", "+02:00", "+0200", "UTC", or none.
+std::optional<Offset> ReadOffset(absl::string_view& text) {
   text = absl::StripLeadingAsciiWhitespace(text);
-  if (absl::ConsumePrefix(&text, "Z") || absl::ConsumePrefix(&text, "UTC")) return 0;
+  if (absl::ConsumePrefix(&text, "Z") || absl::ConsumePrefix(&text, "UTC")) return Offset{0, true};
   const bool east = absl::StartsWith(text, "+");
-  if (!east && !absl::StartsWith(text, "-")) return 0;
+  if (!east && !absl::StartsWith(text, "-")) return Offset();
   text.remove_prefix(1);
   const auto hours = ReadDigits(text, 2, 2);
   absl::ConsumePrefix(&text, ":");
   const auto minutes = text.empty() ? std::optional<int>(0) : ReadDigits(text, 2, 2);
   if (!hours || !minutes || *hours > 15 || *minutes > 59) return std::nullopt;
-  return (east ? 1 : -1) * (*hours * 3600 + *minutes * 60);
+  return Offset{(east ? 1 : -1) * (*hours * 3600 + *minutes * 60), true};
 }
 
-// Microseconds since midnight UTC of a time at the end of the text.
-std::optional<std::int64_t> ReadTime(absl::string_view text) {
+struct TimeOfDay {
+  std::int64_t micros = 0;  // Since midnight UTC.
+  bool writes_offset = false;
+};
+
+// A time at the end of the text.
+std::optional<TimeOfDay> ReadTime(absl::string_view text) {
   const auto hour_read = ReadDigits(text, 1, 2);
   if (!hour_read || !absl::ConsumePrefix(&text, ":")) return std::nullopt;
   int hour = *hour_read;
@@ -172,9 +182,10 @@ std::optional<std::int64_t> ReadTime(absl::string_view text) {
     if (absl::ConsumePrefix(&text, ".")) micros = ReadFraction(text);
   }
   if (!ApplyHalfDay(text, hour)) return std::nullopt;
-  const auto zone = ReadZone(text);
-  if (!zone || !text.empty() || hour > 23 || *minute > 59 || second > 59) return std::nullopt;
-  return (hour * 3600 + *minute * 60 + second - *zone) * kMicrosPerSecond + micros;
+  const auto offset = ReadOffset(text);
+  if (!offset || !text.empty() || hour > 23 || *minute > 59 || second > 59) return std::nullopt;
+  const int seconds = hour * 3600 + *minute * 60 + second - offset->seconds;
+  return TimeOfDay{seconds * kMicrosPerSecond + micros, offset->is_written};
 }
 
 }  // namespace
@@ -189,14 +200,18 @@ std::optional<DateText> ParseDateText(absl::string_view text, DateOrder order) {
   if (civil.month() != day->month || civil.day() != day->day) return std::nullopt;
   DateText parsed{.instant = {(absl::CivilSecond(civil) - kEpoch) * kMicrosPerSecond},
                   .has_time = false,
+                  .writes_time = false,
+                  .writes_offset = false,
                   .proven_order = day->proven_order};
   if (text.empty()) return parsed;
   if (text[0] != 'T' && text[0] != ' ' && text[0] != ',') return std::nullopt;
   text.remove_prefix(1);
   const auto time = ReadTime(absl::StripLeadingAsciiWhitespace(text));
   if (!time) return std::nullopt;
-  parsed.instant.micros += *time;
-  parsed.has_time = *time != 0;
+  parsed.instant.micros += time->micros;
+  parsed.has_time = time->micros != 0;
+  parsed.writes_time = true;
+  parsed.writes_offset = time->writes_offset;
   return parsed;
 }
 

@@ -17,6 +17,10 @@ enum class DateOrder { kDayFirst, kMonthFirst };
 struct DateText {
   Timestamp instant;      // At midnight UTC when there is no time.
   bool has_time = false;  // A time other than midnight.
+  // What the text says: a date alone is no midnight, and a time without an offset
+  // (`Z`, `+02:00`) is local wherever the text was written.
+  bool writes_time = false;
+  bool writes_offset = false;
   // Set when the text itself proves its order: 22/11/2026, 11/22/2026.
   std::optional<DateOrder> proven_order;
 };

@@ -118,6 +118,23 @@ TEST(ParseDateText, ReadsTimesAndZones) {
   EXPECT_FALSE(ParseDateText("2010-12-01 00:00:00")->has_time);
 }
 
+// "2010-12-01" is a day, "2010-12-01 00:00" its midnight, wherever that is.
+TEST(ParseDateText, TellsWhetherTimeAndOffsetAreWritten) {
+  const auto written = [](absl::string_view text) {
+    const auto date = ParseDateText(text);
+    return std::pair(date->writes_time, date->writes_offset);
+  };
+  EXPECT_EQ(written("2010-12-01"), std::pair(false, false));
+  EXPECT_EQ(written("20101201"), std::pair(false, false));
+  EXPECT_EQ(written("2010-12-01 00:00"), std::pair(true, false));
+  EXPECT_EQ(written("1/12/2010 8:26 PM"), std::pair(true, false));
+  for (const absl::string_view text :
+       {"2010-12-01T00:00:00Z", "2010-12-01 08:26 UTC", "2010-12-01T08:26:00.5+02:00",
+        "2010-12-01 08:26-0530", "2010-12-01 8:26 PM+00:00"}) {
+    EXPECT_EQ(written(text), std::pair(true, true)) << text;
+  }
+}
+
 TEST(ParseDateText, RefusesDaysThatDoNotExist) {
   for (const absl::string_view text : {"2026-02-30", "31/04/2026", "13/13/2026", "2026-11-22 25:00",
                                        "2026-11-22x", "1/2", "12", "0004-01-01", "22/11/026"}) {
