@@ -1,12 +1,10 @@
 #include "clients/cli/contact_file.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "segmentation/data/text_parsing.h"
 
 namespace cible {
@@ -15,39 +13,6 @@ namespace {
 // A block must stay well below gRPC's 4 MiB, what is looked at below 500 MB.
 constexpr std::int64_t kBlockCells = 200'000;
 constexpr std::int64_t kCellsLookedAt = 6'000'000;
-
-// Takes rows [begin, end) out of the table.
-TextTable TakeRows(TextTable& from, int begin, int end) {
-  TextTable rows;
-  rows.header = from.header;
-  rows.lines.assign(from.lines.begin() + begin, from.lines.begin() + end);
-  for (std::vector<std::string>& column : from.columns) {
-    rows.columns.emplace_back(std::make_move_iterator(column.begin() + begin),
-                              std::make_move_iterator(column.begin() + end));
-  }
-  return rows;
-}
-
-void AppendText(TextTable& head, TextTable tail) {
-  if (head.columns.empty()) {
-    head = std::move(tail);
-    return;
-  }
-  head.lines.insert(head.lines.end(), tail.lines.begin(), tail.lines.end());
-  for (std::size_t column = 0; column < head.columns.size(); ++column) {
-    head.columns[column].insert(head.columns[column].end(),
-                                std::make_move_iterator(tail.columns[column].begin()),
-                                std::make_move_iterator(tail.columns[column].end()));
-  }
-}
-
-std::vector<std::string> CellsOf(const TextTable& text, int row) {
-  std::vector<std::string> cells;
-  for (const std::vector<std::string>& column : text.columns) {
-    cells.push_back(column[static_cast<std::size_t>(row)]);
-  }
-  return cells;
-}
 
 // Every bad cell of a row is an error of its own; a row is refused once.
 void RefuseParsed(const std::vector<RowError>& errors, FileBlock& block) {
@@ -59,14 +24,7 @@ void RefuseParsed(const std::vector<RowError>& errors, FileBlock& block) {
       continue;
     }
     last_row = error.row;
-    block.refused.push_back({block.text.lines[static_cast<std::size_t>(error.row)],
-                             CellsOf(block.text, error.row), reason});
-  }
-}
-
-void RefuseLines(const std::vector<RefusedLine>& lines, char delimiter, FileBlock& block) {
-  for (const RefusedLine& line : lines) {
-    block.refused.push_back({line.line, absl::StrSplit(line.text, delimiter), line.reason});
+    block.refused.push_back(RefusedRowOf(block.text, error.row, reason));
   }
 }
 
@@ -75,11 +33,6 @@ void RefuseLines(const std::vector<RefusedLine>& lines, char delimiter, FileBloc
 std::string ReasonText(const std::string& attribute, const std::string& reason) {
   const bool is_named = absl::StrContains(reason, absl::StrCat("\"", attribute, "\""));
   return attribute.empty() || is_named ? reason : absl::StrCat(attribute, ": ", reason);
-}
-
-int RowsWithin(int rows, int columns, std::int64_t cells) {
-  const std::int64_t fitting = cells / std::max(columns, 1);
-  return static_cast<int>(std::clamp<std::int64_t>(fitting, 1, rows));
 }
 
 std::string FileBlock::IdOf(int row) const {
@@ -93,57 +46,30 @@ std::int64_t FileBlock::LineOf(int row) const {
 }
 
 void FileBlock::Refuse(int row, const std::string& reason) {
-  const int text_row = source_rows[static_cast<std::size_t>(row)];
-  refused.push_back(
-      {text.lines[static_cast<std::size_t>(text_row)], CellsOf(text, text_row), reason});
+  refused.push_back(RefusedRowOf(text, source_rows[static_cast<std::size_t>(row)], reason));
 }
 
-ContactFile::ContactFile(std::string path, std::unique_ptr<CsvReader> reader)
-    : path_(std::move(path)),
-      reader_(std::move(reader)),
+ContactFile::ContactFile(std::unique_ptr<LookaheadReader> reader)
+    : reader_(std::move(reader)),
       block_rows_(RowsWithin(kBlockRows, static_cast<int>(reader_->header().size()), kBlockCells)) {
-}
-
-absl::Status ContactFile::Named(const absl::Status& status) const {
-  if (absl::StrContains(status.message(), path_)) return status;
-  return absl::Status(status.code(), absl::StrCat(path_, ": ", status.message()));
 }
 
 absl::StatusOr<std::unique_ptr<ContactFile>> ContactFile::Open(const std::string& path,
                                                                const InferenceOptions& options) {
-  auto reader = CsvReader::Open(path);
-  if (!reader.ok()) {
-    if (absl::StrContains(reader.status().message(), path)) return reader.status();
-    return absl::Status(reader.status().code(),
-                        absl::StrCat(path, ": ", reader.status().message()));
+  auto reader = LookaheadReader::Open(path);
+  if (!reader.ok()) return reader.status();
+  auto file = std::unique_ptr<ContactFile>(new ContactFile(*std::move(reader)));
+  if (absl::Status status = file->Infer(options); !status.ok()) {
+    return file->reader_->Named(status);
   }
-  auto file = std::unique_ptr<ContactFile>(new ContactFile(path, *std::move(reader)));
-  if (absl::Status status = file->LookAhead(options); !status.ok()) return file->Named(status);
   return file;
 }
 
-absl::Status ContactFile::LookAhead(const InferenceOptions& options) {
-  const int most =
-      RowsWithin(kRowsLookedAt, static_cast<int>(reader_->header().size()), kCellsLookedAt);
-  ahead_.header = reader_->header();
-  while (ahead_.row_count() < most) {
-    auto rows = reader_->Read(most - ahead_.row_count(), &ahead_refused_);
-    if (!rows.ok()) {
-      ahead_error_ = rows.status();
-      break;
-    }
-    if (rows->row_count() == 0) break;
-    AppendText(ahead_, *std::move(rows));
-  }
-  rows_looked_at_ = ahead_.row_count();
-  // Without a single row the reason lies in how the file ends, or in its rows.
-  if (rows_looked_at_ == 0 && !ahead_error_.ok()) return ahead_error_;
-  if (rows_looked_at_ == 0 && !ahead_refused_.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("no row can be read; line ", ahead_refused_[0].line, " ",
-                     ahead_refused_[0].reason, ". Mend the file, its header first"));
-  }
-  auto inference = InferSchema(ahead_, options);
+absl::Status ContactFile::Infer(const InferenceOptions& options) {
+  const auto ahead = reader_->LookAhead(
+      RowsWithin(kRowsLookedAt, static_cast<int>(reader_->header().size()), kCellsLookedAt));
+  if (!ahead.ok()) return ahead.status();
+  auto inference = InferSchema(**ahead, options);
   if (!inference.ok()) return inference.status();
   inference_ = *std::move(inference);
   const std::vector<std::string>& notices = reader_->notices();
@@ -167,47 +93,37 @@ std::vector<std::string> ContactFile::ColumnsOutside(const Schema& schema) const
   return outside;
 }
 
-absl::StatusOr<TextTable> ContactFile::NextRows(std::vector<RefusedLine>* refused) {
-  const int left = rows_looked_at_ - given_;
-  if (left > 0) {
-    const int end = given_ + std::min(left, block_rows_);
-    TextTable rows = TakeRows(ahead_, given_, end);
-    given_ = end;
-    if (given_ == rows_looked_at_) ahead_.columns.clear();
-    return rows;
+std::vector<std::string> ContactFile::DerivedColumns(const Schema& schema,
+                                                     absl::string_view origin) const {
+  std::vector<std::string> derived;
+  for (const std::string& column : header()) {
+    const Attribute* attribute = schema.Find(column);
+    const bool is_derived = attribute != nullptr && IsDerived(*attribute);
+    if (!is_derived || column == inference_.id_column) continue;
+    if (absl::StartsWith(attribute->derived_from, origin)) derived.push_back(column);
   }
-  if (!ahead_error_.ok()) return ahead_error_;
-  return reader_->Read(block_rows_, refused);
+  return derived;
 }
 
 absl::StatusOr<FileBlock> ContactFile::Read(const Schema& schema) {
-  std::vector<RefusedLine> lines = std::exchange(ahead_refused_, {});
-  auto rows = NextRows(&lines);
+  std::vector<RefusedLine> lines;
+  auto rows = reader_->Read(block_rows_, &lines);
   FileBlock block;
-  RefuseLines(lines, delimiter(), block);
+  block.refused = RefusedRowsOf(lines, delimiter());
   if (!rows.ok()) {
     // The reader gives its error again, after the rows refused before it.
-    if (block.refused.empty()) return Named(rows.status());
+    if (block.refused.empty()) return rows.status();
     return block;
   }
   block.text = *std::move(rows);
   block.at_end = block.text.row_count() == 0;
   if (block.at_end) return block;
-  rows_given_ += block.text.row_count();
   auto parsed = ParseTable(block.text, schema, inference_.id_column);
-  if (!parsed.ok()) return Named(parsed.status());
+  if (!parsed.ok()) return reader_->Named(parsed.status());
   block.table = std::move(parsed->table);
   block.source_rows = std::move(parsed->source_rows);
   RefuseParsed(parsed->errors, block);
   return block;
-}
-
-double ContactFile::fraction_read() const {
-  const double bytes = reader_->size() == 0 ? 1
-                                            : static_cast<double>(reader_->position()) /
-                                                  static_cast<double>(reader_->size());
-  const auto rows = static_cast<double>(std::max<std::int64_t>(rows_given_, rows_looked_at_));
-  return rows == 0 ? bytes : bytes * static_cast<double>(rows_given_) / rows;
 }
 
 }  // namespace cible

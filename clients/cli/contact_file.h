@@ -12,19 +12,15 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "clients/cli/lookahead_reader.h"
+#include "clients/cli/refused_row.h"
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/csv.h"
 #include "segmentation/data/inference.h"
 #include "segmentation/data/schema.h"
 
 namespace cible {
-
-// A row that was not taken.
-struct RefusedRow {
-  std::int64_t line = 0;           // In the file, 1-based.
-  std::vector<std::string> cells;  // As they stand in the file.
-  std::string reason;
-};
 
 // Consecutive rows of the file.
 struct FileBlock {
@@ -54,49 +50,39 @@ class ContactFile {
   static absl::StatusOr<std::unique_ptr<ContactFile>> Open(const std::string& path,
                                                            const InferenceOptions& options);
 
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return reader_->path(); }
   const std::vector<std::string>& header() const { return reader_->header(); }
   char delimiter() const { return reader_->delimiter(); }
   // What the columns are, and about the file as a whole.
   const Inference& inference() const { return inference_; }
   // Rows that were looked at, and whether they were all.
-  int rows_looked_at() const { return rows_looked_at_; }
+  int rows_looked_at() const { return reader_->rows_looked_at(); }
 
   // Headers of columns that the schema does not have, the id column aside.
   std::vector<std::string> ColumnsOutside(const Schema& schema) const;
+  // Headers of columns whose attribute is derived, of this origin ("events/", or
+  // "" for any): an export read back.
+  std::vector<std::string> DerivedColumns(const Schema& schema, absl::string_view origin) const;
 
   // The next rows, from the first on; `at_end` when there are no more.
   // Errors: those of CsvReader::Read and ParseTable, with the file's name.
   absl::StatusOr<FileBlock> Read(const Schema& schema);
 
   // How far reading is, in [0, 1].
-  double fraction_read() const;
+  double fraction_read() const { return reader_->fraction_read(); }
 
  private:
-  ContactFile(std::string path, std::unique_ptr<CsvReader> reader);
-  absl::Status LookAhead(const InferenceOptions& options);
-  absl::StatusOr<TextTable> NextRows(std::vector<RefusedLine>* refused);
-  absl::Status Named(const absl::Status& status) const;
+  explicit ContactFile(std::unique_ptr<LookaheadReader> reader);
+  absl::Status Infer(const InferenceOptions& options);
 
-  const std::string path_;
-  const std::unique_ptr<CsvReader> reader_;
+  const std::unique_ptr<LookaheadReader> reader_;
   Inference inference_;
   int block_rows_;
-  int rows_looked_at_ = 0;
-  TextTable ahead_;  // What was looked at and is not yet given.
-  int given_ = 0;    // Rows of it that are given.
-  std::int64_t rows_given_ = 0;
-  std::vector<RefusedLine> ahead_refused_;
-  absl::Status ahead_error_;  // Met while looking; said when its place is reached.
 };
 
 // What is wrong with a cell, naming the attribute once; `attribute` is empty
 // where the row as a whole is meant.
 std::string ReasonText(const std::string& attribute, const std::string& reason);
-
-// Fewer rows where there are many columns: at most `cells` cells, at least one
-// row.
-int RowsWithin(int rows, int columns, std::int64_t cells);
 
 }  // namespace cible
 

@@ -6,24 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/answer_file.h"
 #include "clients/cli/output/number_text.h"
+#include "clients/cli/stream_end.h"
 #include "server/wire/contact_wire.h"
 
 namespace cible {
-namespace {
-
-// The next message would fare no better.
-bool StopsTheImport(int code) {
-  switch (static_cast<absl::StatusCode>(code)) {
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDataLoss:
-    case absl::StatusCode::kInternal:
-    case absl::StatusCode::kUnknown: return true;
-    default: return false;
-  }
-}
-
-}  // namespace
 
 ContactImport::ContactImport(ContactFile& file, const Schema& schema,
                              const v1::ImportContactsRequest& first, RejectedRows& rejected,
@@ -59,7 +45,7 @@ bool ContactImport::Answered(const v1::ImportContactsResponse& response) {
   if (pending_.empty()) return false;  // An answer to nothing: stop.
   FileBlock block = std::move(pending_.front().block);
   pending_.pop_front();
-  if (response.has_error() && StopsTheImport(response.error().code())) {
+  if (response.has_error() && EndsTheStream(response.error().code())) {
     store_status_ = absl::Status(static_cast<absl::StatusCode>(response.error().code()),
                                  response.error().message());
     return false;

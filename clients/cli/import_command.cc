@@ -50,14 +50,40 @@ v1::Schema NewAttributes(const Inference& inference, const Schema& schema) {
   return message;
 }
 
-void SayWhatWasInferred(Session& session, const ContactFile& file, int added) {
+void SayWhatWasInferred(Session& session, const ContactFile& file, const Schema& before,
+                        int added) {
   const Inference& inference = file.inference();
   session.console().err << CountText(added) << (added == 1 ? " attribute" : " attributes")
                         << " inferred from " << CountText(file.rows_looked_at())
                         << " rows; see `cible schema show`\n";
   for (const ColumnReport& column : inference.columns) {
-    if (!column.notice.empty()) session.Notice(absl::StrCat(column.header, ": ", column.notice));
+    const Attribute* attribute = before.Find(column.header);
+    if (column.notice.empty() || (attribute != nullptr && IsDerived(*attribute))) continue;
+    session.Notice(absl::StrCat(column.header, ": ", column.notice));
   }
+}
+
+// A workspace whose contacts did things before they were imported has attributes,
+// but none that is stated yet. An export that is read back says nothing new.
+bool IsToBeInferred(const Schema& schema, const ContactFile& file) {
+  const auto& attributes = schema.attributes();
+  return std::all_of(attributes.begin(), attributes.end(), IsDerived) &&
+         file.DerivedColumns(schema, "").empty();
+}
+
+// What can be imported: values of derived attributes are worked out.
+// Errors: INVALID_ARGUMENT nothing can.
+absl::StatusOr<Schema> StatedPart(const Schema& schema, const ContactFile& file) {
+  Schema stated = schema;
+  for (const Attribute& attribute : schema.attributes()) {
+    if (IsDerived(attribute)) stated.Remove(attribute.id).IgnoreError();  // It is there.
+  }
+  if (!stated.empty() || schema.empty()) return stated;
+  return absl::InvalidArgumentError(
+      absl::StrCat(file.path(),
+                   ": nothing of it can be stored: beside the ids, its columns are "
+                   "derived or not in the schema; --infer adds those that are not "
+                   "derived"));
 }
 
 absl::StatusOr<v1::Schema> CurrentSchema(Session& session, Client& client,
@@ -79,7 +105,7 @@ absl::StatusOr<Schema> AddInferred(Session& session, Client& client, const Conta
   absl::StatusOr<v1::Schema> message = CurrentSchema(session, client, arguments);
   if (!message.ok()) return message.status();
   auto schema = SchemaFromProto(*message);
-  if (!schema.ok() || !(schema->empty() || arguments.infer)) {
+  if (!schema.ok() || !(IsToBeInferred(*schema, file) || arguments.infer)) {
     if (!arguments.file.outcome.empty()) {
       session.Notice(
           "the workspace has a schema already, so --outcome says nothing new; edit the "
@@ -93,7 +119,7 @@ absl::StatusOr<Schema> AddInferred(Session& session, Client& client, const Conta
   added.set_etag(message->etag());
   message = Update(session, client, std::move(added));
   if (!message.ok()) return message.status();
-  SayWhatWasInferred(session, file, count);
+  SayWhatWasInferred(session, file, *schema, count);
   return SchemaFromProto(*message);
 }
 
@@ -108,6 +134,14 @@ absl::StatusOr<Schema> PrepareSchema(Session& session, Client& client, const Con
 
 void SayHowItIsRead(Session& session, const ContactFile& file, const Schema& schema) {
   for (const std::string& notice : file.inference().notices) session.Notice(notice);
+  for (const auto& [origin, source] :
+       {std::pair("events/", "events"), std::pair("organization/", "the organisation"),
+        std::pair("people/", "the people")}) {
+    const std::vector<std::string> derived = file.DerivedColumns(schema, origin);
+    if (derived.empty()) continue;
+    session.Notice(
+        absl::StrCat("set aside, since derived from ", source, ": ", absl::StrJoin(derived, ", ")));
+  }
   const std::vector<std::string> outside = file.ColumnsOutside(schema);
   if (outside.empty()) return;
   session.Notice(absl::StrCat("set aside, since not in the schema: ", absl::StrJoin(outside, ", "),
@@ -170,6 +204,8 @@ absl::StatusOr<int> ImportFile(Session& session, const ImportArguments& argument
   const auto schema = PrepareSchema(session, **client, **file, arguments);
   if (!schema.ok()) return schema.status();
   SayHowItIsRead(session, **file, *schema);
+  const auto stated = StatedPart(*schema, **file);
+  if (!stated.ok()) return stated.status();
 
   v1::ImportContactsRequest first;
   first.set_parent(session.Workspace());
@@ -177,7 +213,7 @@ absl::StatusOr<int> ImportFile(Session& session, const ImportArguments& argument
   first.set_stage(arguments.stage);
   *first.mutable_provenance() = arguments.provenance;
   RejectedRows rejected(**file);
-  ContactImport import(**file, *schema, first, rejected, progress);
+  ContactImport import(**file, *stated, first, rejected, progress);
   const absl::Status streamed = (*client)->ImportContacts(
       [&](v1::ImportContactsRequest* request) { return import.Next(request); },
       [&](const v1::ImportContactsResponse& response) { return import.Answered(response); });

@@ -19,8 +19,8 @@ std::string RejectedPath(const std::string& path) {
   return absl::StrCat(stem, ".rejected.csv");
 }
 
-RejectedRows::RejectedRows(const ContactFile& file)
-    : path_(RejectedPath(file.path())), header_(file.header()), delimiter_(file.delimiter()) {}
+RejectedRows::RejectedRows(const std::string& path, std::vector<std::string> header, char delimiter)
+    : path_(RejectedPath(path)), header_(std::move(header)), delimiter_(delimiter) {}
 
 // In the working directory where the file's own folder cannot be written.
 void RejectedRows::Open() {

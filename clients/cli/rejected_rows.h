@@ -11,14 +11,18 @@
 
 #include "absl/status/status.h"
 #include "clients/cli/contact_file.h"
+#include "clients/cli/refused_row.h"
 #include "segmentation/personas/portrait.h"
 
 namespace cible {
 
 class RejectedRows {
  public:
-  // For the rows of `file`. Nothing is made before a row is refused.
-  explicit RejectedRows(const ContactFile& file);
+  // For the rows of a file, whose name, header and delimiter are given. Nothing is
+  // made before a row is refused.
+  RejectedRows(const std::string& path, std::vector<std::string> header, char delimiter);
+  explicit RejectedRows(const ContactFile& file)
+      : RejectedRows(file.path(), file.header(), file.delimiter()) {}
 
   // Appends the rows by line: their cells, then the reason with the line.
   void Add(std::vector<RefusedRow> rows);

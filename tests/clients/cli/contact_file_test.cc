@@ -60,6 +60,28 @@ TEST(ContactFile, RefusesBadRowsWithLineCellsAndReason) {
   EXPECT_THAT((*file)->ColumnsOutside(schema), ElementsAre("city"));
 }
 
+// An export that is read back has columns that are worked out.
+TEST(ContactFile, TellsDerivedColumnsByWhereTheyComeFrom) {
+  const ScratchFolder folder;
+  const auto file = ContactFile::Open(
+      folder.Write("export.csv", "id,age,Purchases,frequency,sector\na,31,4,4,food\n"), {});
+  ASSERT_TRUE(file.ok()) << file.status();
+  Schema schema;
+  ASSERT_TRUE(
+      schema.Add({.id = "age", .display_name = "age", .type = AttributeType::kNumeric}).ok());
+  Attribute frequency{
+      .id = "frequency", .display_name = "Purchases", .type = AttributeType::kNumeric};
+  frequency.derived_from = "events/frequency";
+  ASSERT_TRUE(schema.Add(frequency).ok());
+  Attribute sector{.id = "sector", .display_name = "sector", .type = AttributeType::kCategorical};
+  sector.derived_from = "organization/sector";
+  ASSERT_TRUE(schema.Add(sector).ok());
+  EXPECT_THAT((*file)->DerivedColumns(schema, "events/"), ElementsAre("Purchases", "frequency"));
+  EXPECT_THAT((*file)->DerivedColumns(schema, "organization/"), ElementsAre("sector"));
+  EXPECT_THAT((*file)->DerivedColumns(schema, ""), ElementsAre("Purchases", "frequency", "sector"));
+  EXPECT_THAT((*file)->ColumnsOutside(schema), testing::IsEmpty());
+}
+
 TEST(ContactFile, NamesTheFileInItsErrors) {
   const ScratchFolder folder;
   const std::string path = folder.Write("empty.csv", "");
