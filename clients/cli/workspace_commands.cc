@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cible/v1/workspace_service.pb.h"
+#include "clients/cli/behaviour_options.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
 #include "clients/cpp/client.h"
@@ -20,6 +21,7 @@ struct SetArguments {
   std::optional<bool> require_legal_basis;
   std::optional<int> retention_days;
   std::optional<std::string> phone_region;
+  BehaviourArguments behaviour;
 };
 
 std::string DaysText(int days) {
@@ -44,6 +46,7 @@ absl::StatusOr<int> PrintWorkspace(Session& session, const v1::Workspace& worksp
       DaysText(workspace.retention_days()));
   add("phone numbers are dialled from", "phone_region",
       workspace.phone_region().empty() ? "not said" : workspace.phone_region());
+  AddBehaviourRows(workspace.behaviour(), workspace.currency_code(), table);
   if (absl::Status status = session.Print(table, workspace); !status.ok()) return status;
   return kDone;
 }
@@ -80,6 +83,8 @@ absl::StatusOr<int> Set(Session& session, const SetArguments& arguments) {
   }
   if (arguments.retention_days) workspace.set_retention_days(*arguments.retention_days);
   if (arguments.phone_region) workspace.set_phone_region(*arguments.phone_region);
+  const absl::Status changed = ChangeBehaviour(arguments.behaviour, workspace.mutable_behaviour());
+  if (!changed.ok()) return changed;
   const auto updated = (*client)->UpdateWorkspace(request);
   if (!updated.ok()) return updated.status();
   return PrintWorkspace(session, *updated);
@@ -100,7 +105,8 @@ void AddWorkspaceCommands(CommandLine& line) {
                    {.name = "set",
                     .description = "Changes settings of the workspace; what is not named stays.",
                     .examples = {"workspace set --require-legal-basis yes --retention-days 730",
-                                 "workspace set --time-zone Europe/Paris --phone-region FR"}},
+                                 "workspace set --time-zone Europe/Paris --phone-region FR",
+                                 "workspace set --large-order 300 --item-category 'wine=W1,RED*'"}},
                    [arguments](Session& session) { return Set(session, *arguments); });
   set.add_option("--name", arguments->display_name, "What people call it");
   set.add_option("--time-zone", arguments->time_zone, "Of its calendar days, e.g. Europe/Paris");
@@ -115,6 +121,7 @@ void AddWorkspaceCommands(CommandLine& line) {
       ->check(CLI::Range(-1, 36500));
   set.add_option("--phone-region", arguments->phone_region,
                  "Where phone numbers without a country code are dialled, e.g. FR");
+  AddBehaviourOptions(set, arguments->behaviour);
   set.require_option(1, 0);
 }
 
