@@ -7,6 +7,7 @@ namespace cible {
 int RunCible(const std::vector<std::string>& arguments, Console& console) {
   CommandLine line;
   AddContactsCommands(line);
+  AddEventsCommands(line);
   AddTrainingCommands(line);
   AddPersonaCommands(line);
   AddMatchingCommands(line);

@@ -17,6 +17,7 @@ void AddFitCommand(CommandLine& line);        // fit
 void AddClusterCommand(CommandLine& line);    // cluster
 void AddSchemaCommands(CommandLine& line);    // schema infer | show | set
 void AddContactsCommands(CommandLine& line);  // contacts import, list, get, update, ...
+void AddEventsCommands(CommandLine& line);    // events import | list | cancel
 void AddTrainingCommands(CommandLine& line);  // train, runs list | watch | cancel
 void AddModelCommands(CommandLine& line);     // models list | activate | rollback, export-matrix
 void AddPersonaCommands(CommandLine& line);   // segments, segment show, personas, persona show

@@ -57,6 +57,7 @@ LIBRARIES = {
         "server/registry/model_registry.cc", "server/privacy/retention.cc", "server/telemetry/",
         "server/training/"),
     "xxhash.h": (
+        "clients/cli/event_line_ids.cc",
         "server/registry/model_artifact.cc", "server/services/event_session.cc",
         "server/services/import_session.cc",
         "server/identity/duplicates.cc",
