@@ -3,6 +3,7 @@
 
 #include "clients/cli/contacts_commands.h"
 
+#include <cmath>
 #include <iterator>
 #include <memory>
 #include <set>
@@ -20,6 +21,7 @@
 #include "clients/cli/training_report.h"
 #include "clients/cli/wrong_usage.h"
 #include "clients/cpp/client.h"
+#include "segmentation/data/number_text.h"
 #include "segmentation/data/text_parsing.h"
 #include "server/wire/contact_wire.h"
 
@@ -260,6 +262,15 @@ void AddUpdate(CommandLine& line, CLI::App& group) {
   update.add_flag("--create", arguments->create, "Store a new contact where there is none");
 }
 
+// What is worked out has more decimals than anybody reads.
+Cell ValueCell(const std::string& text, const Attribute& attribute) {
+  constexpr double kParts = 1e4;
+  const auto number = ParseNumber(text);
+  const bool is_long = IsDerived(attribute) && attribute.type == AttributeType::kNumeric;
+  if (!is_long || !number.has_value()) return text;
+  return Cell(FormatNumber(std::round(*number * kParts) / kParts), text);
+}
+
 }  // namespace
 
 absl::StatusOr<Table> ContactTableOf(const v1::Contact& contact, const Schema& schema) {
@@ -288,7 +299,7 @@ absl::StatusOr<Table> ContactTableOf(const v1::Contact& contact, const Schema& s
   for (std::size_t i = 0; i < texts->size(); ++i) {
     if ((*texts)[i].empty()) continue;
     const Attribute& attribute = schema.attributes()[i];
-    table.AddRow({Cell(attribute.display_name, attribute.id), (*texts)[i]});
+    table.AddRow({Cell(attribute.display_name, attribute.id), ValueCell((*texts)[i], attribute)});
   }
   for (const v1::Provenance& provenance : contact.provenances()) {
     table.AddRow({Cell("comes from", "contact.provenance"),

@@ -6,8 +6,19 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/stream_end.h"
+#include "server/clock.h"
+#include "server/wire/contact_wire.h"
 
 namespace cible {
+namespace {
+
+Date DayOf(const v1::Event& event, const absl::TimeZone& zone) {
+  constexpr std::int64_t kSecondMicros = 1'000'000;
+  if (event.has_date()) return DateFromProto(event.date()).value_or(Date{});
+  return DayIn(zone, {event.time().seconds() * kSecondMicros});
+}
+
+}  // namespace
 
 EventImport::EventImport(EventFile& file, const absl::TimeZone& zone,
                          const v1::RecordEventsRequest& first, RejectedRows& rejected,
@@ -27,6 +38,9 @@ bool EventImport::Next(v1::RecordEventsRequest* request) {
     if (send) {
       if (sequence_ == 0) *request = first_;
       request->set_sequence(++sequence_);
+      for (const v1::Event& event : block->events) {
+        last_day_ = std::max(last_day_.value_or(Date{}), DayOf(event, zone_));
+      }
       request->mutable_events()->Swap(&block->events);
       block->events.Clear();  // Sent; the text is kept.
     }

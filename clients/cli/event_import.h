@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -14,6 +15,7 @@
 #include "clients/cli/event_file.h"
 #include "clients/cli/output/progress.h"
 #include "clients/cli/rejected_rows.h"
+#include "segmentation/data/value.h"
 
 namespace cible {
 
@@ -52,6 +54,8 @@ class EventImport {
   // waited are not refused: they are in order, and not stored.
   const absl::Status& store_status() const { return store_status_; }
   EventTotals totals();
+  // The last day, in the zone, of what was sent; nullopt when nothing was.
+  std::optional<Date> last_day() const { return last_day_; }
 
  private:
   // A block that waits for its answer, or, when nothing of it was sent, for
@@ -71,6 +75,7 @@ class EventImport {
   RejectedRows& rejected_;
   Progress& progress_;
   std::int64_t sequence_ = 0;
+  std::optional<Date> last_day_;
   absl::Status file_status_;
 
   std::mutex mutex_;  // Guards what follows, and `rejected_`.

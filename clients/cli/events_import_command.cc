@@ -14,6 +14,8 @@
 #include "clients/cli/events_commands.h"
 #include "clients/cli/output/number_text.h"
 #include "clients/cpp/client.h"
+#include "segmentation/data/value.h"
+#include "server/clock.h"
 
 namespace cible {
 namespace {
@@ -111,14 +113,19 @@ void SayWhatIsToBeKnown(Session& session, const EventTotals& totals, const Event
   }
 }
 
-// What is left to do where the events are of no use to any model yet.
-void SayWhatIsNext(Session& session, Client& client) {
+// What is left to do where the events are of no use to any model yet. Of a list that
+// ended long ago everybody's last purchase is about as long ago today.
+void SayWhatIsNext(Session& session, Client& client, const absl::TimeZone& zone, Date last_day) {
+  constexpr int kLongAgoDays = 60;
   v1::GetSegmentationRequest request;
   request.set_name(session.Segmentation());
   const auto segmentation = client.GetSegmentation(request);
   if (!segmentation.ok() || !segmentation->active_model().empty()) return;
-  session.console().err << "Nothing is trained yet; `cible train` finds segments in what your "
-                           "contacts do.\n";
+  const bool is_old = last_day.days < DayIn(zone, Clock::System().Now()).days - kLongAgoDays;
+  const std::string as_of = is_old ? absl::StrCat(" --as-of ", FormatDate(last_day)) : "";
+  session.console().err << "Nothing is trained yet; `cible train" << as_of
+                        << "` finds segments in what your contacts do"
+                        << (is_old ? ", as they stood after the last of these events.\n" : ".\n");
 }
 
 // An import that ended in the middle, and how to go on.
@@ -165,7 +172,9 @@ absl::StatusOr<int> ImportEvents(Session& session, const EventsImportArguments& 
         written, reported}) {
     if (!status.ok()) return status;
   }
-  if (totals.recorded + totals.replaced > 0) SayWhatIsNext(session, **client);
+  if (totals.recorded + totals.replaced > 0) {
+    SayWhatIsNext(session, **client, *zone, import.last_day().value_or(Date{}));
+  }
   return Outcome(totals, rejected);
 }
 

@@ -214,18 +214,21 @@ struct Measure {
   Result (*function)(const Behaviour&, const AsOf&, absl::string_view category) = nullptr;
 };
 
-// Recency, frequency and money tell customers apart; what follows from them
-// describes, so that no fact counts twice.
+// Recency, frequency and money, on scales of their logarithms, tell customers apart;
+// what follows from them describes, and what says the same once more is left out of
+// personas, so that no fact counts twice.
 constexpr Measure kMeasures[] = {
     {.id = "recency_days",
      .display_name = "Days since last purchase",
      .known_at = KnownAt::kCustomer,
+     .distribution = Distribution::kLogNormal,
      .unit = UnitKind::kDays,
      .depends_on_the_day = true,
      .function = Recency},
     {.id = "frequency",
      .display_name = "Orders",
      .known_at = KnownAt::kCustomer,
+     .distribution = Distribution::kLogNormal,
      .unit = UnitKind::kOrders,
      .by_category = true,
      .function = Frequency},
@@ -261,13 +264,13 @@ constexpr Measure kMeasures[] = {
     {.id = "first_purchase_date",
      .display_name = "First purchase",
      .type = AttributeType::kDate,
-     .role = Role::kDescriptor,
+     .role = Role::kIgnored,
      .known_at = KnownAt::kCustomer,
      .function = FirstPurchaseDate},
     {.id = "last_purchase_date",
      .display_name = "Last purchase",
      .type = AttributeType::kDate,
-     .role = Role::kDescriptor,
+     .role = Role::kIgnored,
      .known_at = KnownAt::kCustomer,
      .function = LastPurchaseDate},
     {.id = "tenure_days",
@@ -313,7 +316,7 @@ constexpr Measure kMeasures[] = {
      .function = Referrals},
     {.id = "net_paid",
      .display_name = "Net paid",
-     .role = Role::kDescriptor,
+     .role = Role::kIgnored,
      .known_at = KnownAt::kCustomer,
      .unit = UnitKind::kMoney,
      .function = NetPaid},
