@@ -88,7 +88,7 @@ absl::Status RunningServer::Start() {
 void RunningServer::MakeServices() {
   workspaces_ = std::make_unique<WorkspaceService>(
       *store_, *options_.clock, [this] { keeper_.CatchUpSoon(); },
-      [this](const std::string& workspace) { registry_.ReadPersonasAgain(workspace); });
+      [this](const std::string& workspace) { registry_.ReadAgain(workspace); });
   contacts_ = std::make_unique<ContactService>(
       *store_, *options_.clock,
       [this](const std::string& workspace, absl::Span<const std::string> ids) {
@@ -98,7 +98,7 @@ void RunningServer::MakeServices() {
         return ExplainAssignments(observations_, registry_, options_.clock->Now(), workspace, id,
                                   dossier);
       },
-      [this](const std::string& workspace) { registry_.ReadPersonasAgain(workspace); });
+      [this](const std::string& workspace) { registry_.ReadAgain(workspace); });
   segmentations_ =
       std::make_unique<SegmentationService>(observations_, registry_, *queue_, keeper_);
   personas_ = std::make_unique<PersonaService>(observations_, registry_);

@@ -243,13 +243,14 @@ absl::Status ModelRegistry::ChangePersonas(const ResourceName& segmentation,
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   auto next = std::make_shared<ActiveModel>(**active);
+  ReadWorkspace(**snapshot, *next);
   next->personas = PersonasOf(**snapshot, segmentation);
   next->serial = NextSerial();  // What is read of contacts for it may be more than before.
   Publish({segmentation.workspace, segmentation.segmentation}, std::move(next));
   return absl::OkStatus();
 }
 
-void ModelRegistry::ReadPersonasAgain(const std::string& workspace) {
+void ModelRegistry::ReadAgain(const std::string& workspace) {
   for (const std::shared_ptr<const ActiveModel>& active : ActiveIn(workspace)) {
     ChangePersonas(active->name, [] { return absl::OkStatus(); }).IgnoreError();
   }

@@ -81,9 +81,10 @@ class ModelRegistry {
   absl::Status ChangePersonas(const ResourceName& segmentation,
                               const std::function<absl::Status()>& commit);
 
-  // Has the active models of the workspace read again what people wrote of their
-  // personas, as when the schema that it is about has changed.
-  void ReadPersonasAgain(const std::string& workspace);
+  // Has the active models of the workspace read again what is kept beside them: its
+  // zone and currency, and what people wrote of their personas, as when the schema
+  // that this is about has changed.
+  void ReadAgain(const std::string& workspace);
 
   // Deletes a segmentation by `commit`, and forgets it if that succeeds.
   absl::Status Delete(const ResourceName& segmentation,

@@ -33,7 +33,7 @@ using AssignContactsFn =
 using ExplainAssignmentsFn = std::function<absl::Status(
     const std::string& workspace, const std::string& id, v1::ContactDossier* dossier)>;
 
-// Told of a workspace whose schema was changed: ModelRegistry::ReadPersonasAgain.
+// Told of a workspace whose schema was changed: ModelRegistry::ReadAgain.
 using SchemaChangedFn = std::function<void(const std::string& workspace)>;
 
 // Assigns contacts after they were written. They are durable, whatever comes of

@@ -184,11 +184,11 @@ absl::Status EnsureDefaultWorkspace(Store& store, Timestamp time) {
 
 WorkspaceService::WorkspaceService(Store& store, const Clock& clock,
                                    std::function<void()> assign_left_out,
-                                   std::function<void(const std::string&)> schema_changed)
+                                   std::function<void(const std::string&)> workspace_changed)
     : store_(store),
       clock_(clock),
       assign_left_out_(std::move(assign_left_out)),
-      schema_changed_(std::move(schema_changed)),
+      workspace_changed_(std::move(workspace_changed)),
       start_(clock.Now()) {}
 
 void WorkspaceService::Register(MethodTable& table) {
@@ -274,8 +274,8 @@ absl::Status WorkspaceService::UpdateWorkspace(const CallContext& call,
   const bool asks_less = before.require_legal_basis() && !workspace.require_legal_basis();
   const bool adds_up_anew = RulesOf(before) != RulesOf(workspace);
   if ((asks_less || adds_up_anew) && assign_left_out_) assign_left_out_();
-  status = PutDerivedAttributes(store_, clock_, name->workspace, DerivedAttributes::kIfThere,
-                                schema_changed_);
+  status = PutDerivedAttributes(store_, clock_, name->workspace, DerivedAttributes::kIfThere, {});
+  if (workspace_changed_) workspace_changed_(name->workspace);
   return status.ok() ? Read(store_, name->workspace, response) : status;
 }
 

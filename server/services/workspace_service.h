@@ -24,9 +24,9 @@ class WorkspaceService {
   // `assign_left_out` is called when contacts that were left out of the
   // workspace's segments are not any more, or what contacts do is added up in
   // another way: AssignmentKeeper::CatchUpSoon.
-  // `schema_changed` is told of workspaces whose item categories changed.
+  // `workspace_changed` is told of workspaces that were updated: ModelRegistry::ReadAgain.
   WorkspaceService(Store& store, const Clock& clock, std::function<void()> assign_left_out = {},
-                   std::function<void(const std::string&)> schema_changed = {});
+                   std::function<void(const std::string&)> workspace_changed = {});
 
   // The service outlives the table.
   void Register(MethodTable& table);
@@ -51,7 +51,7 @@ class WorkspaceService {
   Store& store_;
   const Clock& clock_;
   const std::function<void()> assign_left_out_;
-  const std::function<void(const std::string&)> schema_changed_;
+  const std::function<void(const std::string&)> workspace_changed_;
   const Timestamp start_;
 };
 

@@ -79,6 +79,33 @@ ScanRequest ScanOfUnassigned(const ActiveModel& active, int block_rows) {
   return request;
 }
 
+// Has the scan read as of the day, and pass over whom segments leave out then.
+absl::Status ReadAsOfDay(Snapshot& snapshot, Date day, ScanRequest& request) {
+  const auto left_out = LeftOutOfProfiling(snapshot, request.workspace, day);
+  if (!left_out.ok()) return left_out.status();
+  const auto as_of = ReadAsOf(snapshot, request.workspace, day);
+  if (!as_of.ok()) return as_of.status();
+  request.passed_over = *left_out;
+  request.as_of = *as_of;
+  return absl::OkStatus();
+}
+
+// Reads and assigns the first block of the scan, and says in the request whom it
+// passed over; nullopt when it is empty.
+absl::StatusOr<std::optional<PutAssignments>> AssignFirstBlock(Store& store,
+                                                               const ActiveModel& active, Date day,
+                                                               ScanRequest& request) {
+  const auto snapshot = store.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  if (absl::Status status = ReadAsOfDay(**snapshot, day, request); !status.ok()) return status;
+  const auto scan = (*snapshot)->OpenScan(request);
+  if (!scan.ok()) return scan.status();
+  const auto block = (*scan)->Next();
+  if (!block.ok()) return block.status();
+  if (!block->has_value()) return std::optional<PutAssignments>();
+  return AssignBlock(active, **block, day, (*snapshot)->revision());
+}
+
 // Whether who is of age is another question tomorrow.
 bool TellsOfABirth(const Attribute& attribute) {
   return attribute.birth == Birth::kBirthDate || attribute.birth == Birth::kBirthYear;
@@ -186,12 +213,7 @@ absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
   ScanRequest request = ScanOfUnassigned(**active, kPassRows);
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
-  const auto left_out = LeftOutOfProfiling(**snapshot, workspace, today);
-  if (!left_out.ok()) return left_out.status();
-  const auto as_of = ReadAsOf(**snapshot, workspace, today);
-  if (!as_of.ok()) return as_of.status();
-  request.passed_over = *left_out;
-  request.as_of = *as_of;
+  if (absl::Status read = ReadAsOfDay(**snapshot, today, request); !read.ok()) return read;
   const auto scan = (*snapshot)->OpenScan(request);
   if (!scan.ok()) return scan.status();
   const Revision read_at = (*snapshot)->revision();
@@ -213,29 +235,10 @@ absl::StatusOr<bool> AssignmentKeeper::CatchUpOnce(const std::string& workspace,
       return CommitAssignments(store_, std::move(put), now);
     });
   }
-  status.Update(DropLeftOut(workspace, *left_out));
+  status.Update(DropLeftOut(workspace, request.passed_over));
   if (!status.ok()) return status;
   if (!found) return false;
   return HasChanged(**active, read_at);
-}
-
-absl::StatusOr<AssignmentKeeper::ReadContacts> AssignmentKeeper::ReadNext(const ActiveModel& active,
-                                                                          const ScanRequest& due,
-                                                                          Date day) {
-  ScanRequest request = due;
-  request.as_of = AsOf{.day = day};
-  const auto snapshot = store_.OpenSnapshot();
-  if (!snapshot.ok()) return snapshot.status();
-  const auto left_out = LeftOutOfProfiling(**snapshot, active.name.workspace, day);
-  if (!left_out.ok()) return left_out.status();
-  request.passed_over = *left_out;
-  const auto scan = (*snapshot)->OpenScan(request);
-  if (!scan.ok()) return scan.status();
-  const auto block = (*scan)->Next();
-  if (!block.ok()) return block.status();
-  ReadContacts read{.put = std::nullopt, .left_out = *left_out};
-  if (block->has_value()) read.put = AssignBlock(active, **block, day, (*snapshot)->revision());
-  return read;
 }
 
 absl::StatusOr<std::optional<std::int64_t>> AssignmentKeeper::AssignNext(const ActiveModel& active,
@@ -246,12 +249,12 @@ absl::StatusOr<std::optional<std::int64_t>> AssignmentKeeper::AssignNext(const A
   ScanRequest due = ScanOfUnassigned(active, most);
   due.after_key = after_key;
   if (DependenceOnTheDay(*active.model) == DayDependence::kAnswers) due.or_before = day;
-  auto read = ReadNext(active, due, day);
-  if (!read.ok()) return read.status();
-  if (!read->put.has_value()) return std::optional<std::int64_t>();
-  const std::int64_t last = read->put->entries.back().key;
-  absl::Status status = CommitAssignments(store_, *std::move(read->put), clock_.Now());
-  status.Update(DropLeftOut(active.name.workspace, read->left_out));
+  auto put = AssignFirstBlock(store_, active, day, due);
+  if (!put.ok()) return put.status();
+  if (!put->has_value()) return std::optional<std::int64_t>();
+  const std::int64_t last = (*put)->entries.back().key;
+  absl::Status status = CommitAssignments(store_, **std::move(put), clock_.Now());
+  status.Update(DropLeftOut(active.name.workspace, due.passed_over));
   if (!status.ok()) return status;
   // A model that was swapped meanwhile may have passed these contacts already.
   if (registry_.ActiveId(active.name) != active.name.id) CatchUpSoon();

@@ -10,14 +10,17 @@
 //                durability relaxed
 //   read         12 attributes of all contacts into columns
 //   reassign     all contacts assigned by another model
+//   turn         all contacts assigned anew as the day turns, and the look at
+//                contacts that are all done already
 //
-//   contact_store [CONTACTS [import|events|update|read|reassign ...]]
+//   contact_store [CONTACTS [import|events|update|read|reassign|turn ...]]
 //
 // Ratios are of sides that alternate; their spread is that of the runs.
 
 #include <malloc.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -42,6 +45,7 @@
 #include "server/registry/model_registry.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "server/training/assignment_keeper.h"
+#include "server/training/day_turn.h"
 #include "server/training/training_contacts.h"
 #include "server/wire/contact_wire.h"
 #include "tests/integration/process.h"
@@ -587,6 +591,45 @@ void MeasureReassigning(const std::string& folder, std::int64_t contacts) {
   std::printf("reassign: %s contacts/s, bar 300000\n", Spread(rates, "%.0f").c_str());
 }
 
+// In the evening of a day after that of the training, when all contacts are due.
+class EveningClock : public Clock {
+ public:
+  Timestamp Now() const override { return {4'102'437'600'000'000}; }
+};
+
+// Of all threads of the process.
+double ProcessorSeconds() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+void MeasureTurning(const std::string& folder, std::int64_t contacts) {
+  const EveningClock clock;
+  std::vector<double> rates, rates_a_core, looks;
+  for (int run = 0; run < 3; ++run) {
+    Execute(OpenDatabase(folder + "/data/cible.db").get(), "UPDATE assignments SET day = 0");
+    const auto store = Value(OpenSqliteStore(folder + "/data", Durability::kFull));
+    ModelRegistry registry(*store);
+    Check(registry.LoadAll());
+    AssignmentKeeper keeper(*store, registry, clock);
+    const double processor_begin = ProcessorSeconds();
+    const auto begin = SteadyClock::now();
+    Check(DayTurn(*store, registry, keeper, clock).AssignDue({}));
+    rates.push_back(static_cast<double>(contacts) / SecondsSince(begin));
+    rates_a_core.push_back(static_cast<double>(contacts) / (ProcessorSeconds() - processor_begin));
+    const auto done = SteadyClock::now();
+    Check(DayTurn(*store, registry, keeper, clock).AssignDue({}));
+    looks.push_back(static_cast<double>(contacts) / SecondsSince(done));
+  }
+  std::printf("turn of the day: %s contacts/s, %s a core; where all are done already %s\n",
+              Spread(rates, "%.0f").c_str(), Spread(rates_a_core, "%.0f").c_str(),
+              Spread(looks, "%.0f").c_str());
+}
+
 void Run(std::int64_t contacts, const std::set<std::string>& wanted) {
   const auto wants = [&](const char* name) { return wanted.empty() || wanted.contains(name); };
   if (wants("import")) MeasureImports(contacts);
@@ -595,7 +638,7 @@ void Run(std::int64_t contacts, const std::set<std::string>& wanted) {
     MeasureEvents(contacts, 1, "visits of contacts at random");
   }
   if (wants("update")) MeasureUpdates();
-  if (!wants("read") && !wants("reassign")) return;
+  if (!wants("read") && !wants("reassign") && !wants("turn")) return;
   const TemporaryFolder folder;
   Fill(folder.path(), contacts);
   if (wants("read")) {
@@ -603,6 +646,7 @@ void Run(std::int64_t contacts, const std::set<std::string>& wanted) {
     MeasureReading(*store, contacts);
   }
   if (wants("reassign")) MeasureReassigning(folder.path(), contacts);
+  if (wants("turn")) MeasureTurning(folder.path(), contacts);
 }
 
 }  // namespace

@@ -7,14 +7,15 @@
 #include <variant>
 
 #include "absl/strings/str_format.h"
+#include "server/services/derived_attributes.h"
 #include "tests/server/services/trained_fixture.h"
 #include "tests/server/training/filling_store.h"
 
 namespace cible {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 constexpr char kZone[] = "Europe/Paris";
 constexpr int kPeople = 200;
@@ -32,8 +33,10 @@ std::string PersonId(int number) { return absl::StrFormat("p%03d", number); }
 class DayTurnTest : public TrainedTest {
  protected:
   DayTurnTest() {
+    workspaces_ = std::make_unique<WorkspaceService>(
+        *store_, clock_, nullptr,
+        [this](const std::string& workspace) { registry_->ReadAgain(workspace); });
     SetZone(kZone);
-    StartServices();  // Models know their workspace's zone from when they are loaded.
     clock_.now = Instant("2024-03-29T12:00:00+01:00");
     filling_.at_commit = [this](const WriteBatch& batch) {
       for (const Operation& operation : batch.operations) {
@@ -51,9 +54,10 @@ class DayTurnTest : public TrainedTest {
     v1::Workspace workspace;
     const absl::Status status = workspaces_->UpdateWorkspace(call_, request, &workspace);
     ASSERT_TRUE(status.ok()) << status;
+    zone_ = zone;
   }
 
-  Date Today() const { return DayIn(kZone, clock_.now); }
+  Date Today() const { return DayIn(zone_, clock_.now); }
 
   // Of workspaces/acme, as it is in store.
   Schema StoredSchema() { return ReadSchema(**store_->OpenSnapshot(), "acme")->schema; }
@@ -75,13 +79,29 @@ class DayTurnTest : public TrainedTest {
     ASSERT_TRUE(results.ok()) << results.status();
   }
 
+  void SetRoles(v1::Role of_last_visit, v1::Role of_age) {
+    v1::UpdateSchemaRequest request;
+    request.mutable_schema()->set_name("workspaces/acme/schema");
+    v1::Attribute& visit = *request.mutable_schema()->add_attributes();
+    visit.set_id("last_visit");
+    visit.set_type(v1::ATTRIBUTE_TYPE_DATE);
+    visit.set_role(of_last_visit);
+    v1::Attribute& age = *request.mutable_schema()->add_attributes();
+    age.set_id("age");
+    age.set_type(v1::ATTRIBUTE_TYPE_NUMERIC);
+    age.set_role(of_age);
+    v1::Schema schema;
+    const absl::Status status = contacts_->UpdateSchema(call_, request, &schema);
+    ASSERT_TRUE(status.ok()) << status;
+  }
+
   // And a model of two segments that tells them apart by the days since.
   void TrainOnVisits() {
-    AddAttributes({{"last_visit", v1::ATTRIBUTE_TYPE_DATE}});
+    SetRoles(v1::ROLE_FEATURE, v1::ROLE_IGNORED);
     std::vector<std::pair<std::string, std::vector<Value>>> people;
     for (int i = 0; i < kPeople; ++i) {
       const int days_ago = i % 2 == 0 ? 3 + i % 7 : 300 + i % 41;
-      people.push_back({PersonId(i), {Date{Today().days - days_ago}}});
+      people.push_back({PersonId(i), {Date{Today().days - days_ago}, 20.0 + i}});
     }
     Put(people);
     TrainTwoSegments();
@@ -96,6 +116,8 @@ class DayTurnTest : public TrainedTest {
     ASSERT_EQ(run.state(), v1::TRAINING_RUN_STATE_SUCCEEDED) << run.DebugString();
   }
 
+  std::string ActiveId() { return (*registry_->Active("acme", "default"))->name.id; }
+
   // Ids, in key order, of contacts that the active model has not assigned as of today.
   std::vector<std::string> NotDone() {
     const Schema schema = StoredSchema();
@@ -104,7 +126,7 @@ class DayTurnTest : public TrainedTest {
                         .schema = &schema,
                         .kind = ContactKind::kPerson,
                         .segmentation = "default",
-                        .not_assigned_by = (*registry_->Active("acme", "default"))->name.id,
+                        .not_assigned_by = ActiveId(),
                         .or_before = Today()};
     std::vector<std::string> ids;
     const absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
@@ -129,6 +151,15 @@ class DayTurnTest : public TrainedTest {
     EXPECT_TRUE(status.ok()) << status;
   }
 
+  // What a keeper does at the start of a server, and would else do later.
+  void KeepUpOnce() {
+    std::stop_source at_its_first_look;
+    filling_.at_snapshot = [&] { at_its_first_look.request_stop(); };
+    stepped_in_.KeepUp(at_its_first_look.get_token());
+    filling_.at_snapshot = nullptr;
+  }
+
+  std::string zone_;
   FillingStore filling_{*store_};
   AssignmentKeeper stepped_in_{filling_, *registry_, clock_};
   DayTurn turn_{filling_, *registry_, stepped_in_, clock_, kBlock};
@@ -264,14 +295,24 @@ TEST_F(DayTurnTest, ATrainingOfTheDayLeavesNothingToDo) {
   EXPECT_LT(DoneCount(), kPeople);
 }
 
-TEST_F(DayTurnTest, AModelSwappedWhileABlockIsWrittenIsCaughtUpWith) {
+TEST_F(DayTurnTest, AModelSwappedWhileABlockIsWrittenGoesOnFromTheFirst) {
   TrainOnVisits();
   at_assignment = [this] { TrainTwoSegments(); };
   TurnAt("2024-03-30T00:00:01+01:00");
-  EXPECT_EQ(registry_->ActiveId(*ResourceName::Parse(kSegmentation, ResourceKind::kSegmentation)),
-            "m2");
-  EXPECT_THAT(NotDone(), ElementsAre("p000", "p001", "p002", "p003", "p004", "p005", "p006", "p007",
-                                     "p008", "p009"));  // Written by the model before.
+  EXPECT_EQ(ActiveId(), "m2");
+  EXPECT_THAT(NotDone(), IsEmpty());
+}
+
+TEST_F(DayTurnTest, AModelWithoutDatesSwappedWhileABlockIsWrittenIsCaughtUpWith) {
+  TrainOnVisits();
+  KeepUpOnce();
+  at_assignment = [this] {
+    SetRoles(v1::ROLE_IGNORED, v1::ROLE_FEATURE);
+    TrainTwoSegments();
+  };
+  TurnAt("2024-03-30T00:00:01+01:00");
+  EXPECT_EQ(ActiveId(), "m2");
+  EXPECT_THAT(NotDone(), SizeIs(kBlock));  // Written by the model before.
   std::jthread thread([this](std::stop_token stop) { stepped_in_.KeepUp(stop); });
   for (int i = 0; i < 1000 && !NotDone().empty(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -290,6 +331,52 @@ TEST_F(DayTurnTest, WhatWasWrittenAsOfYesterdayBehindTheTurnIsDoneLaterInTheDay)
   ASSERT_EQ(NotDone().front(), id);
   TurnAt("2024-03-30T20:00:00+01:00");
   EXPECT_THAT(NotDone(), IsEmpty());
+}
+
+// A model kept the zone that it was loaded with.
+TEST_F(DayTurnTest, TheDayTurnsWhereTheWorkspaceHasMovedTo) {
+  TrainOnVisits();
+  TurnAt("2024-03-29T15:59:59+01:00");
+  EXPECT_EQ(DoneCount(), kPeople);
+  SetZone("Asia/Tokyo");
+  TurnAt("2024-03-29T16:30:00+01:00");  // Half past midnight there.
+  EXPECT_EQ(DoneCount(), kBlock);
+  TurnAt("2024-03-30T12:00:00+01:00");
+  EXPECT_EQ(DoneCount(), kPeople);
+}
+
+TEST_F(DayTurnTest, WhatIsDerivedFromEventsFollowsTheDay) {
+  ASSERT_TRUE(PutDerivedAttributes(*store_, clock_, "acme", DerivedAttributes::kAdd, nullptr).ok());
+  WriteBatch batch{.operations = {}, .time = clock_.now};
+  for (int i = 0; i < kPeople; ++i) {
+    const int days_ago = i % 2 == 0 ? 3 + i % 7 : 300 + i % 41;
+    const Timestamp time{(Today().days - days_ago) * std::int64_t{86'400'000'000}};
+    const Event visit{.id = "1", .type = EventType::kVisit, .time = time, .is_date = true};
+    const Event purchase{.id = "2",
+                         .type = EventType::kPurchase,
+                         .time = time,
+                         .is_date = true,
+                         .amount = 5'000'000};
+    batch.operations.push_back(PutEvents{"acme", PersonId(i), {visit, purchase}, true});
+  }
+  ASSERT_TRUE(store_->Commit(std::move(batch)).ok());
+  TrainTwoSegments();
+  EXPECT_EQ(DoneCount(), kPeople);
+  TurnAt("2024-06-15T20:00:00+02:00");  // When nobody visited in the last 90 days.
+  EXPECT_EQ(assigned_count_, kPeople);
+  for (int i = 0; i < 10; ++i) {
+    v1::AssignSegmentRequest request;
+    request.set_segmentation(kSegmentation);
+    request.set_name("workspaces/acme/contacts/" + PersonId(i));
+    DateToProto(Today(), request.mutable_as_of());
+    v1::AssignSegmentResponse now;
+    ASSERT_TRUE(segmentations_->AssignSegment(call_, request, &now).ok());
+    const std::string id = PersonId(i);
+    const auto stored = (*store_->OpenSnapshot())->Assignments("acme", {&id, 1});
+    ASSERT_TRUE(stored.ok()) << stored.status();
+    EXPECT_EQ(stored->front().front().segment, now.segment());
+    EXPECT_EQ(stored->front().front().probability, now.probability());
+  }
 }
 
 TEST_F(DayTurnTest, AModelWithoutDatesCostsNothing) {
@@ -312,7 +399,7 @@ TEST_F(DayTurnTest, WhoComesOfAgeIsAssignedThatDay) {
   v1::Attribute& birth = *request.mutable_schema()->add_attributes();
   birth.set_id("born");
   birth.set_type(v1::ATTRIBUTE_TYPE_DATE);
-  birth.set_role(v1::ATTRIBUTE_ROLE_DESCRIPTOR);
+  birth.set_role(v1::ROLE_DESCRIPTOR);
   birth.set_birth(v1::BIRTH_DATE);
   v1::Schema schema;
   ASSERT_TRUE(contacts_->UpdateSchema(call_, request, &schema).ok());
