@@ -66,8 +66,9 @@ TEST_F(EventsEmbeddedTest, ImportsEventsAndImportingTwiceChangesNothing) {
                     HasSubstr("1 line without a contact was set aside\n"),
                     HasSubstr("2 contacts were stored as leads, with nothing known of them but "
                               "what they did\n"),
-                    HasSubstr("Nothing is trained yet; `cible train` finds segments in what your "
-                              "contacts do.\n")));
+                    HasSubstr("Nothing is trained yet; `cible train --as-of 2026-03-30` finds "
+                              "segments in what your "
+                              "contacts do, as they stood after the last of these events.\n")));
   const Outcome twice = Import(kOrders, {"--type", "purchase", "--format", "csv"});
   EXPECT_EQ(twice.code, 0) << twice.err;
   EXPECT_THAT(twice.out, StartsWith("recorded,replaced,unchanged,cancelled,refused,set_aside,"
