@@ -209,19 +209,24 @@ struct Measure {
   Distribution distribution = Distribution::kAuto;
   UnitKind unit = UnitKind::kNone;
   ValueMark value = ValueMark::kNone;
+  absl::string_view block = {};
   bool depends_on_the_day = false;
   bool by_category = false;
   Result (*function)(const Behaviour&, const AsOf&, absl::string_view category) = nullptr;
 };
 
-// Recency, frequency and money, on scales of their logarithms, tell customers apart;
-// what follows from them describes, and what says the same once more is left out of
-// personas, so that no fact counts twice.
+// Those who order more spend more: the two vary together within any segment.
+constexpr absl::string_view kBuying = "buying";
+
+// Recency, frequency and money tell customers apart; what follows from them
+// describes, and what says the same once more is left out of personas, so that no
+// fact counts twice. Recency is taken as it is: a scale of its logarithm would make
+// another division of it every day that nobody buys.
 constexpr Measure kMeasures[] = {
     {.id = "recency_days",
      .display_name = "Days since last purchase",
      .known_at = KnownAt::kCustomer,
-     .distribution = Distribution::kLogNormal,
+     .distribution = Distribution::kGaussian,
      .unit = UnitKind::kDays,
      .depends_on_the_day = true,
      .function = Recency},
@@ -230,6 +235,7 @@ constexpr Measure kMeasures[] = {
      .known_at = KnownAt::kCustomer,
      .distribution = Distribution::kLogNormal,
      .unit = UnitKind::kOrders,
+     .block = kBuying,
      .by_category = true,
      .function = Frequency},
     {.id = "monetary",
@@ -237,6 +243,7 @@ constexpr Measure kMeasures[] = {
      .known_at = KnownAt::kCustomer,
      .distribution = Distribution::kLogNormal,
      .unit = UnitKind::kMoney,
+     .block = kBuying,
      .by_category = true,
      .function = Monetary},
     {.id = "average_order",
@@ -343,6 +350,7 @@ Attribute AttributeOf(const Measure& measure, absl::string_view currency) {
   attribute.known_at = measure.known_at;
   attribute.unit = UnitText(measure.unit, currency);
   attribute.value = measure.value;
+  attribute.block = std::string(measure.block);
   attribute.derived_from = absl::StrCat(kOrigin, measure.id);
   return attribute;
 }
@@ -381,6 +389,7 @@ std::vector<Attribute> BehaviourAttributes(const std::vector<ItemCategory>& cate
       absl::StrAppend(&attribute.display_name, ": ", category.id);
       absl::StrAppend(&attribute.derived_from, "/", category.id);
       attribute.role = Role::kDescriptor;
+      attribute.block.clear();
       attributes.push_back(std::move(attribute));
     }
   }
