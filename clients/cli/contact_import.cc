@@ -13,8 +13,13 @@ namespace cible {
 
 ContactImport::ContactImport(ContactFile& file, const Schema& schema,
                              const v1::ImportContactsRequest& first, RejectedRows& rejected,
-                             Progress& progress)
-    : file_(file), schema_(schema), first_(first), rejected_(rejected), progress_(progress) {}
+                             Progress& progress, MembershipColumns memberships)
+    : file_(file),
+      schema_(schema),
+      first_(first),
+      rejected_(rejected),
+      progress_(progress),
+      memberships_(std::move(memberships)) {}
 
 bool ContactImport::Next(v1::ImportContactsRequest* request) {
   ShowProgress();
@@ -30,6 +35,7 @@ bool ContactImport::Next(v1::ImportContactsRequest* request) {
       if (sequence_ == 0) *request = first_;
       request->set_sequence(++sequence_);
       TableToProto(block->table, request->mutable_table());
+      memberships_.Write(*block, request->mutable_table());
       block->table.columns.clear();  // Sent; its ids and the text are kept.
     }
     const std::lock_guard<std::mutex> lock(mutex_);

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "cible/v1/contact_service.pb.h"
 #include "clients/cli/contact_file.h"
+#include "clients/cli/membership_columns.h"
 #include "clients/cli/output/progress.h"
 #include "clients/cli/rejected_rows.h"
 #include "segmentation/data/schema.h"
@@ -34,7 +35,7 @@ class ContactImport {
   // `first` has what is sent of the first message only: workspace, kind,
   // stage, provenance. Everything given must outlive the import.
   ContactImport(ContactFile& file, const Schema& schema, const v1::ImportContactsRequest& first,
-                RejectedRows& rejected, Progress& progress);
+                RejectedRows& rejected, Progress& progress, MembershipColumns memberships = {});
 
   // The next message; false at the end of the file and when it cannot be read
   // on (see file_status). Called by one thread.
@@ -49,6 +50,8 @@ class ContactImport {
   // waited are not refused: they are in order, and not stored.
   const absl::Status& store_status() const { return store_status_; }
   ImportTotals totals();
+  // Roles of persons that are none that is known.
+  std::int64_t unknown_roles() const { return memberships_.unknown_roles(); }
 
  private:
   // A block that waits for its answer, or, when nothing of it was sent, for
@@ -67,6 +70,7 @@ class ContactImport {
   const v1::ImportContactsRequest& first_;
   RejectedRows& rejected_;
   Progress& progress_;
+  MembershipColumns memberships_;
   std::int64_t sequence_ = 0;
   absl::Status file_status_;
 

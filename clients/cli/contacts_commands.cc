@@ -15,6 +15,7 @@
 #include "clients/cli/choice_option.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
+#include "clients/cli/membership_columns.h"
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/schema_text.h"
 #include "clients/cli/stated_values.h"
@@ -284,6 +285,12 @@ absl::StatusOr<Table> ContactTableOf(const v1::Contact& contact, const Schema& s
   table.AddRow({Cell("kind", "contact.kind"), ShortName(contact.kind())});
   if (contact.stage() != v1::STAGE_UNSPECIFIED) {
     table.AddRow({Cell("stage", "contact.stage"), ShortName(contact.stage())});
+  }
+  if (!contact.organization().empty()) {
+    table.AddRow({Cell("belongs to", "contact.organization"), IdOf(contact.organization())});
+  }
+  if (contact.buying_role() != v1::BUYING_ROLE_UNSPECIFIED) {
+    table.AddRow({Cell("buying role", "contact.buying_role"), ShortName(contact.buying_role())});
   }
   if (contact.has_objection_time()) {
     table.AddRow({Cell("objects to profiling since", "contact.objection_time"),

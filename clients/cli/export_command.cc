@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -7,11 +8,13 @@
 #include "cible/v1/persona_service.pb.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/contacts_commands.h"
+#include "clients/cli/membership_columns.h"
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/output/output_file.h"
 #include "clients/cli/schema_text.h"
 #include "clients/cli/wrong_usage.h"
 #include "clients/cpp/client.h"
+#include "segmentation/behaviour/organization_attributes.h"
 #include "segmentation/data/csv.h"
 #include "segmentation/data/text_parsing.h"
 #include "server/wire/contact_wire.h"
@@ -40,8 +43,8 @@ absl::StatusOr<std::map<std::string, std::string>> PersonaNames(Session& session
   return names;
 }
 
-// Writes tables as lines: the id, the attributes of the schema, segment,
-// persona.
+// Writes tables as lines: the id, the attributes of the schema, segment, persona,
+// and where persons belong once some do, which the schema shows.
 class ContactCsv {
  public:
   ContactCsv(std::ostream& out, const Schema& schema, std::map<std::string, std::string> personas)
@@ -49,6 +52,9 @@ class ContactCsv {
     std::vector<std::string> header = {"id"};
     for (const Attribute& attribute : schema_.attributes()) header.push_back(attribute.id);
     header.insert(header.end(), {"segment", "persona"});
+    has_memberships_ =
+        std::any_of(schema_.attributes().begin(), schema_.attributes().end(), IsFromPeople);
+    if (has_memberships_) header.insert(header.end(), {"organization", "buying_role"});
     out_ << CsvLine(header);
   }
 
@@ -63,7 +69,7 @@ class ContactCsv {
       const auto wire_row =
           static_cast<std::size_t>(read->source_rows[static_cast<std::size_t>(row)]);
       WriteRow(
-          table, columns, row,
+          *read, columns, row,
           wire_row < segments->codes.size() ? segments->dictionary[segments->codes[wire_row]] : "");
     }
     count_ += table.row_count;
@@ -81,9 +87,10 @@ class ContactCsv {
     return columns;
   }
 
-  void WriteRow(const ContactTable& table, const std::vector<const Column*>& columns, int row,
+  void WriteRow(const TableFromWire& read, const std::vector<const Column*>& columns, int row,
                 const std::string& segment) {
-    std::vector<std::string> cells = {table.ids[static_cast<std::size_t>(row)]};
+    const auto i = static_cast<std::size_t>(row);
+    std::vector<std::string> cells = {read.table.ids[i]};
     for (const Column* column : columns) {
       const std::optional<Value> value = column == nullptr ? std::nullopt : Get(*column, row);
       cells.push_back(value.has_value() ? FormatValue(*value) : "");
@@ -91,12 +98,18 @@ class ContactCsv {
     const auto persona = personas_.find(segment);
     cells.push_back(segment);
     cells.push_back(persona == personas_.end() ? "" : persona->second);
+    if (has_memberships_) {
+      cells.push_back(read.organizations.empty() ? "" : read.organizations[i]);
+      cells.push_back(
+          read.buying_roles.empty() ? "" : ShortName(BuyingRoleToProto(read.buying_roles[i])));
+    }
     out_ << CsvLine(cells);
   }
 
   std::ostream& out_;
   const Schema& schema_;
   const std::map<std::string, std::string> personas_;
+  bool has_memberships_ = false;
   std::int64_t count_ = 0;
 };
 

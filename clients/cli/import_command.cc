@@ -22,6 +22,7 @@ constexpr int kSchemaAttempts = 5;
 
 struct ImportArguments {
   FileOptions file;
+  MembershipOptions membership;
   std::string schema;
   bool infer = false;
   v1::ContactKind kind = v1::CONTACT_KIND_PERSON;
@@ -37,12 +38,14 @@ absl::StatusOr<v1::Schema> Update(Session& session, Client& client, v1::Schema s
 }
 
 // The attributes inferred that the schema does not have, by id or by header.
-v1::Schema NewAttributes(const Inference& inference, const Schema& schema) {
+v1::Schema NewAttributes(const Inference& inference, const MembershipColumns& memberships,
+                         const Schema& schema) {
   Schema added;
   for (const Attribute& attribute : inference.schema.attributes()) {
     if (schema.Find(attribute.id) != nullptr || schema.Find(attribute.display_name) != nullptr) {
       continue;
     }
+    if (memberships.Has(attribute.display_name)) continue;
     added.Add(attribute).IgnoreError();  // Valid and unique: from a schema.
   }
   v1::Schema message;
@@ -101,6 +104,7 @@ absl::StatusOr<v1::Schema> CurrentSchema(Session& session, Client& client,
 // Adds what was inferred where the schema has room for it. ABORTED when the
 // schema was changed meanwhile.
 absl::StatusOr<Schema> AddInferred(Session& session, Client& client, const ContactFile& file,
+                                   const MembershipColumns& memberships,
                                    const ImportArguments& arguments) {
   absl::StatusOr<v1::Schema> message = CurrentSchema(session, client, arguments);
   if (!message.ok()) return message.status();
@@ -113,7 +117,7 @@ absl::StatusOr<Schema> AddInferred(Session& session, Client& client, const Conta
     }
     return schema;
   }
-  v1::Schema added = NewAttributes(file.inference(), *schema);
+  v1::Schema added = NewAttributes(file.inference(), memberships, *schema);
   const int count = added.attributes_size();
   if (count == 0) return schema;
   added.set_etag(message->etag());
@@ -124,15 +128,18 @@ absl::StatusOr<Schema> AddInferred(Session& session, Client& client, const Conta
 }
 
 absl::StatusOr<Schema> PrepareSchema(Session& session, Client& client, const ContactFile& file,
+                                     const MembershipColumns& memberships,
                                      const ImportArguments& arguments) {
-  absl::StatusOr<Schema> schema = AddInferred(session, client, file, arguments);
+  absl::StatusOr<Schema> schema = AddInferred(session, client, file, memberships, arguments);
   for (int attempt = 1; attempt < kSchemaAttempts && absl::IsAborted(schema.status()); ++attempt) {
-    schema = AddInferred(session, client, file, arguments);  // Another import came first.
+    // Another import came first.
+    schema = AddInferred(session, client, file, memberships, arguments);
   }
   return schema;
 }
 
-void SayHowItIsRead(Session& session, const ContactFile& file, const Schema& schema) {
+void SayHowItIsRead(Session& session, const ContactFile& file, const MembershipColumns& memberships,
+                    const Schema& schema) {
   for (const std::string& notice : file.inference().notices) session.Notice(notice);
   for (const auto& [origin, source] :
        {std::pair("events/", "events"), std::pair("organization/", "the organisation"),
@@ -142,7 +149,8 @@ void SayHowItIsRead(Session& session, const ContactFile& file, const Schema& sch
     session.Notice(
         absl::StrCat("set aside, since derived from ", source, ": ", absl::StrJoin(derived, ", ")));
   }
-  const std::vector<std::string> outside = file.ColumnsOutside(schema);
+  std::vector<std::string> outside = file.ColumnsOutside(schema);
+  std::erase_if(outside, [&](const std::string& header) { return memberships.Has(header); });
   if (outside.empty()) return;
   session.Notice(absl::StrCat("set aside, since not in the schema: ", absl::StrJoin(outside, ", "),
                               "; --infer adds columns"));
@@ -199,11 +207,13 @@ absl::StatusOr<int> ImportFile(Session& session, const ImportArguments& argument
   Progress progress(session.console(), "importing");
   const auto file = OpenContactFile(arguments.file);
   if (!file.ok()) return file.status();
+  const auto memberships = MembershipColumns::Find(arguments.membership, **file);
+  if (!memberships.ok()) return memberships.status();
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
-  const auto schema = PrepareSchema(session, **client, **file, arguments);
+  const auto schema = PrepareSchema(session, **client, **file, *memberships, arguments);
   if (!schema.ok()) return schema.status();
-  SayHowItIsRead(session, **file, *schema);
+  SayHowItIsRead(session, **file, *memberships, *schema);
   const auto stated = StatedPart(*schema, **file);
   if (!stated.ok()) return stated.status();
 
@@ -213,7 +223,7 @@ absl::StatusOr<int> ImportFile(Session& session, const ImportArguments& argument
   first.set_stage(arguments.stage);
   *first.mutable_provenance() = arguments.provenance;
   RejectedRows rejected(**file);
-  ContactImport import(**file, *stated, first, rejected, progress);
+  ContactImport import(**file, *stated, first, rejected, progress, *memberships);
   const absl::Status streamed = (*client)->ImportContacts(
       [&](v1::ImportContactsRequest* request) { return import.Next(request); },
       [&](const v1::ImportContactsResponse& response) { return import.Answered(response); });
@@ -223,6 +233,11 @@ absl::StatusOr<int> ImportFile(Session& session, const ImportArguments& argument
   const absl::Status reported = Report(session, totals, progress.seconds(), rejected.path());
   if (rejected.count() > 0) {
     session.Notice(absl::StrCat("the refused rows are in ", rejected.path(), ", with reasons"));
+  }
+  if (import.unknown_roles() > 0) {
+    session.Notice(absl::StrCat(CountText(import.unknown_roles()),
+                                " buying roles are none that is known, and left open; write "
+                                "decides, advises or uses"));
   }
   if (totals.without_legal_basis > 0) {
     session.Notice(absl::StrCat(CountText(totals.without_legal_basis),
@@ -247,10 +262,12 @@ void AddImportCommand(CommandLine& line, CLI::App& group) {
        .description = "Stores the contacts of a CSV file. Doing so twice changes nothing; refused "
                       "rows go to FILE.rejected.csv, and the exit code is then 3.",
        .examples = {"contacts import customers.csv", "contacts import bank.csv.gz --outcome y=yes",
-                    "contacts import fair.csv --stage lead --id-column email --infer"}},
+                    "contacts import fair.csv --stage lead --id-column email --infer",
+                    "contacts import people.csv --organization-column company --role-column role"}},
       [arguments](Session& session) { return ImportFile(session, *arguments); });
   AddFileOptions(import, arguments->file);
   AddOutcomeOption(import, arguments->file);
+  AddMembershipOptions(import, arguments->membership);
   import
       .add_option("--schema", arguments->schema, "Schema file to apply first; see `cible schema`")
       ->type_name("F");

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "segmentation/behaviour/organization_attributes.h"
 
 namespace cible {
 namespace {
@@ -17,10 +18,6 @@ using Result = std::optional<Value>;
 
 constexpr int kWindowDays = 90;
 constexpr absl::string_view kOrigin = "events/";
-
-double Money(absl::int128 millionths) {
-  return static_cast<double>(millionths) / static_cast<double>(kMoneyUnit);
-}
 
 Result Share(absl::int128 part, absl::int128 whole) {
   if (whole <= 0) return std::nullopt;
@@ -89,16 +86,7 @@ double InterestOf(EventType type) {
 }
 
 Result Engagement(const Behaviour& behaviour, const AsOf& as_of, absl::string_view) {
-  double engagement = 0;
-  for (const Behaviour::DayCount& count : behaviour.days) {
-    if (count.day > as_of.day.days) break;
-    const double interest = InterestOf(count.type);
-    if (interest == 0) continue;
-    const double age = as_of.day.days - count.day;
-    engagement +=
-        interest * static_cast<double>(count.events) * std::exp2(-age / as_of.half_life_days);
-  }
-  return engagement;
+  return EngagementOf(behaviour, as_of);
 }
 
 Result Tenure(const Behaviour& behaviour, const AsOf& as_of, absl::string_view) {
@@ -125,18 +113,18 @@ Result Frequency(const Behaviour& behaviour, const AsOf&, absl::string_view cate
 }
 
 Result Monetary(const Behaviour& behaviour, const AsOf&, absl::string_view category) {
-  if (category.empty()) return Money(behaviour.monetary);
+  if (category.empty()) return InCurrency(behaviour.monetary);
   const auto* totals = CategoryOf(behaviour, category);
-  return totals == nullptr ? 0.0 : Money(totals->monetary);
+  return totals == nullptr ? 0.0 : InCurrency(totals->monetary);
 }
 
 Result NetPaid(const Behaviour& behaviour, const AsOf&, absl::string_view) {
-  return Money(behaviour.net_paid);
+  return InCurrency(behaviour.net_paid);
 }
 
 Result AverageOrder(const Behaviour& behaviour, const AsOf&, absl::string_view) {
   if (behaviour.orders == 0) return std::nullopt;
-  return Money(behaviour.monetary) / static_cast<double>(behaviour.orders);
+  return InCurrency(behaviour.monetary) / static_cast<double>(behaviour.orders);
 }
 
 Result LargeOrderShare(const Behaviour& behaviour, const AsOf&, absl::string_view) {
@@ -190,7 +178,7 @@ Result Pages(const Behaviour& behaviour, const AsOf& as_of, absl::string_view) {
 
 Result Satisfaction(const Behaviour& behaviour, const AsOf&, absl::string_view) {
   if (behaviour.scored == 0) return std::nullopt;
-  return Money(behaviour.scores) / static_cast<double>(behaviour.scored);
+  return InCurrency(behaviour.scores) / static_cast<double>(behaviour.scored);
 }
 
 Result Referrals(const Behaviour& behaviour, const AsOf&, absl::string_view) {
@@ -408,10 +396,28 @@ std::optional<Value> BehaviourMeasure::ValueOf(const Behaviour& behaviour,
   return function_(behaviour, as_of, category_);
 }
 
+double EngagementOf(const Behaviour& behaviour, const AsOf& as_of) {
+  double engagement = 0;
+  for (const Behaviour::DayCount& count : behaviour.days) {
+    if (count.day > as_of.day.days) break;
+    const double interest = InterestOf(count.type);
+    if (interest == 0) continue;
+    const double age = as_of.day.days - count.day;
+    engagement +=
+        interest * static_cast<double>(count.events) * std::exp2(-age / as_of.half_life_days);
+  }
+  return engagement;
+}
+
+double InCurrency(absl::int128 millionths) {
+  return static_cast<double>(millionths) / static_cast<double>(kMoneyUnit);
+}
+
 bool DependsOnTheDay(const Attribute& attribute) {
   if (attribute.type == AttributeType::kDate || attribute.type == AttributeType::kTimestamp) {
     return true;
   }
+  if (!OrganizationSource(attribute).empty() || PeopleDependOnTheDay(attribute)) return true;
   const Named named = NamedBy(attribute);
   return named.measure != nullptr && named.measure->depends_on_the_day;
 }

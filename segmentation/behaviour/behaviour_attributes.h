@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/numeric/int128.h"
 #include "absl/strings/string_view.h"
 #include "segmentation/behaviour/behaviour.h"
 #include "segmentation/data/schema.h"
@@ -55,7 +56,16 @@ class BehaviourMeasure {
   std::string category_;  // Id; empty: the contact as a whole.
 };
 
+// What the acts of a contact say of its interest, each counting half as much after
+// a half-life. 0 where there are none. O(days).
+double EngagementOf(const Behaviour& behaviour, const AsOf& as_of);
+
+// Millionths as an amount.
+double InCurrency(absl::int128 millionths);
+
 // Whether the value of an attribute changes from day to day though nothing happens.
+// Of what is derived from an organisation's attribute it is said in any case, since
+// that one is not at hand.
 bool DependsOnTheDay(const Attribute& attribute);
 
 }  // namespace cible

@@ -38,6 +38,7 @@ struct Filter::Binder {
   std::set<std::string> attributes;
   bool reads_segment = false;
   bool reads_id = false;
+  bool reads_organization = false;
 
   absl::StatusOr<Node> Bind(const FilterSyntax& syntax) {
     Node node{.kind = syntax.kind, .operands = {}, .test = {}};
@@ -47,6 +48,7 @@ struct Filter::Binder {
       if (!comparison->attribute.empty()) attributes.insert(comparison->attribute);
       reads_segment = reads_segment || comparison->reads_segment;
       reads_id = reads_id || comparison->reads_id;
+      reads_organization = reads_organization || comparison->reads_organization;
       node.test = std::move(comparison->test);
     }
     for (const FilterSyntax& operand : syntax.operands) {
@@ -70,6 +72,7 @@ absl::StatusOr<Filter> Filter::Parse(absl::string_view text, const Schema& schem
   filter.attributes_.assign(binder.attributes.begin(), binder.attributes.end());
   filter.reads_segment_ = binder.reads_segment;
   filter.reads_id_ = binder.reads_id;
+  filter.reads_organization_ = binder.reads_organization;
   return filter;
 }
 

@@ -20,10 +20,10 @@
 // A value is a number, a bare word, or a text in double or single quotes, in
 // which a backslash takes the next character as it is. A bare name is an
 // attribute (id, or display name in quotes); `contact.id`, `contact.segment`,
-// `contact.stage` (LEAD, PROSPECT, CUSTOMER) are of the contact and compare by
-// = and !=. Operands join by AND, OR, NOT (or a leading -), in capitals, and
-// parentheses; OR binds tighter than AND in AIP-160, against every habit, so
-// mixing the two without parentheses is refused.
+// `contact.stage` (LEAD, PROSPECT, CUSTOMER), `contact.organization` (the id of
+// that which a person belongs to) are of the contact and compare by = and !=. Operands join by AND,
+// OR, NOT (or a leading -), in capitals, and parentheses; OR binds tighter than AND in AIP-160,
+// against every habit, so mixing the two without parentheses is refused.
 //
 // Comparing an unknown value is unknown, != included; NOT unknown is unknown;
 // AND and OR are Kleene's. A contact passes when the filter is true.
@@ -49,10 +49,12 @@
 namespace cible {
 
 // What is known of the contacts of a table beside their attributes and ids;
-// vectors are empty or one a row. An empty segment is "no segment".
+// vectors are empty or one a row. An empty segment is "no segment", an empty
+// organisation none.
 struct ContactFacts {
   std::vector<std::string> segments;
   std::vector<Stage> stages;
+  std::vector<std::string> organizations = {};  // Ids.
 };
 
 // Immutable.
@@ -76,6 +78,8 @@ class Filter {
   bool reads_segment() const { return reads_segment_; }
   // Whether it reads contact.id.
   bool reads_id() const { return reads_id_; }
+  // Whether it reads contact.organization.
+  bool reads_organization() const { return reads_organization_; }
 
  private:
   struct Node;
@@ -85,6 +89,7 @@ class Filter {
   std::vector<std::string> attributes_;
   bool reads_segment_ = false;
   bool reads_id_ = false;
+  bool reads_organization_ = false;
 };
 
 }  // namespace cible

@@ -269,7 +269,7 @@ absl::StatusOr<RowTest> DistanceTest(const FilterSyntax& syntax, const Attribute
   });
 }
 
-// ---- contact.id, contact.segment, contact.stage.
+// ---- contact.id, contact.segment, contact.stage, contact.organization.
 
 constexpr std::array kStages = {Stage::kLead, Stage::kProspect, Stage::kCustomer};
 
@@ -282,6 +282,10 @@ absl::string_view IdOf(const ContactTable& table, const ContactFacts&, std::size
 
 absl::string_view SegmentOf(const ContactTable&, const ContactFacts& facts, std::size_t row) {
   return facts.segments.empty() ? "" : absl::string_view(facts.segments[row]);
+}
+
+absl::string_view OrganizationOf(const ContactTable&, const ContactFacts& facts, std::size_t row) {
+  return facts.organizations.empty() ? "" : absl::string_view(facts.organizations[row]);
 }
 
 absl::string_view StageOf(const ContactTable&, const ContactFacts& facts, std::size_t row) {
@@ -332,6 +336,7 @@ FactFn FactOf(const FilterWord& name) {
   if (name.text == "contact.id") return IdOf;
   if (name.text == "contact.stage") return StageOf;
   if (name.text == "contact.segment") return SegmentOf;
+  if (name.text == "contact.organization") return OrganizationOf;
   return nullptr;
 }
 
@@ -342,7 +347,8 @@ absl::Status UnknownName(const FilterWord& name) {
   return FilterError(name.position,
                      absl::StrCat("attribute", echo,
                                   " is not in the schema; use the id or the display name of one "
-                                  "that is, or contact.id, contact.segment, contact.stage"));
+                                  "that is, or contact.id, contact.segment, contact.stage, "
+                                  "contact.organization"));
 }
 
 }  // namespace
@@ -359,7 +365,8 @@ absl::StatusOr<BoundComparison> BindComparison(const FilterSyntax& syntax, const
   return BoundComparison{.test = *std::move(test),
                          .attribute = attribute == nullptr ? "" : attribute->id,
                          .reads_segment = fact == SegmentOf,
-                         .reads_id = fact == IdOf};
+                         .reads_id = fact == IdOf,
+                         .reads_organization = fact == OrganizationOf};
 }
 
 }  // namespace cible

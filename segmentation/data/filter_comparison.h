@@ -29,6 +29,7 @@ struct BoundComparison {
   std::string attribute;  // Id of the one it reads; empty: something of the contact.
   bool reads_segment = false;
   bool reads_id = false;
+  bool reads_organization = false;
 };
 
 // Errors: INVALID_ARGUMENT with the position: an attribute the schema does not

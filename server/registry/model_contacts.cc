@@ -4,6 +4,7 @@
 #include <string>
 
 #include "server/privacy/left_out.h"
+#include "server/storage/record_rows.h"
 #include "server/storage/row_decoder.h"
 #include "server/wire/behaviour_store.h"
 
@@ -44,16 +45,15 @@ absl::StatusOr<ModelContacts> ReadForModel(Snapshot& snapshot, const ActiveModel
   if (!records.ok()) return records.status();
   const auto as_of = ReadAsOf(snapshot, active.name.workspace, day);
   if (!as_of.ok()) return as_of.status();
-  RowDecoder decoder(AttributesToRead(active), *as_of);
+  RowDecoder decoder(AttributesToRead(active), *as_of, &active.model->schema());
   ModelContacts contacts;
   for (const auto& record : *records) {
     if (!record.has_value() || record->kind != active.model->parts().contact_kind) continue;
     const absl::Status profiled = CheckMayBeProfiled(*record, active.model->schema(), *left_out);
     if (absl::IsFailedPrecondition(profiled)) continue;
     if (!profiled.ok()) return profiled;
-    if (absl::Status status = decoder.Append(record->values, record->behaviour); !status.ok()) {
-      return status;
-    }
+    const absl::Status status = AppendRecord(snapshot, active.name.workspace, *record, decoder);
+    if (!status.ok()) return status;
     contacts.table.ids.push_back(record->id);
     contacts.revisions.push_back(record->revision);
     ++contacts.table.row_count;

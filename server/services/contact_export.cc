@@ -78,6 +78,14 @@ void ContactExport::Write(int begin, int end, v1::ExportContactsResponse* respon
     table = SelectRows(table, rows);
   }
   TableToProto(table, response->mutable_table());
+  std::vector<std::string> organizations;
+  std::vector<BuyingRole> buying_roles;
+  for (int row = begin; row < end; ++row) {
+    const ContactRecord& record = block_.records[static_cast<std::size_t>(row)];
+    organizations.push_back(record.organization);
+    buying_roles.push_back(record.buying_role);
+  }
+  MembershipsToProto(organizations, buying_roles, response->mutable_table());
   CodesToProto(SegmentCodes(block_.facts.segments, begin, end), response->mutable_segments());
   for (int row = begin; row < end; ++row) {
     response->add_stages(StageToProto(block_.facts.stages[static_cast<std::size_t>(row)]));

@@ -92,7 +92,7 @@ absl::Status AddVersions(Snapshot& snapshot, const ResourceName& name, const Sch
   for (const ContactVersion& version : *history) {
     v1::Contact as_it_was;
     const ContactRecord record{.id = name.id, .stage = version.stage, .values = version.values};
-    absl::Status status = RecordToProto(name.workspace, record, schema, {}, &as_it_was);
+    absl::Status status = RecordToProto(snapshot, name.workspace, record, schema, {}, &as_it_was);
     if (!status.ok()) return status;
     v1::ContactVersion* message = dossier->add_versions();
     message->set_stage(as_it_was.stage());
@@ -139,7 +139,9 @@ absl::Status ContactService::ObjectToProfiling(const CallContext& call,
                      .author = Author{call.principal, "ObjectToProfiling"}});
   if (absl::IsNotFound(results.status())) return NoSuchContact();
   if (!results.ok()) return results.status();
-  if (request.withdraw()) AssignWritten(assign_, name->workspace, {&name->id, 1});
+  std::vector<std::string> written;
+  if (request.withdraw()) written.push_back(name->id);
+  AssignWritten(assign_, name->workspace, WithRelated(std::move(written), *results));
   const auto snapshot = store_.OpenSnapshot();
   return snapshot.ok() ? ReadContact(**snapshot, *name, now, response) : snapshot.status();
 }

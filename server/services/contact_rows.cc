@@ -30,6 +30,7 @@ class RowReader {
   std::optional<Complaint> Read(const v1::Contact& contact, ContactRow* row) {
     auto complaint = ReadName(contact, row);
     if (!complaint.has_value()) complaint = ReadKindAndStage(contact, row);
+    if (!complaint.has_value()) complaint = ReadMembership(contact, row);
     if (!complaint.has_value()) complaint = ReadValues(contact);
     if (!complaint.has_value()) row->values = EncodeValues(values_);
     return complaint;
@@ -59,6 +60,28 @@ class RowReader {
       row->kind = ContactKindFromProto(contact.kind());
     }
     if (contact.stage() != v1::STAGE_UNSPECIFIED) row->stage = StageFromProto(contact.stage());
+    return std::nullopt;
+  }
+
+  std::optional<Complaint> ReadMembership(const v1::Contact& contact, ContactRow* row) {
+    if (!contact.organization().empty()) {
+      auto name = ResourceName::Parse(contact.organization(), ResourceKind::kContact);
+      if (!name.ok()) {
+        return Complaint{"", absl::StrCat("the organisation: ", name.status().message())};
+      }
+      if (name->workspace != workspace_) {
+        return Complaint{"",
+                         "the organisation is of another workspace than the stream; name one of "
+                         "the same"};
+      }
+      row->organization = std::move(name->id);
+    }
+    if (!v1::BuyingRole_IsValid(contact.buying_role())) {
+      return Complaint{"", "the buying role is none that this server knows; leave it out"};
+    }
+    if (contact.buying_role() != v1::BUYING_ROLE_UNSPECIFIED) {
+      row->buying_role = BuyingRoleFromProto(contact.buying_role());
+    }
     return std::nullopt;
   }
 

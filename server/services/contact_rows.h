@@ -19,7 +19,9 @@ struct ContactRow {
   // As sent; nullopt: not said.
   std::optional<ContactKind> kind;
   std::optional<Stage> stage;
-  std::string values;  // See contact_values.h.
+  std::string values;                       // See contact_values.h.
+  std::optional<std::string> organization;  // Id.
+  std::optional<BuyingRole> buying_role;
 };
 
 // What could be read. Of a bad row the first error is reported, in the order of
@@ -30,10 +32,10 @@ struct ContactRows {
   std::vector<RowError> errors;
 };
 
-// Checks names, kinds, stages and values, as those of an update; a row with an
-// etag is refused, since an import compares none, and of two rows with one name
-// the later is. Output-only fields are passed over. O(values).
-// Errors: INVALID_ARGUMENT for more than 65,536 contacts.
+// Checks names, kinds, stages, organisations, roles and values, as those of an update; a row with
+// an etag is refused, since an import compares none, and of two rows with one name the later is.
+// Output-only fields are passed over. O(values). Errors: INVALID_ARGUMENT for more than 65,536
+// contacts.
 absl::StatusOr<ContactRows> ReadContactRows(
     const google::protobuf::RepeatedPtrField<v1::Contact>& contacts, const std::string& workspace,
     const Schema& schema);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "server/services/contact_export.h"
@@ -98,6 +99,19 @@ void AssignWritten(const AssignContactsFn& assign, const std::string& workspace,
   if (!assigned.ok()) {
     LogCall("cible.v1.ContactService, assignment of contacts that were written", assigned, start);
   }
+}
+
+std::vector<std::string> WithRelated(std::vector<std::string> ids,
+                                     absl::Span<const OperationResult> results) {
+  const auto has_related = [](const OperationResult& result) { return !result.related.empty(); };
+  if (std::none_of(results.begin(), results.end(), has_related)) return ids;
+  absl::flat_hash_set<std::string> seen(ids.begin(), ids.end());
+  for (const OperationResult& result : results) {
+    for (const RelatedContact& related : result.related) {
+      if (seen.insert(related.id).second) ids.push_back(related.id);
+    }
+  }
+  return ids;
 }
 
 ContactService::ContactService(Store& store, const Clock& clock, AssignContactsFn assign,
@@ -227,7 +241,8 @@ absl::Status ContactService::UpdateContact(const CallContext& call,
                                .requests = {&request},
                                .validate_only = request.validate_only(),
                                .mark = *std::move(mark),
-                               .author = {call.principal, "UpdateContact"}};
+                               .author = {call.principal, "UpdateContact"},
+                               .schema_changed = schema_changed_};
   return MakeUpdates(store_, clock_, assign_, updates, {&response, 1});
 }
 
@@ -247,7 +262,8 @@ absl::Status ContactService::BatchUpdateContacts(const CallContext& call,
                          .is_batch = true,
                          .validate_only = request.validate_only(),
                          .mark = *std::move(mark),
-                         .author = {call.principal, "BatchUpdateContacts"}};
+                         .author = {call.principal, "BatchUpdateContacts"},
+                         .schema_changed = schema_changed_};
   std::vector<v1::Contact*> contacts;
   for (const v1::UpdateContactRequest& update : request.requests()) {
     updates.requests.push_back(&update);
@@ -262,17 +278,18 @@ absl::Status ContactService::DeleteContact(const CallContext& call,
   const auto name = ResourceName::Parse(request.name(), ResourceKind::kContact);
   if (!name.ok()) return name.status();
   cible::DeleteContact removal{name->workspace, name->id};
-  const absl::Status status = store_
-                                  .Commit({.operations = {std::move(removal)},
-                                           .time = clock_.Now(),
-                                           .request = {},
-                                           .author = Author{call.principal, "DeleteContact"}})
-                                  .status();
-  return absl::IsNotFound(status) ? NoSuchContact() : status;
+  const auto results = store_.Commit({.operations = {std::move(removal)},
+                                      .time = clock_.Now(),
+                                      .request = {},
+                                      .author = Author{call.principal, "DeleteContact"}});
+  if (absl::IsNotFound(results.status())) return NoSuchContact();
+  if (!results.ok()) return results.status();
+  AssignWritten(assign_, name->workspace, WithRelated({}, *results));
+  return absl::OkStatus();
 }
 
 std::unique_ptr<StreamSession> ContactService::OpenImport() {
-  return std::make_unique<ImportSession>(store_, clock_, assign_);
+  return std::make_unique<ImportSession>(store_, clock_, assign_, schema_changed_);
 }
 
 absl::StatusOr<std::unique_ptr<ResponseSource>> ContactService::OpenExport(

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -40,6 +41,10 @@ using SchemaChangedFn = std::function<void(const std::string& workspace)>;
 // their segments: a failure is logged, and caught up with later.
 void AssignWritten(const AssignContactsFn& assign, const std::string& workspace,
                    absl::Span<const std::string> ids);
+
+// These contacts and all others that the writes reached, each once.
+std::vector<std::string> WithRelated(std::vector<std::string> ids,
+                                     absl::Span<const OperationResult> results);
 
 // Thread-safe. Every method blocks: store threads only.
 class ContactService {

@@ -17,8 +17,9 @@ namespace cible {
 namespace {
 
 constexpr absl::string_view kOneAttribute = "attributes.";
-// `*`, `kind`, `stage` and `attributes` beside an attribute each.
-constexpr int kOtherPaths = 4;
+// `*`, `kind`, `stage`, `attributes`, `organization` and `buying_role` beside an
+// attribute each.
+constexpr int kOtherPaths = 6;
 
 // Collects what is wrong with one request.
 class Complaints {
@@ -76,6 +77,29 @@ void ReadKindAndStage(const v1::Contact& contact, ContactUpdate& update, Complai
   }
 }
 
+void ReadMembership(const v1::Contact& contact, const std::string& workspace, ContactUpdate& update,
+                    Complaints& complaints) {
+  if (!contact.organization().empty()) {
+    auto name = ResourceName::Parse(contact.organization(), ResourceKind::kContact);
+    if (!name.ok()) {
+      complaints.Add("contact.organization", std::string(name.status().message()));
+    } else if (name->workspace != workspace) {
+      complaints.Add("contact.organization",
+                     "the organisation is of another workspace than the person; name one of the "
+                     "same");
+    } else {
+      update.organization = std::move(name->id);
+    }
+  }
+  if (!v1::BuyingRole_IsValid(contact.buying_role())) {
+    complaints.Add("contact.buying_role",
+                   "the role is none that this server knows; leave it out, or send "
+                   "BUYING_ROLE_DECIDES, BUYING_ROLE_ADVISES or BUYING_ROLE_USES");
+  } else if (contact.buying_role() != v1::BUYING_ROLE_UNSPECIFIED) {
+    update.buying_role = BuyingRoleFromProto(contact.buying_role());
+  }
+}
+
 void ReadValues(const v1::Contact& contact, const AttributeIndex& attributes, ContactUpdate& update,
                 Complaints& complaints) {
   if (contact.attributes_size() > attributes.size()) {
@@ -115,6 +139,10 @@ void ReadPath(const std::string& path, const AttributeIndex& attributes, Contact
               Complaints& complaints) {
   if (path == "stage") {
     update.lists_stage = true;
+  } else if (path == "organization") {
+    update.lists_organization = true;
+  } else if (path == "buying_role") {
+    update.lists_buying_role = true;
   } else if (path == "attributes") {
     update.lists_attributes = true;
   } else if (path == "*") {
@@ -133,7 +161,8 @@ void ReadPath(const std::string& path, const AttributeIndex& attributes, Contact
     complaints.Add("update_mask",
                    absl::StrCat("path ", Quoted(path),
                                 " is none of a contact that can be updated; use \"*\", \"stage\", "
-                                "\"attributes\" or \"attributes.{attribute}\""));
+                                "\"organization\", \"buying_role\", \"attributes\" or "
+                                "\"attributes.{attribute}\""));
   }
 }
 
@@ -190,6 +219,7 @@ ContactUpdate ReadUpdate(const v1::UpdateContactRequest& message, const std::str
   Complaints complaints(request, violations);
   ReadName(message.contact(), workspace, update, complaints);
   ReadKindAndStage(message.contact(), update, complaints);
+  ReadMembership(message.contact(), workspace, update, complaints);
   ReadValues(message.contact(), attributes, update, complaints);
   ReadMask(message.update_mask(), attributes, update, complaints);
   auto provenance = ProvenanceFromProto(message.provenance());
@@ -223,6 +253,16 @@ void CheckAgainstStored(const ContactUpdate& update, const std::optional<Contact
                                 "; leave the kind out, or delete the contact first"),
                    absl::StatusCode::kFailedPrecondition);
   }
+  const ContactKind kind =
+      stored.has_value() ? stored->kind : update.kind.value_or(ContactKind::kPerson);
+  if (kind == ContactKind::kPerson) return;
+  const PutContact put = WriteOf(update, "", stored);
+  if (put.organization.has_value() && !put.organization->empty()) {
+    complaints.Add("contact.organization", "only persons belong to organisations");
+  }
+  if (put.buying_role.value_or(BuyingRole::kUnknown) != BuyingRole::kUnknown) {
+    complaints.Add("contact.buying_role", "only persons have a buying role");
+  }
 }
 
 PutContact WriteOf(const ContactUpdate& update, const std::string& workspace,
@@ -231,6 +271,8 @@ PutContact WriteOf(const ContactUpdate& update, const std::string& workspace,
   PutContact put{.workspace = workspace, .id = update.id, .kind = update.kind};
   put.stage = update.stage;
   put.provenance = update.provenance;
+  put.organization = update.organization;
+  put.buying_role = update.buying_role;
   if (!stored.has_value()) {
     put.values = EncodeValues(update.values);
     put.expected = 0;
@@ -244,6 +286,14 @@ PutContact WriteOf(const ContactUpdate& update, const std::string& workspace,
   const bool sets_stage = update.extent == Extent::kAll || update.lists_stage;
   if (sets_stage) put.stage = update.stage.value_or(Stage::kUnknown);
   if (update.extent == Extent::kListed && !update.lists_stage) put.stage = std::nullopt;
+  if (update.extent == Extent::kSent) return put;
+  const bool is_all = update.extent == Extent::kAll;
+  put.organization = std::nullopt;
+  if (is_all || update.lists_organization) put.organization = update.organization.value_or("");
+  put.buying_role = std::nullopt;
+  if (is_all || update.lists_buying_role) {
+    put.buying_role = update.buying_role.value_or(BuyingRole::kUnknown);
+  }
   return put;
 }
 

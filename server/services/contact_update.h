@@ -42,6 +42,8 @@ struct ContactUpdate {
   std::optional<Stage> stage;
   std::vector<NumberedValue> values;  // By ascending number.
   std::optional<Provenance> provenance;
+  std::optional<std::string> organization;  // Id.
+  std::optional<BuyingRole> buying_role;
 
   // What of it a contact that exists takes over.
   enum class Extent {
@@ -51,6 +53,8 @@ struct ContactUpdate {
   };
   Extent extent = Extent::kSent;
   bool lists_stage = false;
+  bool lists_organization = false;
+  bool lists_buying_role = false;
   bool lists_attributes = false;       // All of them.
   std::vector<int> listed_attributes;  // Numbers, ascending.
 };
@@ -62,7 +66,7 @@ ContactUpdate ReadUpdate(const v1::UpdateContactRequest& message, const std::str
                          std::vector<Violation>* violations);
 
 // Adds what stands against the update in what is stored: NOT_FOUND, ABORTED,
-// FAILED_PRECONDITION.
+// FAILED_PRECONDITION; INVALID_ARGUMENT for an organisation that is to belong to one.
 void CheckAgainstStored(const ContactUpdate& update, const std::optional<ContactRecord>& stored,
                         int request, std::vector<Violation>* violations);
 

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "server/services/contact_update.h"
+#include "server/services/derived_attributes.h"
 #include "server/services/request_id.h"
 #include "server/services/stored_contact.h"
 #include "server/services/violations.h"
@@ -26,6 +28,7 @@ struct Plan {
   std::vector<std::string> ids;
   std::vector<std::optional<ContactRecord>> stored;
   std::vector<PutContact> writes;
+  bool joins_any = false;    // A person to an organisation.
   bool was_written = false;  // Before, under the same mark.
 };
 
@@ -82,6 +85,34 @@ std::vector<ContactUpdate> ReadRequests(const ContactUpdates& updates, const Sch
   return read;
 }
 
+// Organisations that are persons, stored or in the same batch.
+absl::Status RefusePersonsAsOrganizations(Snapshot& snapshot, const ContactUpdates& updates,
+                                          Plan& plan, std::vector<Violation>* violations) {
+  absl::flat_hash_set<absl::string_view> new_persons;
+  std::vector<std::string> organizations;
+  for (std::size_t i = 0; i < plan.writes.size(); ++i) {
+    const PutContact& put = plan.writes[i];
+    const bool is_person = put.kind.value_or(ContactKind::kPerson) == ContactKind::kPerson;
+    if (!plan.stored[i].has_value() && is_person) new_persons.insert(put.id);
+    organizations.push_back(put.organization.value_or(""));
+    plan.joins_any = plan.joins_any || !organizations.back().empty();
+  }
+  if (!plan.joins_any) return absl::OkStatus();
+  const auto found = snapshot.Lookup(updates.workspace, organizations);
+  if (!found.ok()) return found.status();
+  for (std::size_t i = 0; i < organizations.size(); ++i) {
+    if (organizations[i].empty()) continue;
+    const bool is_person = (*found)[i].has_value() ? (*found)[i]->kind == ContactKind::kPerson
+                                                   : new_persons.contains(organizations[i]);
+    if (!is_person) continue;
+    violations->push_back(
+        {absl::StatusCode::kFailedPrecondition, updates.is_batch ? static_cast<int>(i) : -1,
+         "contact.organization",
+         "the organisation that the person is to belong to is a PERSON; name an ORGANIZATION"});
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Plan> MakePlan(Snapshot& snapshot, const ContactUpdates& updates) {
   Plan plan;
   auto schema = ReadSchema(snapshot, updates.workspace);
@@ -107,6 +138,8 @@ absl::StatusOr<Plan> MakePlan(Snapshot& snapshot, const ContactUpdates& updates)
     if (!read[i].id.empty()) CheckAgainstStored(read[i], plan.stored[i], index, &violations);
     plan.writes.push_back(WriteOf(read[i], updates.workspace, plan.stored[i]));
   }
+  const absl::Status status = RefusePersonsAsOrganizations(snapshot, updates, plan, &violations);
+  if (!status.ok()) return status;
   if (violations.empty()) return plan;
   std::stable_sort(violations.begin(), violations.end(),
                    [](const Violation& a, const Violation& b) { return a.request < b.request; });
@@ -125,7 +158,9 @@ absl::Status Preview(Snapshot& snapshot, const Plan& plan, std::size_t i, const 
   record.values = *std::move(values);
   record.kind = put.kind.value_or(record.kind);
   record.stage = put.stage.value_or(record.stage);
-  absl::Status status = RecordToProto(put.workspace, record, plan.schema, as_of, contact);
+  record.organization = put.organization.value_or(record.organization);
+  record.buying_role = put.buying_role.value_or(record.buying_role);
+  absl::Status status = RecordToProto(snapshot, put.workspace, record, plan.schema, as_of, contact);
   if (!status.ok()) return status;
   if (!stored.has_value()) {
     contact->clear_etag();
@@ -167,7 +202,7 @@ void AssignChanged(const AssignContactsFn& assign, const ContactUpdates& updates
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (results[i].effect != Effect::kUnchanged) changed.push_back(plan.ids[i]);
   }
-  AssignWritten(assign, updates.workspace, changed);
+  AssignWritten(assign, updates.workspace, WithRelated(std::move(changed), results));
 }
 
 // What was true of the view is not true any more: look again.
@@ -189,6 +224,10 @@ absl::Status MakeUpdates(Store& store, const Clock& clock, const AssignContactsF
     if (updates.validate_only) return PreviewAll(**snapshot, *plan, clock.Now(), contacts);
     snapshot->reset();  // Not held while Commit waits.
     if (plan->was_written) return ReadBack(store, clock, updates, *plan, contacts);
+    if (plan->joins_any) {
+      status = PutPeopleAttributes(store, clock, updates.workspace, updates.schema_changed);
+      if (!status.ok()) return status;
+    }
     const auto results = store.Commit({.operations = {plan->writes.begin(), plan->writes.end()},
                                        .time = clock.Now(),
                                        .request = updates.mark,

@@ -24,9 +24,11 @@ struct ContactUpdates {
   bool validate_only = false;
   std::optional<RequestMark> mark;  // Written once under this name.
   Author author = {};
+  SchemaChangedFn schema_changed = {};  // Told when attributes came with the first membership.
 };
 
-// Makes all of the updates or none, assigns the contacts that changed, and
+// Makes all of the updates or none, assigns the contacts that changed and those that
+// changed with them, and
 // fills `contacts`, one an update, with what is stored then. When they were
 // written before, under the same mark, nothing is written.
 // Errors: those of UpdateContact and BatchUpdateContacts; NOT_FOUND too when a

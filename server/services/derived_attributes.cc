@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "segmentation/behaviour/behaviour_attributes.h"
+#include "segmentation/behaviour/organization_attributes.h"
 #include "server/wire/behaviour_store.h"
 #include "server/wire/schema_store.h"
 
@@ -37,11 +38,14 @@ bool BringUpToDate(const std::vector<Attribute>& derived, Schema& schema) {
   return changed;
 }
 
-}  // namespace
+bool HasAny(const Schema& schema, bool (*is_such)(const Attribute&)) {
+  return std::any_of(schema.attributes().begin(), schema.attributes().end(), is_such);
+}
 
-absl::Status PutDerivedAttributes(Store& store, const Clock& clock, const std::string& workspace,
-                                  DerivedAttributes when,
-                                  const std::function<void(const std::string&)>& changed) {
+// `change` is bool(Schema&, const v1::Workspace&): whether it changed the schema.
+template <typename Change>
+absl::Status ChangeSchema(Store& store, const Clock& clock, const std::string& workspace,
+                          Change change, const std::function<void(const std::string&)>& changed) {
   absl::Status status;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     auto snapshot = store.OpenSnapshot();
@@ -51,18 +55,39 @@ absl::Status PutDerivedAttributes(Store& store, const Clock& clock, const std::s
     const auto settings = ReadWorkspace(**snapshot, workspace);
     if (!settings.ok()) return settings.status();
     snapshot->reset();  // Not held while Commit waits.
-    const auto& attributes = schema->schema.attributes();
-    const bool some = std::any_of(attributes.begin(), attributes.end(), IsFromEvents);
-    if (when == DerivedAttributes::kIfThere && !some) return absl::OkStatus();
-    const std::vector<Attribute> derived =
-        BehaviourAttributes(RulesOf(*settings).categories, settings->currency_code());
-    if (!BringUpToDate(derived, schema->schema)) return absl::OkStatus();
+    if (!change(schema->schema, *settings)) return absl::OkStatus();
     WriteBatch batch{.operations = {SchemaWrite(workspace, *schema)}, .time = clock.Now()};
     status = store.Commit(std::move(batch)).status();
     if (status.ok() && changed) changed(workspace);
     if (!absl::IsAborted(status)) return status;
   }
   return status;
+}
+
+}  // namespace
+
+absl::Status PutDerivedAttributes(Store& store, const Clock& clock, const std::string& workspace,
+                                  DerivedAttributes when,
+                                  const std::function<void(const std::string&)>& changed) {
+  const auto change = [&](Schema& schema, const v1::Workspace& settings) {
+    if (when == DerivedAttributes::kIfThere && !HasAny(schema, IsFromEvents)) return false;
+    return BringUpToDate(
+        BehaviourAttributes(RulesOf(settings).categories, settings.currency_code()), schema);
+  };
+  return ChangeSchema(store, clock, workspace, change, changed);
+}
+
+absl::Status PutPeopleAttributes(Store& store, const Clock& clock, const std::string& workspace,
+                                 const std::function<void(const std::string&)>& changed) {
+  const auto change = [](Schema& schema, const v1::Workspace& settings) {
+    if (HasAny(schema, IsFromPeople)) return false;
+    bool is_changed = false;
+    for (Attribute& attribute : PeopleAttributes(settings.currency_code())) {
+      is_changed |= schema.Add(std::move(attribute)).ok();
+    }
+    return is_changed;
+  };
+  return ChangeSchema(store, clock, workspace, change, changed);
 }
 
 }  // namespace cible

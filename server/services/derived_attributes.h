@@ -1,4 +1,5 @@
-// Attributes that are derived from events, in the schema of a workspace.
+// Attributes that are derived from events or from people, in the schema of a
+// workspace.
 
 #ifndef CIBLE_SERVER_SERVICES_DERIVED_ATTRIBUTES_H_
 #define CIBLE_SERVER_SERVICES_DERIVED_ATTRIBUTES_H_
@@ -25,6 +26,12 @@ enum class DerivedAttributes {
 absl::Status PutDerivedAttributes(Store& store, const Clock& clock, const std::string& workspace,
                                   DerivedAttributes when,
                                   const std::function<void(const std::string&)>& changed);
+
+// Adds those that are derived from people, as a person is about to belong to an
+// organisation, unless some are there: one that was removed stays removed.
+// Otherwise as above.
+absl::Status PutPeopleAttributes(Store& store, const Clock& clock, const std::string& workspace,
+                                 const std::function<void(const std::string&)>& changed);
 
 }  // namespace cible
 

@@ -139,6 +139,13 @@ absl::Status Preview(Snapshot& snapshot, const std::string& workspace,
   ContactRecord record = contacts[0];
   record.stage = merged->stage;
   record.values = std::move(merged->values);
+  std::vector<Membership<std::string>> memberships;
+  for (const ContactRecord& contact : contacts) {
+    memberships.push_back({contact.organization, contact.buying_role});
+  }
+  auto membership = MergedMembership<std::string>(memberships);
+  record.organization = std::move(membership.organization);
+  record.buying_role = membership.role;
   for (const ContactRecord& contact : contacts) {
     const auto& objection = contact.objection_time;
     if (objection.has_value() &&
@@ -147,7 +154,8 @@ absl::Status Preview(Snapshot& snapshot, const std::string& workspace,
     }
     record.has_legal_basis = record.has_legal_basis || contact.has_legal_basis;
   }
-  if (absl::Status status = RecordToProto(workspace, record, schema, {}, message); !status.ok()) {
+  if (absl::Status status = RecordToProto(snapshot, workspace, record, schema, {}, message);
+      !status.ok()) {
     return status;
   }
   const auto former = snapshot.FormerIds(keys);
@@ -238,7 +246,7 @@ absl::Status ContactService::CommitMerge(const CallContext& call, cible::MergeCo
   }
   if (!results.ok()) return results.status();
   if (results->front().effect != Effect::kUnchanged) {
-    AssignWritten(assign_, merge.workspace, {&merge.ids.front(), 1});
+    AssignWritten(assign_, merge.workspace, WithRelated({merge.ids.front()}, *results));
   }
   return absl::OkStatus();
 }

@@ -103,7 +103,7 @@ absl::Status ContactService::CancelEvents(const CallContext& call,
   response->set_cancelled_count(results->front().events.cancelled);
   response->set_unrecorded_count(results->front().events.unrecorded);
   if (results->front().effect != Effect::kUnchanged) {
-    AssignWritten(assign_, name->workspace, {&name->id, 1});
+    AssignWritten(assign_, name->workspace, WithRelated({name->id}, *results));
   }
   return absl::OkStatus();
 }

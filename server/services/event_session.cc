@@ -123,7 +123,7 @@ absl::Status EventSession::Record(const v1::RecordEventsRequest& request,
   acknowledged_ = request.sequence();
   for (const auto& [event, count] : batch->seen) occurrences_[event] = count;
   Count(batch->errors, *results, response);
-  AssignWritten(assign_, *workspace_, ChangedIds(batch->writes, *results));
+  AssignWritten(assign_, *workspace_, WithRelated(ChangedIds(batch->writes, *results), *results));
   return absl::OkStatus();
 }
 

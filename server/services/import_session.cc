@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <memory>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "segmentation/data/storable.h"
 #include "server/privacy/privacy_wire.h"
 #include "server/rpc/status.h"
 #include "server/services/contact_rows.h"
+#include "server/services/derived_attributes.h"
 #include "server/services/request_id.h"
 #include "server/storage/contact_values.h"
 #include "server/wire/resource_name.h"
@@ -20,7 +22,8 @@ namespace {
 
 constexpr int kMaxErrors = 1000;
 // Commits of one message: each but the last leaves out rows that the store
-// refused, which only contacts of the other kind make it do.
+// refused, which only contacts of the other kind, or organisations that are
+// persons, make it do.
 constexpr int kMaxAttempts = 8;
 
 // Removes the rows whose flag is set and reports them.
@@ -55,6 +58,71 @@ void Count(const std::vector<RowError>& errors, absl::Span<const OperationResult
   RowErrorsToProto(errors, kMaxErrors, response->mutable_errors());
 }
 
+void SortErrors(std::vector<RowError>& errors) {
+  std::stable_sort(errors.begin(), errors.end(),
+                   [](const RowError& a, const RowError& b) { return a.row < b.row; });
+}
+
+template <typename Batch, typename Test>
+void RefuseWhere(Test test, const std::string& reason, Batch& batch) {
+  std::vector<std::uint8_t> refused;
+  for (const PutContact& row : batch.rows) refused.push_back(test(row) ? 1 : 0);
+  RemoveRows(refused, reason, batch);
+}
+
+// What cannot be whatever is stored: organisations that belong to one, and persons
+// who belong to a person of the same message.
+template <typename Batch>
+void RefuseMemberships(Batch& batch) {
+  const auto joins = [](const PutContact& row) {
+    return row.organization.has_value() || row.buying_role.has_value();
+  };
+  if (std::none_of(batch.rows.begin(), batch.rows.end(), joins)) return;
+  RefuseWhere(
+      [&](const PutContact& row) { return joins(row) && row.kind == ContactKind::kOrganization; },
+      "only persons belong to organisations and have a role there", batch);
+  absl::flat_hash_set<std::string> persons;
+  for (const PutContact& row : batch.rows) {
+    if (row.kind == ContactKind::kPerson) persons.insert(row.id);
+  }
+  RefuseWhere(
+      [&](const PutContact& row) {
+        return row.organization.has_value() && persons.contains(*row.organization);
+      },
+      "the organisation that the person is to belong to is a PERSON; name an ORGANIZATION", batch);
+  SortErrors(batch.errors);
+}
+
+// Rows whose contact is stored as one of the other kind.
+absl::StatusOr<std::vector<std::uint8_t>> RowsOfOtherKind(Snapshot& snapshot,
+                                                          const std::string& workspace,
+                                                          const std::vector<PutContact>& rows) {
+  std::vector<std::string> ids;
+  for (const PutContact& row : rows) ids.push_back(row.id);
+  const auto stored = snapshot.Lookup(workspace, ids);
+  if (!stored.ok()) return stored.status();
+  std::vector<std::uint8_t> found;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    found.push_back((*stored)[i].has_value() && (*stored)[i]->kind != rows[i].kind);
+  }
+  return found;
+}
+
+// Rows whose organisation is stored as a person.
+absl::StatusOr<std::vector<std::uint8_t>> RowsOfPersons(Snapshot& snapshot,
+                                                        const std::string& workspace,
+                                                        const std::vector<PutContact>& rows) {
+  std::vector<std::string> ids;
+  for (const PutContact& row : rows) ids.push_back(row.organization.value_or(""));
+  const auto stored = snapshot.Lookup(workspace, ids);
+  if (!stored.ok()) return stored.status();
+  std::vector<std::uint8_t> found;
+  for (const auto& organization : *stored) {
+    found.push_back(organization.has_value() && organization->kind == ContactKind::kPerson);
+  }
+  return found;
+}
+
 std::vector<std::string> ChangedIds(const std::vector<PutContact>& rows,
                                     const std::vector<OperationResult>& results) {
   std::vector<std::string> changed;
@@ -66,8 +134,12 @@ std::vector<std::string> ChangedIds(const std::vector<PutContact>& rows,
 
 }  // namespace
 
-ImportSession::ImportSession(Store& store, const Clock& clock, AssignContactsFn assign)
-    : store_(store), clock_(clock), assign_(std::move(assign)) {}
+ImportSession::ImportSession(Store& store, const Clock& clock, AssignContactsFn assign,
+                             SchemaChangedFn schema_changed)
+    : store_(store),
+      clock_(clock),
+      assign_(std::move(assign)),
+      schema_changed_(std::move(schema_changed)) {}
 
 absl::Status ImportSession::HandleMessage(const CallContext& call,
                                           const v1::ImportContactsRequest& request,
@@ -120,6 +192,8 @@ absl::Status ImportSession::Import(const v1::ImportContactsRequest& request,
   absl::StatusOr<Batch> batch = Read(request);
   if (!batch.ok()) return batch.status();
   batch->mark = mark;
+  RefuseMemberships(*batch);
+  if (absl::Status status = PrepareSchema(*batch); !status.ok()) return status;
   const auto results = Commit(*batch);
   if (absl::IsAlreadyExists(results.status())) {  // By another stream, since.
     const auto other = FormerAnswer(mark);
@@ -129,7 +203,7 @@ absl::Status ImportSession::Import(const v1::ImportContactsRequest& request,
   if (!results.ok()) return results.status();
   Acknowledge(request, batch->seen);
   Count(batch->errors, *results, response);
-  AssignWritten(assign_, *workspace_, ChangedIds(batch->rows, *results));
+  AssignWritten(assign_, *workspace_, WithRelated(ChangedIds(batch->rows, *results), *results));
   return absl::OkStatus();
 }
 
@@ -215,7 +289,13 @@ absl::StatusOr<ImportSession::Batch> ImportSession::ReadTable(const v1::ContactT
     std::string id = read->table.ids.empty() ? IdOfRow(values[row], batch.seen)
                                              : std::move(read->table.ids[row]);
     batch.rows.push_back({*workspace_, std::move(id), kind_, stage_, std::move(values[row])});
-    batch.rows.back().provenance = provenance_;
+    PutContact& put = batch.rows.back();
+    put.provenance = provenance_;
+    const bool names_one = !read->organizations.empty() && !read->organizations[row].empty();
+    if (names_one) put.organization = std::move(read->organizations[row]);
+    const bool has_role =
+        !read->buying_roles.empty() && read->buying_roles[row] != BuyingRole::kUnknown;
+    if (has_role) put.buying_role = read->buying_roles[row];
   }
   return batch;
 }
@@ -235,6 +315,8 @@ absl::StatusOr<ImportSession::Batch> ImportSession::ReadRows(
     batch.rows.push_back({*workspace_, std::move(id), row.kind.value_or(kind_),
                           row.stage.has_value() ? row.stage : stage_, std::move(row.values)});
     batch.rows.back().provenance = provenance_;
+    batch.rows.back().organization = std::move(row.organization);
+    batch.rows.back().buying_role = row.buying_role;
   }
   return batch;
 }
@@ -246,6 +328,16 @@ std::string ImportSession::IdOfRow(const std::string& values, Occurrences& seen)
   const auto [place, is_new] = seen.emplace(key, before == occurrences_.end() ? 0 : before->second);
   return absl::StrCat(absl::Hex(hash.high64, absl::kZeroPad16),
                       absl::Hex(hash.low64, absl::kZeroPad16), "-", ++place->second);
+}
+
+absl::Status ImportSession::PrepareSchema(const Batch& batch) {
+  const bool joins = std::any_of(batch.rows.begin(), batch.rows.end(), [](const PutContact& row) {
+    return row.organization.has_value();
+  });
+  if (!joins || has_people_attributes_) return absl::OkStatus();
+  const absl::Status status = PutPeopleAttributes(store_, clock_, *workspace_, schema_changed_);
+  has_people_attributes_ = status.ok();
+  return status;
 }
 
 absl::StatusOr<std::vector<OperationResult>> ImportSession::Commit(Batch& batch) {
@@ -276,19 +368,19 @@ absl::Status ImportSession::LeaveOut(const absl::Status& failure, Batch& batch) 
   std::vector<std::uint8_t> refused(batch.rows.size());
   refused[static_cast<std::size_t>(*FailedOperation(failure))] = 1;
   if (absl::IsFailedPrecondition(failure)) {
-    std::vector<std::string> ids;
-    for (const PutContact& row : batch.rows) ids.push_back(row.id);
     const auto snapshot = store_.OpenSnapshot();
     if (!snapshot.ok()) return snapshot.status();
-    const auto stored = (*snapshot)->Lookup(*workspace_, ids);
-    if (!stored.ok()) return stored.status();
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      if ((*stored)[i].has_value() && (*stored)[i]->kind != batch.rows[i].kind) refused[i] = 1;
-    }
+    const auto of_other_kind = RowsOfOtherKind(**snapshot, *workspace_, batch.rows);
+    const auto of_persons = RowsOfPersons(**snapshot, *workspace_, batch.rows);
+    if (!of_other_kind.ok()) return of_other_kind.status();
+    if (!of_persons.ok()) return of_persons.status();
+    const auto failed = static_cast<std::size_t>(*FailedOperation(failure));
+    const std::vector<std::uint8_t>& alike =
+        (*of_other_kind)[failed] ? *of_other_kind : *of_persons;
+    for (std::size_t i = 0; i < refused.size(); ++i) refused[i] = refused[i] || alike[i];
   }
   RemoveRows(refused, std::string(failure.message()), batch);
-  std::stable_sort(batch.errors.begin(), batch.errors.end(),
-                   [](const RowError& a, const RowError& b) { return a.row < b.row; });
+  SortErrors(batch.errors);
   return absl::OkStatus();
 }
 

@@ -30,7 +30,8 @@ class ImportSession
     : public StreamSessionOf<v1::ImportContactsRequest, v1::ImportContactsResponse> {
  public:
   // The store and the clock outlive the session.
-  ImportSession(Store& store, const Clock& clock, AssignContactsFn assign);
+  ImportSession(Store& store, const Clock& clock, AssignContactsFn assign,
+                SchemaChangedFn schema_changed = {});
 
   absl::Status HandleMessage(const CallContext& call, const v1::ImportContactsRequest& request,
                              v1::ImportContactsResponse* response) override;
@@ -65,11 +66,14 @@ class ImportSession
   std::string IdOfRow(const std::string& values, Occurrences& seen) const;
   absl::StatusOr<std::vector<OperationResult>> Commit(Batch& batch);
   absl::Status LeaveOut(const absl::Status& failure, Batch& batch);
+  // The schema has what organisations are known by once a person belongs to one.
+  absl::Status PrepareSchema(const Batch& batch);
   void Acknowledge(const v1::ImportContactsRequest& request, const Occurrences& seen);
 
   Store& store_;
   const Clock& clock_;
   const AssignContactsFn assign_;
+  const SchemaChangedFn schema_changed_;
   std::optional<std::string> workspace_;  // Once the first message was read.
   ContactKind kind_ = ContactKind::kPerson;
   std::optional<Stage> stage_;
@@ -77,6 +81,7 @@ class ImportSession
   std::string provenance_bytes_;  // As sent.
   std::string principal_;
   std::int64_t acknowledged_ = 0;
+  bool has_people_attributes_ = false;  // Once a person of the stream belongs to one.
   // How often each row without an id has come; read by key only.
   Occurrences occurrences_;
 };

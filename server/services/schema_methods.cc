@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "segmentation/behaviour/organization_attributes.h"
 #include "segmentation/data/inference.h"
 #include "server/services/contact_service.h"
 #include "server/wire/contact_wire.h"
@@ -37,11 +38,37 @@ absl::Status TooManyAttributes(std::size_t count) {
       "the schema would have ", count, " attributes; at most ", kMaxAttributes, " are allowed"));
 }
 
+// An attribute that is to be added, which only what is derived from organisations
+// may be if it is derived at all.
+absl::StatusOr<Attribute> NewAttribute(Attribute attribute, const Schema& schema) {
+  if (!IsDerived(attribute)) return attribute;
+  if (!OrganizationSource(attribute).empty()) {
+    auto completed = CompletedByItsSource(std::move(attribute), schema);
+    if (!completed.ok()) return completed.status();
+    const absl::Status status = CheckSensitivity(*completed);
+    return status.ok() ? completed : status;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("attribute \"", attribute.id, "\" is derived from ", attribute.derived_from,
+                   ", which the service adds by itself with the first ",
+                   IsFromPeople(attribute) ? "person who belongs to an organisation" : "event",
+                   "; leave it out until then"));
+}
+
+absl::Status ApplyChange(Attribute attribute, Schema& schema) {
+  const Attribute* existing = schema.Find(attribute.id);
+  const bool exists = existing != nullptr && existing->id == attribute.id;
+  if (exists) return schema.Update(std::move(attribute));
+  auto added = NewAttribute(std::move(attribute), schema);
+  return added.ok() ? schema.Add(*std::move(added)) : added.status();
+}
+
 // Replaces and adds the attributes of the message.
 absl::Status ApplyChanges(const v1::Schema& message, bool remove_missing, Schema& schema) {
   const auto sent = static_cast<std::size_t>(message.attributes_size());
   if (sent > kMaxAttributes) return TooManyAttributes(sent);
   std::set<std::string> listed;
+  std::vector<Attribute> derived;  // Last, since their sources may come with them.
   for (const v1::Attribute& attribute_message : message.attributes()) {
     absl::StatusOr<Attribute> attribute = AttributeFromProto(attribute_message);
     if (!attribute.ok()) return attribute.status();
@@ -50,11 +77,16 @@ absl::Status ApplyChanges(const v1::Schema& message, bool remove_missing, Schema
       return absl::InvalidArgumentError(
           absl::StrCat("attribute \"", attribute->id, "\" is listed twice; list it once"));
     }
-    const Attribute* existing = schema.Find(attribute->id);
-    const bool exists = existing != nullptr && existing->id == attribute->id;
-    const absl::Status status =
-        exists ? schema.Update(*std::move(attribute)) : schema.Add(*std::move(attribute));
-    if (!status.ok()) return status;
+    if (!OrganizationSource(*attribute).empty()) {
+      derived.push_back(*std::move(attribute));
+    } else if (absl::Status status = ApplyChange(*std::move(attribute), schema); !status.ok()) {
+      return status;
+    }
+  }
+  for (Attribute& attribute : derived) {
+    if (absl::Status status = ApplyChange(std::move(attribute), schema); !status.ok()) {
+      return status;
+    }
   }
   for (int i = static_cast<int>(schema.attributes().size()) - 1; remove_missing && i >= 0; --i) {
     const std::string id = schema.attributes()[static_cast<std::size_t>(i)].id;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "cible/storage/v1/resources.pb.h"
 #include "server/privacy/privacy_wire.h"
+#include "server/storage/record_rows.h"
 #include "server/storage/row_decoder.h"
 #include "server/wire/behaviour_store.h"
 #include "server/wire/contact_wire.h"
@@ -68,6 +69,10 @@ void ContactToProto(const std::string& workspace, const ContactRecord& record,
   message->set_name(ContactName(workspace, record.id).ToString());
   message->set_kind(ContactKindToProto(record.kind));
   message->set_stage(StageToProto(record.stage));
+  if (!record.organization.empty()) {
+    message->set_organization(ContactName(workspace, record.organization).ToString());
+  }
+  message->set_buying_role(BuyingRoleToProto(record.buying_role));
   AttributesToProto(table, row, schema, message);
   message->set_etag(absl::StrCat(record.revision));
   TimestampToProto(record.create_time, message->mutable_create_time());
@@ -77,13 +82,13 @@ void ContactToProto(const std::string& workspace, const ContactRecord& record,
   }
 }
 
-absl::Status RecordToProto(const std::string& workspace, const ContactRecord& record,
-                           const Schema& schema, const std::optional<AsOf>& as_of,
-                           v1::Contact* message) {
+absl::Status RecordToProto(Snapshot& snapshot, const std::string& workspace,
+                           const ContactRecord& record, const Schema& schema,
+                           const std::optional<AsOf>& as_of, v1::Contact* message) {
   std::vector<const Attribute*> attributes;
   for (const Attribute& attribute : schema.attributes()) attributes.push_back(&attribute);
-  RowDecoder decoder(attributes, as_of);
-  const absl::Status status = decoder.Append(record.values, record.behaviour);
+  RowDecoder decoder(attributes, as_of, &schema);
+  const absl::Status status = AppendRecord(snapshot, workspace, record, decoder);
   if (!status.ok()) return status;
   const ContactTable table{.row_count = 1, .ids = {}, .columns = decoder.TakeColumns()};
   ContactToProto(workspace, record, table, 0, schema, message);
@@ -101,7 +106,8 @@ absl::Status ReadContacts(Snapshot& snapshot, const std::string& workspace,
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!(*found)[i].has_value()) return absl::NotFoundError("there is no such contact");
     keys.push_back((*found)[i]->key);
-    absl::Status status = RecordToProto(workspace, *(*found)[i], schema, *as_of, messages[i]);
+    absl::Status status =
+        RecordToProto(snapshot, workspace, *(*found)[i], schema, *as_of, messages[i]);
     if (status.ok()) status = AddPrivacy(snapshot, (*found)[i]->key, now, messages[i]);
     if (!status.ok()) return status;
   }

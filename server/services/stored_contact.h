@@ -24,9 +24,9 @@ void ContactToProto(const std::string& workspace, const ContactRecord& record,
 // The same, of a record with its values; derived ones as of the day, and without
 // one none.
 // Errors: DATA_LOSS for values that cannot be read.
-absl::Status RecordToProto(const std::string& workspace, const ContactRecord& record,
-                           const Schema& schema, const std::optional<AsOf>& as_of,
-                           v1::Contact* message);
+absl::Status RecordToProto(Snapshot& snapshot, const std::string& workspace,
+                           const ContactRecord& record, const Schema& schema,
+                           const std::optional<AsOf>& as_of, v1::Contact* message);
 
 // Adds the assignments, one a segmentation that has an active model.
 // Errors: those of the store; DATA_LOSS for a segmentation that cannot be read.

@@ -31,31 +31,57 @@ auto& ValuesOf(Column& column) {
 
 }  // namespace
 
-RowDecoder::RowDecoder(absl::Span<const Attribute* const> attributes, std::optional<AsOf> as_of)
+RowDecoder::RowDecoder(absl::Span<const Attribute* const> attributes, std::optional<AsOf> as_of,
+                       const Schema* schema)
     : as_of_(as_of) {
-  for (const Attribute* attribute : attributes) {
-    slots_.push_back({.attribute = attribute,
-                      .position = slots_.size(),
-                      .column = MakeColumn(attribute->id, attribute->type),
-                      .measure = BehaviourMeasure::Of(*attribute),
-                      .codes = {}});
-    reads_behaviour_ = reads_behaviour_ || (as_of_.has_value() && slots_.back().measure);
+  if (as_of_.has_value() && schema != nullptr) Borrow(attributes, *schema);
+  for (std::size_t i = 0; i < attributes.size(); ++i) {
+    const bool is_borrowed = std::any_of(borrowed_.begin(), borrowed_.end(),
+                                         [&](const Borrowed& each) { return each.position == i; });
+    if (!is_borrowed) AddSlot(*attributes[i], i);
   }
   std::sort(slots_.begin(), slots_.end(),
             [](const Slot& a, const Slot& b) { return a.attribute->number < b.attribute->number; });
 }
 
-absl::Status RowDecoder::Append(absl::string_view blob, absl::string_view behaviour) {
-  EntryReader reader(blob);
+void RowDecoder::AddSlot(const Attribute& attribute, std::size_t position) {
+  slots_.push_back({.attribute = &attribute,
+                    .position = position,
+                    .column = MakeColumn(attribute.id, attribute.type),
+                    .measure = BehaviourMeasure::Of(attribute),
+                    .people_measure = PeopleMeasure::Of(attribute),
+                    .codes = {}});
+  if (!as_of_.has_value()) return;
+  const bool reads_people = slots_.back().people_measure.has_value();
+  reads_people_ = reads_people_ || reads_people;
+  // What an organisation's people paid is added to its own.
+  reads_behaviour_ = reads_behaviour_ || reads_people || slots_.back().measure.has_value();
+}
+
+void RowDecoder::Borrow(absl::Span<const Attribute* const> attributes, const Schema& schema) {
+  std::vector<const Attribute*> sources;
+  for (std::size_t i = 0; i < attributes.size(); ++i) {
+    const absl::string_view id = OrganizationSource(*attributes[i]);
+    const Attribute* source = id.empty() ? nullptr : schema.Find(id);
+    const bool fits = source != nullptr && source->id == id &&
+                      source->type == attributes[i]->type && OrganizationSource(*source).empty();
+    if (!fits) continue;
+    sources.push_back(source);
+    borrowed_.push_back({attributes[i], i});
+  }
+  // Of several that are derived from one the decoder makes a column each.
+  if (!sources.empty()) organization_ = std::make_unique<RowDecoder>(sources, as_of_);
+}
+
+absl::Status RowDecoder::Append(const KeptContact& contact) {
+  EntryReader reader(contact.values);
   bool has_entry = reader.Next();
-  absl::StatusOr<Behaviour> derived_from = Behaviour();
-  if (reads_behaviour_) derived_from = DecodeBehaviour(behaviour);
-  if (!derived_from.ok()) return derived_from.status();
+  absl::StatusOr<Behaviour> behaviour = Behaviour();
+  if (reads_behaviour_) behaviour = DecodeBehaviour(contact.behaviour);
+  if (!behaviour.ok()) return behaviour.status();
   for (Slot& slot : slots_) {
     if (IsDerived(*slot.attribute)) {
-      std::optional<Value> value;
-      if (as_of_.has_value() && slot.measure) value = slot.measure->ValueOf(*derived_from, *as_of_);
-      cible::Append(slot.column, value);
+      cible::Append(slot.column, DerivedValue(slot, contact, *behaviour));
       continue;
     }
     while (has_entry && reader.entry().number < slot.attribute->number) has_entry = reader.Next();
@@ -66,15 +92,37 @@ absl::Status RowDecoder::Append(absl::string_view blob, absl::string_view behavi
       cible::Append(slot.column, std::nullopt);
     }
   }
-  return reader.status();
+  if (!reader.status().ok()) return reader.status();
+  return AppendOfOrganization(contact.organization);
+}
+
+absl::Status RowDecoder::AppendOfOrganization(const KeptContact* organization) {
+  if (organization_ == nullptr) return absl::OkStatus();
+  if (organization != nullptr) return organization_->Append(*organization);
+  for (Slot& slot : organization_->slots_) cible::Append(slot.column, std::nullopt);
+  return absl::OkStatus();
+}
+
+std::optional<Value> RowDecoder::DerivedValue(const Slot& slot, const KeptContact& contact,
+                                              const Behaviour& behaviour) const {
+  if (!as_of_.has_value()) return std::nullopt;
+  if (slot.measure.has_value()) return slot.measure->ValueOf(behaviour, *as_of_);
+  if (!slot.people_measure.has_value() || contact.people == nullptr) return std::nullopt;
+  return slot.people_measure->ValueOf(*contact.people, behaviour, *as_of_);
 }
 
 std::vector<Column> RowDecoder::TakeColumns() {
-  std::vector<Column> columns(slots_.size());
+  std::vector<Column> columns(slots_.size() + borrowed_.size());
   for (Slot& slot : slots_) {
     columns[slot.position] =
         std::exchange(slot.column, MakeColumn(slot.attribute->id, slot.attribute->type));
     slot.codes.clear();
+  }
+  if (organization_ == nullptr) return columns;
+  std::vector<Column> of_organizations = organization_->TakeColumns();
+  for (std::size_t i = 0; i < borrowed_.size(); ++i) {
+    Column& column = columns[borrowed_[i].position] = std::move(of_organizations[i]);
+    column.attribute = borrowed_[i].attribute->id;
   }
   return columns;
 }

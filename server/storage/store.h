@@ -23,6 +23,7 @@
 #include "segmentation/behaviour/behaviour.h"
 #include "segmentation/behaviour/behaviour_attributes.h"
 #include "segmentation/behaviour/event.h"
+#include "segmentation/behaviour/organization_attributes.h"
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/filter.h"
 #include "segmentation/data/schema.h"
@@ -133,9 +134,10 @@ struct PutContact {
   // said. A provenance that is new for the contact is a change of it.
   std::optional<Provenance> provenance = {};
   // Id of the organisation that the person belongs to, stored anew where there is
-  // none; empty: it belongs to none. nullopt: as it was.
-  // INVALID_ARGUMENT for an organisation that is to belong to one;
-  // FAILED_PRECONDITION when the id is a person's.
+  // none, as coming from where the person does; empty: it belongs to none. nullopt:
+  // as it was. A change of it is a change of the values that are derived from it.
+  // INVALID_ARGUMENT for an organisation that is to belong to one, or to have a
+  // role; FAILED_PRECONDITION when the id is a person's.
   std::optional<std::string> organization = {};
   std::optional<BuyingRole> buying_role = {};  // nullopt: as it was.
 };
@@ -172,7 +174,8 @@ struct PutBehaviourRules {
 // Erases the contact with all that belongs to it: history, assignments,
 // provenance, consents. Once Commit has returned its bytes are nowhere in the
 // store any more; where a snapshot that was open before still shows them, soon
-// after it was given back. Its key stays in Changes and in the audit trail,
+// after it was given back. Persons of an organisation belong to none thereafter, and
+// have no role. Its key stays in Changes and in the audit trail,
 // where it is a number that leads nowhere. NOT_FOUND if absent.
 struct DeleteContact {
   std::string workspace;
@@ -188,9 +191,11 @@ struct DeleteContact {
 // counts; an objection of one is an objection of all. The others are removed, and
 // their ids lead to the contact that is kept: wherever the store takes an id. Such
 // an id is never given to another contact, and goes with the contact's erasure.
-// Assignments of all of them go. Nothing changes, revision included, when the ids
-// lead to one contact already. NOT_FOUND if one is absent, FAILED_PRECONDITION when
-// they are of both kinds. The result is about the contact that is kept.
+// Of several organisations that merged persons belong to that of the oldest person
+// counts, and the first role known in that one; persons of merged organisations
+// belong to the one that is kept. Assignments of all of them go. Nothing changes, revision
+// included, when the ids lead to one contact already. NOT_FOUND if one is absent,
+// FAILED_PRECONDITION when they are of both kinds. The result is about the contact that is kept.
 struct MergeContacts {
   std::string workspace;
   std::vector<std::string> ids;  // Two or more.
@@ -281,6 +286,19 @@ struct EventCounts {
   std::int64_t unrecorded = 0;  // CancelEvents: not recorded yet.
 };
 
+// Another contact that an operation reached: of a person its organisation, since
+// what that one's persons add up to has changed; of an organisation its persons,
+// since what is known of it is known of them. Its revision rises and its
+// assignments go, as after a change of its own.
+struct RelatedContact {
+  std::int64_t key = 0;
+  std::string id;
+  // kCreated: an organisation that was not stored before. kUpdated: a person whose
+  // organisation was erased, so that it belongs to none. kUnchanged: nothing but
+  // what is derived from others is another.
+  Effect effect = Effect::kUnchanged;
+};
+
 struct OperationResult {
   Effect effect = Effect::kUnchanged;
   // Of the contact or resource after the operation, of its deletion, or the
@@ -289,6 +307,7 @@ struct OperationResult {
   std::int64_t contact_key = 0;  // Of the contact it was about, if it was one.
   bool has_legal_basis = false;  // The same contact, thereafter.
   EventCounts events = {};
+  std::vector<RelatedContact> related = {};  // Each once a batch, with the first that reached it.
 };
 
 // A caller's name for a batch, by which the batch is written once however
@@ -501,6 +520,9 @@ class Snapshot {
 
   // How many they are.
   virtual absl::StatusOr<std::int64_t> CountEvents(std::int64_t contact) = 0;
+
+  // What the persons of an organisation, by its key, add up to. O(persons).
+  virtual absl::StatusOr<People> PeopleOf(std::int64_t organization, const AsOf& as_of) = 0;
 
   // The latest first.
   virtual absl::StatusOr<std::vector<AuditEntry>> Audit(const AuditQuery& query) = 0;

@@ -58,6 +58,7 @@ absl::StatusOr<std::vector<OperationResult>> WatchedStore::Commit(WriteBatch bat
   if (!results.ok()) return results;
   for (std::size_t i = 0; i < results->size(); ++i) {
     if (is_contact[i]) CountContact((*results)[i].contact_key);
+    for (const RelatedContact& related : (*results)[i].related) CountContact(related.key);
   }
   return results;
 }

@@ -27,6 +27,8 @@ ContactKind ContactKindFromProto(v1::ContactKind kind);  // PERSON if not said.
 v1::ContactKind ContactKindToProto(ContactKind kind);
 Stage StageFromProto(v1::Stage stage);
 v1::Stage StageToProto(Stage stage);
+BuyingRole BuyingRoleFromProto(v1::BuyingRole role);  // Unknown if not said.
+v1::BuyingRole BuyingRoleToProto(BuyingRole role);
 v1::AttributeType AttributeTypeToProto(AttributeType type);
 AttributeType AttributeTypeFromProto(v1::AttributeType type);  // TEXT if not known.
 v1::Criterion CriterionToProto(Criterion criterion);
@@ -56,6 +58,10 @@ inline constexpr int kMaxTableRows = 65'536;
 // `table` and reported, so that one bad cell never sinks the others.
 struct TableFromWire {
   ContactTable table;
+  // Ids of the organisations that persons belong to and their roles there, one a row
+  // of `table`, empty and unknown where not said; or none at all.
+  std::vector<std::string> organizations;
+  std::vector<BuyingRole> buying_roles;
   std::vector<int> source_rows;  // For each row of `table`, its row on the wire.
   std::vector<RowError> errors;  // By row on the wire, ascending; one a row.
   int row_count = 0;             // On the wire.
@@ -69,7 +75,7 @@ enum class TableIds {
 
 // Checks lengths before reading, UTF-8, ids and values cell by cell; empty text
 // is no value, and of two rows with one id the later is refused. A dictionary
-// may repeat entries. O(cells).
+// may repeat entries. Organisations and roles are checked as ids are. O(cells).
 // Errors: INVALID_ARGUMENT for a table that cannot be read at all: too many
 // rows, lengths that disagree, an unknown or repeated attribute, a column of
 // another type; the message names the attribute.
@@ -77,6 +83,11 @@ absl::StatusOr<TableFromWire> TableFromProto(const v1::ContactTable& message, co
                                              TableIds ids = TableIds::kRead);
 
 void TableToProto(const ContactTable& table, v1::ContactTable* message);
+
+// Adds the organisations, by id, and the roles of those in the table, one a row;
+// nothing where none is said.
+void MembershipsToProto(const std::vector<std::string>& organizations,
+                        const std::vector<BuyingRole>& buying_roles, v1::ContactTable* message);
 
 void RowErrorsToProto(const std::vector<RowError>& errors, int limit,
                       google::protobuf::RepeatedPtrField<v1::RowError>* messages);

@@ -99,6 +99,13 @@ constexpr Pair<v1::Stage, Stage> kStages[] = {
     {v1::STAGE_CUSTOMER, Stage::kCustomer},
 };
 
+constexpr Pair<v1::BuyingRole, BuyingRole> kBuyingRoles[] = {
+    {v1::BUYING_ROLE_UNSPECIFIED, BuyingRole::kUnknown},
+    {v1::BUYING_ROLE_DECIDES, BuyingRole::kDecides},
+    {v1::BUYING_ROLE_ADVISES, BuyingRole::kAdvises},
+    {v1::BUYING_ROLE_USES, BuyingRole::kUses},
+};
+
 // nullopt for a number that this version does not know.
 template <typename Wire, typename Ours, std::size_t n>
 std::optional<Ours> ToOurs(const Pair<Wire, Ours> (&pairs)[n], Wire wire) {
@@ -244,6 +251,11 @@ v1::ContactKind ContactKindToProto(ContactKind kind) {
 
 Stage StageFromProto(v1::Stage stage) { return ToOurs(kStages, stage).value_or(Stage::kUnknown); }
 v1::Stage StageToProto(Stage stage) { return ToWire(kStages, stage); }
+
+BuyingRole BuyingRoleFromProto(v1::BuyingRole role) {
+  return ToOurs(kBuyingRoles, role).value_or(BuyingRole::kUnknown);
+}
+v1::BuyingRole BuyingRoleToProto(BuyingRole role) { return ToWire(kBuyingRoles, role); }
 
 v1::AttributeType AttributeTypeToProto(AttributeType type) { return ToWire(kTypes, type); }
 AttributeType AttributeTypeFromProto(v1::AttributeType type) {

@@ -346,6 +346,55 @@ absl::StatusOr<std::vector<std::string>> ReadIds(const v1::Texts& message, int r
   return ids;
 }
 
+absl::Status ReadOrganizations(const v1::Texts& message, int row_count, RowErrors& errors,
+                               std::vector<std::string>* organizations) {
+  const auto texts = PackedTexts::Read(message, "the organizations");
+  if (!texts.ok()) return texts.status();
+  if (texts->size() == 0) return absl::OkStatus();
+  if (texts->size() != row_count) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the table has ", texts->size(), " organizations and ", row_count,
+                     " rows; send one a row, empty where none is said, or none at all"));
+  }
+  for (int row = 0; row < row_count; ++row) {
+    const absl::string_view id = (*texts)[row];
+    organizations->emplace_back(id);
+    const absl::Status sound = id.empty() ? absl::OkStatus() : CheckContactId(id);
+    if (sound.ok()) continue;
+    errors.try_emplace(row, RowError{row, "", absl::StrCat("the organisation: ", sound.message())});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadBuyingRoles(const std::string& message, int row_count, RowErrors& errors,
+                             std::vector<BuyingRole>* buying_roles) {
+  if (message.empty()) return absl::OkStatus();
+  if (message.size() != static_cast<std::size_t>(row_count)) {
+    return absl::InvalidArgumentError(absl::StrCat("the table has ", message.size(),
+                                                   " buying_roles and ", row_count,
+                                                   " rows; send one byte a row or none"));
+  }
+  for (int row = 0; row < row_count; ++row) {
+    const auto role =
+        static_cast<int>(static_cast<std::uint8_t>(message[static_cast<std::size_t>(row)]));
+    buying_roles->push_back(BuyingRoleFromProto(static_cast<v1::BuyingRole>(role)));
+    if (v1::BuyingRole_IsValid(role)) continue;
+    errors.try_emplace(
+        row, RowError{row, "",
+                      "the buying role is none that this server knows; send 0 for not said, or 1 "
+                      "to 3"});
+  }
+  return absl::OkStatus();
+}
+
+template <typename T>
+std::vector<T> Pick(const std::vector<T>& values, const std::vector<int>& rows) {
+  std::vector<T> picked;
+  if (values.empty()) return picked;
+  for (const int row : rows) picked.push_back(values[static_cast<std::size_t>(row)]);
+  return picked;
+}
+
 absl::StatusOr<ContactTable> ReadTable(const v1::ContactTable& message, const Schema& schema,
                                        TableIds ids_wanted, RowErrors& errors) {
   if (message.row_count() > static_cast<std::uint32_t>(kMaxTableRows)) {
@@ -378,13 +427,26 @@ absl::StatusOr<TableFromWire> TableFromProto(const v1::ContactTable& message, co
   absl::StatusOr<ContactTable> table = ReadTable(message, schema, ids, errors);
   if (!table.ok()) return table.status();
   TableFromWire result{.row_count = table->row_count};
+  absl::Status status =
+      ReadOrganizations(message.organizations(), result.row_count, errors, &result.organizations);
+  if (status.ok()) {
+    status =
+        ReadBuyingRoles(message.buying_roles(), result.row_count, errors, &result.buying_roles);
+  }
+  if (!status.ok()) return status;
   result.source_rows.resize(static_cast<std::size_t>(table->row_count));
   std::iota(result.source_rows.begin(), result.source_rows.end(), 0);
   if (!errors.empty()) {
     std::erase_if(result.source_rows, [&](int row) { return errors.contains(row); });
   }
   for (auto& [row, error] : errors) result.errors.push_back(std::move(error));
-  result.table = result.errors.empty() ? *std::move(table) : SelectRows(*table, result.source_rows);
+  if (result.errors.empty()) {
+    result.table = *std::move(table);
+    return result;
+  }
+  result.table = SelectRows(*table, result.source_rows);
+  result.organizations = Pick(result.organizations, result.source_rows);
+  result.buying_roles = Pick(result.buying_roles, result.source_rows);
   return result;
 }
 

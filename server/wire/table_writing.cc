@@ -54,6 +54,19 @@ void TableToProto(const ContactTable& table, v1::ContactTable* message) {
   }
 }
 
+void MembershipsToProto(const std::vector<std::string>& organizations,
+                        const std::vector<BuyingRole>& buying_roles, v1::ContactTable* message) {
+  const bool names_any = std::any_of(organizations.begin(), organizations.end(),
+                                     [](const std::string& id) { return !id.empty(); });
+  if (names_any) TextsToProto(organizations, message->mutable_organizations());
+  const bool knows_any = std::any_of(buying_roles.begin(), buying_roles.end(),
+                                     [](BuyingRole role) { return role != BuyingRole::kUnknown; });
+  if (!knows_any) return;
+  for (const BuyingRole role : buying_roles) {
+    message->mutable_buying_roles()->push_back(static_cast<char>(BuyingRoleToProto(role)));
+  }
+}
+
 void RowErrorsToProto(const std::vector<RowError>& errors, int limit,
                       google::protobuf::RepeatedPtrField<v1::RowError>* messages) {
   for (const RowError& error : errors) {

@@ -28,11 +28,14 @@ constexpr char kAddSegmentation[] =
 
 constexpr char kFindContact[] =
     "SELECT key, revision, kind, stage, attribute_values, objection_time,"
-    " has_legal_basis FROM contacts"
+    " has_legal_basis, organization, buying_role FROM contacts"
     " WHERE workspace = ? AND id = ?";
+constexpr char kFindMembership[] =
+    "SELECT kind, organization, buying_role FROM contacts WHERE key = ?";
 constexpr char kFindRedirected[] =
     "SELECT c.key, c.revision, c.kind, c.stage, c.attribute_values, c.objection_time,"
-    " c.has_legal_basis FROM redirects AS r JOIN contacts AS c ON c.key = r.contact"
+    " c.has_legal_basis, c.organization, c.buying_role FROM redirects AS r JOIN contacts AS c ON "
+    "c.key = r.contact"
     " WHERE r.workspace = ? AND r.id = ?";
 constexpr char kHasRedirects[] = "SELECT EXISTS (SELECT 1 FROM redirects)";
 constexpr char kDropRedirects[] = "DELETE FROM redirects WHERE contact = ?";
@@ -180,6 +183,7 @@ struct BatchWriter::StoredContact {
   std::string values;
   bool objects = false;
   bool has_legal_basis = false;
+  Membership<std::int64_t> membership;  // Of a person.
 };
 
 struct BatchWriter::StoredResource {
@@ -208,14 +212,17 @@ absl::StatusOr<std::unique_ptr<BatchWriter>> BatchWriter::Make(
     if (!exists.ok()) return exists.status();
     has_redirects = exists->value_or(0) != 0;
   }
+  auto related = RelatedChanges::Make(*connection);
+  if (!related.ok()) return related.status();
   return std::unique_ptr<BatchWriter>(
-      new BatchWriter(std::move(connection), last_revision, has_redirects));
+      new BatchWriter(std::move(connection), last_revision, has_redirects, *std::move(related)));
 }
 
 BatchWriter::BatchWriter(std::unique_ptr<Connection> connection, Revision last_revision,
-                         bool has_redirects)
+                         bool has_redirects, RelatedChanges related)
     : connection_(std::move(connection)),
       events_(*connection_),
+      related_(std::move(related)),
       committed_revision_(last_revision),
       last_revision_(last_revision),
       has_redirects_(has_redirects) {}
@@ -264,6 +271,7 @@ absl::StatusOr<BatchWriter::Results> BatchWriter::ApplyOperations(const WriteBat
   Results results;
   results.reserve(batch.operations.size());
   for (const Operation& operation : batch.operations) {
+    operation_ = results.size();
     const auto apply = [&](const auto& op) { return Apply(op, batch.time); };
     Result result = std::visit(apply, operation);
     if (!result.ok()) {
@@ -271,9 +279,11 @@ absl::StatusOr<BatchWriter::Results> BatchWriter::ApplyOperations(const WriteBat
       return IsAboutTheOperation(result.status()) ? WithFailedOperation(result.status(), position)
                                                   : result.status();
     }
-    results.push_back(*result);
+    results.push_back(*std::move(result));
   }
-  if (absl::Status status = RecordInAuditTrail(batch, results); !status.ok()) return status;
+  absl::Status status = related_.Apply(batch.time, &last_revision_, &results);
+  if (!status.ok()) return status;
+  if (status = RecordInAuditTrail(batch, results); !status.ok()) return status;
   return results;
 }
 
@@ -293,12 +303,18 @@ absl::Status BatchWriter::RecordInAuditTrail(const WriteBatch& batch, const Resu
     if (results[i].effect == Effect::kUnchanged) continue;
     const ResourceKey resource = std::visit(ResourceOf, batch.operations[i]);
     if (results[i].contact_key == 0 && resource.collection.empty()) continue;
+    std::vector<std::int64_t> keys = {results[i].contact_key};
+    for (const RelatedContact& related : results[i].related) {
+      if (related.effect != Effect::kUnchanged) keys.push_back(related.key);
+    }
     if (batch.author->in_bulk && results[i].contact_key != 0) {
       workspace = resource;
-      ++contact_count;
+      contact_count += std::ssize(keys);
       continue;
     }
-    status = AddAuditEntry(*batch.author, batch.time, resource, results[i].contact_key, 0);
+    for (const std::int64_t key : keys) {
+      status.Update(AddAuditEntry(*batch.author, batch.time, resource, key, 0));
+    }
   }
   if (contact_count == 0 || !status.ok()) return status;
   return AddAuditEntry(*batch.author, batch.time, workspace, 0, contact_count);
@@ -366,6 +382,7 @@ absl::StatusOr<BatchWriter::StoredContact> BatchWriter::FindContact(std::int64_t
     contact.values = std::string(query.Bytes(4));
     contact.objects = query.Integer(5) != 0;
     contact.has_legal_basis = query.Integer(6) != 0;
+    contact.membership = {query.Integer(7), BuyingRoleFromColumn(query.Integer(8))};
     return query.status();
   };
   absl::Status status = find(kFindContact);
@@ -378,6 +395,8 @@ BatchWriter::Result BatchWriter::CreateContact(const PutContact& put, std::int64
                                                Timestamp time) {
   const auto values = MergeValues("", put.values);
   if (!values.ok()) return values.status();
+  const auto membership = MembershipAfter(put, workspace, {}, time);
+  if (!membership.ok()) return membership.status();
   const ContactKind kind = put.kind.value_or(ContactKind::kPerson);
   const Stage stage = put.stage.value_or(Stage::kUnknown);
   const Revision revision = ++last_revision_;
@@ -388,7 +407,74 @@ BatchWriter::Result BatchWriter::CreateContact(const PutContact& put, std::int64
     const auto added = AddProvenance(*put.provenance, workspace, revision, time);
     if (!added.ok()) return added.status();
   }
+  StoredContact created;
+  created.key = revision;
+  if (const auto joined = ChangeMembership(created, *membership); !joined.ok()) {
+    return joined.status();
+  }
   return OperationResult{Effect::kCreated, revision, revision, StatesLegalBasis(put)};
+}
+
+absl::StatusOr<Membership<std::int64_t>> BatchWriter::MembershipAfter(const PutContact& put,
+                                                                      std::int64_t workspace,
+                                                                      const StoredContact& stored,
+                                                                      Timestamp time) {
+  const ContactKind kind = stored.key != 0 ? stored.kind : put.kind.value_or(stored.kind);
+  const bool joins = put.organization.has_value() && !put.organization->empty();
+  if (kind == ContactKind::kOrganization) {
+    if (joins) return absl::InvalidArgumentError("only persons belong to organisations");
+    if (put.buying_role.value_or(BuyingRole::kUnknown) == BuyingRole::kUnknown) {
+      return stored.membership;
+    }
+    return absl::InvalidArgumentError("only persons have a buying role");
+  }
+  Membership<std::int64_t> membership = stored.membership;
+  membership.role = put.buying_role.value_or(membership.role);
+  if (!put.organization.has_value()) return membership;
+  absl::StatusOr<std::int64_t> organization = 0;
+  if (joins) organization = RequireOrganization(put, workspace, time);
+  if (!organization.ok()) return organization.status();
+  membership.organization = *organization;
+  return membership;
+}
+
+absl::StatusOr<std::int64_t> BatchWriter::RequireOrganization(const PutContact& put,
+                                                              std::int64_t workspace,
+                                                              Timestamp time) {
+  const auto stored = FindContact(workspace, *put.organization);
+  if (!stored.ok()) return stored.status();
+  const bool is_person =
+      stored->key == 0 ? *put.organization == put.id : stored->kind == ContactKind::kPerson;
+  if (is_person) {
+    return absl::FailedPreconditionError(
+        "the organisation that the person is to belong to is a PERSON; name an ORGANIZATION");
+  }
+  if (stored->key != 0) return stored->key;
+  PutContact organization{put.workspace, *put.organization, ContactKind::kOrganization};
+  organization.provenance = put.provenance;
+  const Result created = CreateContact(organization, workspace, time);
+  if (!created.ok()) return created.status();
+  related_.CreateOrganization(created->contact_key, operation_);
+  return created->contact_key;
+}
+
+absl::StatusOr<bool> BatchWriter::ChangeMembership(const StoredContact& stored,
+                                                   const Membership<std::int64_t>& membership) {
+  const Membership<std::int64_t>& before = stored.membership;
+  const bool moves = membership.organization != before.organization;
+  if (!moves && membership.role == before.role) return false;
+  const absl::Status status =
+      related_.PutMembership(stored.key, membership.organization, membership.role);
+  if (!status.ok()) return status;
+  related_.ReachOrganization(before.organization, operation_);
+  related_.ReachOrganization(membership.organization, operation_);
+  return moves;
+}
+
+absl::Status BatchWriter::ReachRelated(const StoredContact& contact) {
+  related_.ReachOrganization(contact.membership.organization, operation_);
+  if (contact.kind == ContactKind::kPerson) return absl::OkStatus();
+  return related_.ReachPeopleOf(contact.key, operation_);
 }
 
 BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64_t workspace,
@@ -397,6 +483,14 @@ BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64
   const auto values = MergeValues(kept, put.values, put.forgotten);
   if (!values.ok()) return values.status();
   const Stage stage = put.stage.value_or(stored.stage);
+  const auto membership = MembershipAfter(put, workspace, stored, time);
+  if (!membership.ok()) return membership.status();
+  const bool is_member_alike = *membership == stored.membership;
+  const auto moves = ChangeMembership(stored, *membership);
+  if (!moves.ok()) return moves.status();
+  absl::Status status;
+  if (*moves) status = Query(*connection_, kDropAssignments, workspace, stored.key).Run();
+  if (!status.ok()) return status;
   absl::StatusOr<bool> new_provenance = false;
   if (put.provenance.has_value()) {
     new_provenance = AddProvenance(*put.provenance, workspace, stored.key, time);
@@ -404,10 +498,10 @@ BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64
   if (!new_provenance.ok()) return new_provenance.status();
   const bool has_legal_basis = stored.has_legal_basis || StatesLegalBasis(put);
   if (*values == stored.values && stage == stored.stage) {
-    if (*new_provenance) return Touch(stored, time, has_legal_basis);
+    if (*new_provenance || !is_member_alike) return Touch(stored, time, has_legal_basis);
     return OperationResult{Effect::kUnchanged, stored.revision, stored.key, has_legal_basis};
   }
-  absl::Status status = Query(*connection_, kKeepHistory, stored.key).Run();
+  status = Query(*connection_, kKeepHistory, stored.key).Run();
   if (!status.ok()) return status;
   const Revision revision = ++last_revision_;
   status = Query(*connection_, kChangeContact, stored.key, revision, ToColumn(stage), Blob{*values},
@@ -415,6 +509,8 @@ BatchWriter::Result BatchWriter::UpdateContact(const PutContact& put, std::int64
                .Run();
   if (*values != stored.values) {
     status.Update(Query(*connection_, kDropAssignments, workspace, stored.key).Run());
+    // Of a person nothing that is stated is derived further.
+    if (stored.kind == ContactKind::kOrganization) status.Update(ReachRelated(stored));
   }
   if (!status.ok()) return status;
   return OperationResult{Effect::kUpdated, revision, stored.key, has_legal_basis};
@@ -487,6 +583,8 @@ BatchWriter::Result BatchWriter::Apply(const DeleteContact& removal, Timestamp /
   if (stored->key == 0) return absl::NotFoundError("there is no such contact to delete");
   absl::Status status = CheckExpected(removal.expected, stored->revision, "contact");
   if (!status.ok()) return status;
+  related_.ReachOrganization(stored->membership.organization, operation_);
+  status = related_.ReleasePeople(stored->key, operation_);
   const Revision revision = ++last_revision_;
   for (const char* drop :
        {kDropHistory, kDropProvenances, kDropConsents, kDropRedirects, kDropContact}) {
@@ -513,6 +611,8 @@ BatchWriter::Result BatchWriter::Apply(const PutObjection& put, Timestamp time) 
   const std::int64_t since = put.objects ? std::max<std::int64_t>(time.micros, 1) : 0;
   absl::Status status = Query(*connection_, kSetObjection, stored->key, since).Run();
   status.Update(Query(*connection_, kDropAssignments, *workspace, stored->key).Run());
+  // What it did counts for its organisation no more, or again.
+  related_.ReachOrganization(stored->membership.organization, operation_);
   return status.ok() ? Touch(*stored, time, stored->has_legal_basis) : status;
 }
 
@@ -624,6 +724,7 @@ BatchWriter::Result BatchWriter::Apply(const MergeContacts& merge, Timestamp tim
   if (!merged.ok()) return merged.status();
   has_redirects_ = true;
   absl::Status status = Query(*connection_, kKeepHistory, kept.key).Run();
+  status.Update(MergeMemberships(*contacts));
   for (const StoredContact& contact : *contacts) {
     status.Update(Query(*connection_, kDropAssignments, *workspace, contact.key).Run());
     if (contact.key == kept.key) continue;
@@ -642,9 +743,29 @@ BatchWriter::Result BatchWriter::Apply(const MergeContacts& merge, Timestamp tim
   return OperationResult{Effect::kUpdated, revision, kept.key, has_legal_basis};
 }
 
+absl::Status BatchWriter::MergeMemberships(const std::vector<StoredContact>& contacts) {
+  const StoredContact& kept = contacts.front();
+  absl::Status status;
+  if (kept.kind == ContactKind::kOrganization) {
+    for (const StoredContact& contact : contacts) {
+      if (contact.key != kept.key) status.Update(related_.MovePeople(kept.key, contact.key));
+    }
+    status.Update(related_.ReachPeopleOf(kept.key, operation_));
+    return status;
+  }
+  std::vector<Membership<std::int64_t>> memberships;
+  for (const StoredContact& contact : contacts) {
+    memberships.push_back(contact.membership);
+    related_.ReachOrganization(contact.membership.organization, operation_);
+  }
+  const auto merged = MergedMembership<std::int64_t>(memberships);
+  return ChangeMembership(kept, merged).status();
+}
+
 BatchWriter::Result BatchWriter::TouchBehaviour(std::int64_t workspace,
                                                 const StoredContact& contact, Timestamp time) {
-  const absl::Status status = Query(*connection_, kDropAssignments, workspace, contact.key).Run();
+  absl::Status status = Query(*connection_, kDropAssignments, workspace, contact.key).Run();
+  status.Update(ReachRelated(contact));
   return status.ok() ? Touch(contact, time, contact.has_legal_basis) : status;
 }
 
@@ -695,12 +816,24 @@ BatchWriter::Result BatchWriter::Apply(const PutBehaviourRules& put, Timestamp t
   const auto changed = events_.PutRules(*workspace, put.rules);
   if (!changed.ok()) return changed.status();
   for (const std::int64_t contact : *changed) {
-    StoredContact stored;
-    stored.key = contact;
-    const Result touched = TouchBehaviour(*workspace, stored, time);
+    const auto stored = ContactOfKey(contact);
+    if (!stored.ok()) return stored.status();
+    const Result touched = TouchBehaviour(*workspace, *stored, time);
     if (!touched.ok()) return touched;
   }
   return OperationResult{changed->empty() ? Effect::kUnchanged : Effect::kUpdated, last_revision_};
+}
+
+absl::StatusOr<BatchWriter::StoredContact> BatchWriter::ContactOfKey(std::int64_t key) {
+  StoredContact contact;
+  contact.key = key;
+  Query query(*connection_, kFindMembership, key);
+  if (query.Step()) {
+    contact.kind = KindFromColumn(query.Integer(0));
+    contact.membership = {query.Integer(1), BuyingRoleFromColumn(query.Integer(2))};
+  }
+  if (!query.status().ok()) return query.status();
+  return contact;
 }
 
 absl::StatusOr<BatchWriter::StoredResource> BatchWriter::FindResource(const ResourceKey& key) {
@@ -785,6 +918,7 @@ void BatchWriter::Forget(Revision last_revision) {
   segmentations_.clear();
   provenance_.reset();
   events_.Forget();
+  related_.Forget();
 }
 
 }  // namespace cible

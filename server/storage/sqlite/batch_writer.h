@@ -15,8 +15,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/storage/merged_facts.h"
 #include "server/storage/sqlite/connection.h"
 #include "server/storage/sqlite/event_writer.h"
+#include "server/storage/sqlite/related_changes.h"
 #include "server/storage/store.h"
 
 namespace cible {
@@ -57,7 +59,8 @@ class BatchWriter {
   struct StoredContact;
   struct StoredResource;
 
-  BatchWriter(std::unique_ptr<Connection> connection, Revision last_revision, bool has_redirects);
+  BatchWriter(std::unique_ptr<Connection> connection, Revision last_revision, bool has_redirects,
+              RelatedChanges related);
 
   // Unless it was written before, by its request.
   absl::StatusOr<Results> ApplyOnce(const WriteBatch& batch);
@@ -83,6 +86,8 @@ class BatchWriter {
   absl::StatusOr<StoredContact> FindContact(std::int64_t workspace, const std::string& id);
   // NOT_FOUND if absent.
   absl::StatusOr<StoredContact> RequireContact(std::int64_t workspace, const std::string& id);
+  // Its kind and what it belongs to, and nothing else.
+  absl::StatusOr<StoredContact> ContactOfKey(std::int64_t key);
   Result Touch(const StoredContact& contact, Timestamp time, bool has_legal_basis);
   // What the contact does has changed, so that its assignments go.
   Result TouchBehaviour(std::int64_t workspace, const StoredContact& contact, Timestamp time);
@@ -94,6 +99,19 @@ class BatchWriter {
   Result CreateContact(const PutContact& put, std::int64_t workspace, Timestamp time);
   Result UpdateContact(const PutContact& put, std::int64_t workspace, const StoredContact& stored,
                        Timestamp time);
+  // What the contact belongs to thereafter; its organisation is stored if it was not.
+  absl::StatusOr<Membership<std::int64_t>> MembershipAfter(const PutContact& put,
+                                                           std::int64_t workspace,
+                                                           const StoredContact& stored,
+                                                           Timestamp time);
+  absl::StatusOr<std::int64_t> RequireOrganization(const PutContact& put, std::int64_t workspace,
+                                                   Timestamp time);
+  // Whether the contact belongs to another organisation from now on.
+  absl::StatusOr<bool> ChangeMembership(const StoredContact& stored,
+                                        const Membership<std::int64_t>& membership);
+  // What is known of the contact has changed, and hence what is derived of others.
+  absl::Status ReachRelated(const StoredContact& contact);
+  absl::Status MergeMemberships(const std::vector<StoredContact>& contacts);
   // Each contact once, the oldest first.
   absl::StatusOr<std::vector<StoredContact>> RequireContacts(std::int64_t workspace,
                                                              const std::vector<std::string>& ids);
@@ -107,6 +125,8 @@ class BatchWriter {
 
   std::unique_ptr<Connection> connection_;
   EventWriter events_;
+  RelatedChanges related_;
+  std::size_t operation_ = 0;  // That is applied, by its position in the batch.
   Revision committed_revision_;
   Revision last_revision_;
   bool has_erased_ = true;  // Before a crash, for all that is known.

@@ -102,10 +102,6 @@ absl::Status WriteEvent(Connection& connection, const char* sql, std::int64_t co
       .Run();
 }
 
-double InCurrency(absl::int128 millionths) {
-  return static_cast<double>(millionths) / static_cast<double>(kMoneyUnit);
-}
-
 std::optional<std::int64_t> IntegerOf(const Query& row, int column) {
   if (row.IsNull(column)) return std::nullopt;
   return row.Integer(column);

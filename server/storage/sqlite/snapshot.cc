@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/storage/sqlite/event_writer.h"
+#include "server/storage/sqlite/related_contacts.h"
 #include "server/storage/sqlite/schema.h"
 #include "server/storage/sqlite/table_scan.h"
 
@@ -297,6 +298,10 @@ absl::StatusOr<std::int64_t> SqliteSnapshot::CountEvents(std::int64_t contact) {
   const std::int64_t count = query.Step() ? query.Integer(0) : 0;
   if (!query.status().ok()) return query.status();
   return count;
+}
+
+absl::StatusOr<People> SqliteSnapshot::PeopleOf(std::int64_t organization, const AsOf& as_of) {
+  return ReadPeople(*connection_, organization, as_of);
 }
 
 absl::StatusOr<std::vector<AuditEntry>> SqliteSnapshot::Audit(const AuditQuery& asked) {

@@ -42,6 +42,7 @@ class SqliteSnapshot : public Snapshot {
                                             const std::optional<EventPosition>& from,
                                             int limit) override;
   absl::StatusOr<std::int64_t> CountEvents(std::int64_t contact) override;
+  absl::StatusOr<People> PeopleOf(std::int64_t organization, const AsOf& as_of) override;
   absl::StatusOr<std::vector<AuditEntry>> Audit(const AuditQuery& query) override;
   absl::StatusOr<std::optional<WrittenRequest>> FindRequest(const std::string& workspace,
                                                             const std::string& id) override;

@@ -19,16 +19,17 @@ constexpr char kFindSegmentation[] =
 // passed over, ?5 those without a legal basis.
 constexpr char kScan[] =
     "SELECT key, kind, stage, attribute_values, id, revision, create_time, update_time,"
-    " objection_time, has_legal_basis FROM contacts INDEXED BY contacts_in_order"
+    " objection_time, has_legal_basis, organization, buying_role FROM contacts INDEXED BY "
+    "contacts_in_order"
     " WHERE workspace = ?1 AND key > ?2 AND (?3 < 0 OR kind = ?3)"
     " AND (?4 = 0 OR objection_time = 0) AND (?5 = 0 OR has_legal_basis = 1) ORDER BY key";
 
 // With what their events add up to.
 constexpr char kScanWithBehaviour[] =
     "SELECT c.key, c.kind, c.stage, c.attribute_values, c.id, c.revision, c.create_time,"
-    " c.update_time, c.objection_time, c.has_legal_basis, b.totals"
-    " FROM contacts AS c INDEXED BY contacts_in_order LEFT JOIN behaviours AS b ON b.contact = "
-    "c.key"
+    " c.update_time, c.objection_time, c.has_legal_basis, c.organization, c.buying_role, b.totals"
+    " FROM contacts AS c INDEXED BY contacts_in_order"
+    " LEFT JOIN behaviours AS b ON b.contact = c.key"
     " WHERE c.workspace = ?1 AND c.key > ?2 AND (?3 < 0 OR c.kind = ?3)"
     " AND (?4 = 0 OR c.objection_time = 0) AND (?5 = 0 OR c.has_legal_basis = 1) ORDER BY c.key";
 
@@ -96,7 +97,8 @@ TableScan::TableScan(Connection& connection, const ScanRequest& request,
                      const std::vector<const Attribute*>& attributes)
     : connection_(&connection),
       request_(&request),
-      decoder_(attributes, request.as_of),
+      decoder_(attributes, request.as_of, request.schema),
+      organizations_(connection),
       after_key_(request.after_key) {}
 
 absl::Status TableScan::FindNumbers() {
@@ -168,9 +170,41 @@ absl::Status TableScan::AppendRow(const Query& row, ContactBlock& block) {
                              .create_time = {row.Integer(6)},
                              .update_time = {row.Integer(7)},
                              .objection_time = ObjectionFromColumn(row.Integer(8)),
-                             .has_legal_basis = row.Integer(9) != 0});
+                             .has_legal_basis = row.Integer(9) != 0,
+                             .buying_role = BuyingRoleFromColumn(row.Integer(11))});
   }
-  return decoder_.Append(row.Bytes(3), decoder_.reads_behaviour() ? row.Bytes(10) : "");
+  const absl::Status status = AppendOrganization(row.Integer(10), block);
+  return status.ok() ? AppendValues(row) : status;
+}
+
+// The id of the organisation, 0 for none, where it is read.
+absl::Status TableScan::AppendOrganization(std::int64_t organization, ContactBlock& block) {
+  if (!ReadsRecords() && !request_->filter.reads_organization()) return absl::OkStatus();
+  absl::StatusOr<std::string> id = std::string();
+  if (organization > 0) id = organizations_.IdOf(organization);
+  if (!id.ok()) return id.status();
+  if (request_->filter.reads_organization()) block.facts.organizations.push_back(*id);
+  if (ReadsRecords()) block.records.back().organization = *std::move(id);
+  return absl::OkStatus();
+}
+
+absl::Status TableScan::AppendValues(const Query& row) {
+  KeptContact contact{.values = row.Bytes(3)};
+  if (decoder_.reads_behaviour()) contact.behaviour = row.Bytes(12);
+  KeptContact organization;
+  if (decoder_.reads_organization() && row.Integer(10) > 0) {
+    const auto read = organizations_.Read(row.Integer(10), decoder_.reads_organization_behaviour());
+    if (!read.ok()) return read.status();
+    organization = *read;
+    contact.organization = &organization;
+  }
+  std::optional<People> people;
+  if (decoder_.reads_people() && KindFromColumn(row.Integer(1)) == ContactKind::kOrganization) {
+    auto read = ReadPeople(*connection_, row.Integer(0), *decoder_.as_of());
+    if (!read.ok()) return read.status();
+    contact.people = &people.emplace(*std::move(read));
+  }
+  return decoder_.Append(contact);
 }
 
 ContactBlock TableScan::Filtered(ContactBlock block) const {
@@ -188,7 +222,8 @@ ContactBlock TableScan::Filtered(ContactBlock block) const {
   if (rows.size() == passes.size()) return block;
   return {.table = SelectRows(block.table, rows),
           .facts = {.segments = Pick(block.facts.segments, rows),
-                    .stages = Pick(block.facts.stages, rows)},
+                    .stages = Pick(block.facts.stages, rows),
+                    .organizations = Pick(block.facts.organizations, rows)},
           .keys = Pick(block.keys, rows),
           .kinds = Pick(block.kinds, rows),
           .records = Pick(block.records, rows)};

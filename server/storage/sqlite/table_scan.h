@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "server/storage/row_decoder.h"
 #include "server/storage/sqlite/connection.h"
+#include "server/storage/sqlite/related_contacts.h"
 #include "server/storage/store.h"
 
 namespace cible {
@@ -35,6 +36,8 @@ class TableScan {
   // At most request_.block_rows rows, unfiltered; none at the end.
   absl::StatusOr<ContactBlock> Read();
   absl::Status AppendRow(const Query& row, ContactBlock& block);
+  absl::Status AppendOrganization(std::int64_t organization, ContactBlock& block);
+  absl::Status AppendValues(const Query& row);
   bool IsAssigned(const Query& assignment) const;
   bool ReadsRecords() const;
   ContactBlock Filtered(ContactBlock block) const;
@@ -42,6 +45,7 @@ class TableScan {
   Connection* connection_;
   const ScanRequest* request_;
   RowDecoder decoder_;
+  OrganizationReader organizations_;
   std::int64_t workspace_ = 0;     // 0, which no name has: the workspace is not in store.
   std::int64_t segmentation_ = 0;  // 0: none asked for, or nothing assigned in it.
   std::int64_t after_key_;

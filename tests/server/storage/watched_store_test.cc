@@ -52,6 +52,18 @@ TEST_F(WatchedStoreTest, AnErasureAndAnObjectionAreChanges) {
   EXPECT_TRUE(store_.MayHaveChanged("acme", b, since));
 }
 
+TEST_F(WatchedStoreTest, AChangeOfAPersonIsOneOfItsOrganisationAndTheOtherWayRound) {
+  const std::int64_t ana = Write(PutContact{.workspace = "acme", .id = "ana", .organization = "o"});
+  const std::int64_t o = Write(PutContact{.workspace = "acme", .id = "o", .kind = std::nullopt});
+  std::uint64_t since = store_.change_count();
+  Write(PutContact{.workspace = "acme", .id = "ana", .buying_role = BuyingRole::kDecides});
+  EXPECT_TRUE(store_.MayHaveChanged("acme", o, since));
+  since = store_.change_count();
+  Write(PutContact{
+      .workspace = "acme", .id = "o", .kind = std::nullopt, .values = EncodeValues({{1, 2.0}})});
+  EXPECT_TRUE(store_.MayHaveChanged("acme", ana, since));
+}
+
 TEST_F(WatchedStoreTest, AMergeAndASchemaConcernAllContactsOfTheWorkspace) {
   Put("a", 1);
   Put("b", 1);
