@@ -155,9 +155,24 @@ struct UpdateArguments {
   std::vector<std::string> set;    // "ATTRIBUTE=VALUE"
   std::vector<std::string> unset;  // Attributes.
   v1::Stage stage = v1::STAGE_UNSPECIFIED;
+  std::string organization;  // Id; "-": none. Empty: as it was.
+  v1::BuyingRole role = v1::BUYING_ROLE_UNSPECIFIED;
   v1::Provenance provenance;
   bool create = false;
 };
+
+// Where the contact belongs from now on.
+void ReadMembership(Session& session, const UpdateArguments& arguments,
+                    v1::UpdateContactRequest* request) {
+  v1::Contact* contact = request->mutable_contact();
+  if (!arguments.organization.empty()) request->mutable_update_mask()->add_paths("organization");
+  if (!arguments.organization.empty() && arguments.organization != "-") {
+    contact->set_organization(session.Contact(arguments.organization));
+  }
+  if (arguments.role == v1::BUYING_ROLE_UNSPECIFIED) return;
+  request->mutable_update_mask()->add_paths("buying_role");
+  contact->set_buying_role(arguments.role);
+}
 
 // What the arguments ask for: the values set, and a mask of all that changes.
 absl::Status ReadUpdate(const UpdateArguments& arguments, const Schema& schema,
@@ -187,7 +202,8 @@ absl::Status ReadUpdate(const UpdateArguments& arguments, const Schema& schema,
   *request->mutable_provenance() = arguments.provenance;
   const bool says_provenance = arguments.provenance.ByteSizeLong() > 0;
   if (!mask->paths().empty() || arguments.create || says_provenance) return absl::OkStatus();
-  return WrongUsage("nothing is to be changed; give --set, --unset or --stage");
+  return WrongUsage(
+      "nothing is to be changed; give --set, --unset, --stage, --organization or --role");
 }
 
 absl::StatusOr<int> UpdateContact(Session& session, const UpdateArguments& arguments) {
@@ -197,6 +213,7 @@ absl::StatusOr<int> UpdateContact(Session& session, const UpdateArguments& argum
   if (!schema.ok()) return schema.status();
   v1::UpdateContactRequest request;
   request.mutable_contact()->set_name(session.Contact(arguments.id));
+  ReadMembership(session, arguments, &request);
   if (absl::Status status = ReadUpdate(arguments, *schema, &request); !status.ok()) return status;
   const auto contact = (*client)->UpdateContact(request);
   if (absl::IsNotFound(contact.status())) {
@@ -245,7 +262,8 @@ void AddUpdate(CommandLine& line, CLI::App& group) {
        .description = "Changes what is known of a contact; the rest stays as it is.",
        .examples = {"contacts update c00042 --set age=34 --unset income",
                     "contacts update c00042 --set 'channels=web|phone' --stage customer",
-                    "contacts update ana@example.org --set city=Lyon --stage lead --create"}},
+                    "contacts update ana@example.org --set city=Lyon --stage lead --create",
+                    "contacts update c00042 --organization acme --role decides"}},
       [arguments](Session& session) { return UpdateContact(session, *arguments); });
   update.add_option("ID", arguments->id, "Its id")->required();
   update.add_option("--set", arguments->set, "What is known from now on; again for each attribute")
@@ -259,6 +277,15 @@ void AddUpdate(CommandLine& line, CLI::App& group) {
                               {"prospect", v1::STAGE_PROSPECT},
                               {"customer", v1::STAGE_CUSTOMER}},
                              "How far it has come");
+  update
+      .add_option("--organization", arguments->organization,
+                  "Id of the organisation that the person belongs to; - for none")
+      ->type_name("ID");
+  AddChoiceOption<v1::BuyingRole>(update, "--role", arguments->role,
+                                  {{"decides", v1::BUYING_ROLE_DECIDES},
+                                   {"advises", v1::BUYING_ROLE_ADVISES},
+                                   {"uses", v1::BUYING_ROLE_USES}},
+                                  "What the person does when that one buys");
   AddProvenanceOptions(update, arguments->provenance);
   update.add_flag("--create", arguments->create, "Store a new contact where there is none");
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "segmentation/data/storable.h"
 #include "server/privacy/privacy_wire.h"
@@ -13,6 +12,7 @@
 #include "server/services/contact_rows.h"
 #include "server/services/derived_attributes.h"
 #include "server/services/request_id.h"
+#include "server/services/row_refusals.h"
 #include "server/storage/contact_values.h"
 #include "server/wire/resource_name.h"
 #include "server/wire/schema_store.h"
@@ -63,64 +63,16 @@ void SortErrors(std::vector<RowError>& errors) {
                    [](const RowError& a, const RowError& b) { return a.row < b.row; });
 }
 
-template <typename Batch, typename Test>
-void RefuseWhere(Test test, const std::string& reason, Batch& batch) {
-  std::vector<std::uint8_t> refused;
-  for (const PutContact& row : batch.rows) refused.push_back(test(row) ? 1 : 0);
-  RemoveRows(refused, reason, batch);
-}
-
-// What cannot be whatever is stored: organisations that belong to one, and persons
-// who belong to a person of the same message.
+// What cannot be whatever is stored.
 template <typename Batch>
 void RefuseMemberships(Batch& batch) {
-  const auto joins = [](const PutContact& row) {
-    return row.organization.has_value() || row.buying_role.has_value();
-  };
-  if (std::none_of(batch.rows.begin(), batch.rows.end(), joins)) return;
-  RefuseWhere(
-      [&](const PutContact& row) { return joins(row) && row.kind == ContactKind::kOrganization; },
-      "only persons belong to organisations and have a role there", batch);
-  absl::flat_hash_set<std::string> persons;
-  for (const PutContact& row : batch.rows) {
-    if (row.kind == ContactKind::kPerson) persons.insert(row.id);
-  }
-  RefuseWhere(
-      [&](const PutContact& row) {
-        return row.organization.has_value() && persons.contains(*row.organization);
-      },
-      "the organisation that the person is to belong to is a PERSON; name an ORGANIZATION", batch);
+  if (!SaysMemberships(batch.rows)) return;
+  RemoveRows(OrganizationsThatBelong(batch.rows),
+             "only persons belong to organisations and have a role there", batch);
+  RemoveRows(OfPersonsAmong(batch.rows),
+             "the organisation that the person is to belong to is a PERSON; name an ORGANIZATION",
+             batch);
   SortErrors(batch.errors);
-}
-
-// Rows whose contact is stored as one of the other kind.
-absl::StatusOr<std::vector<std::uint8_t>> RowsOfOtherKind(Snapshot& snapshot,
-                                                          const std::string& workspace,
-                                                          const std::vector<PutContact>& rows) {
-  std::vector<std::string> ids;
-  for (const PutContact& row : rows) ids.push_back(row.id);
-  const auto stored = snapshot.Lookup(workspace, ids);
-  if (!stored.ok()) return stored.status();
-  std::vector<std::uint8_t> found;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    found.push_back((*stored)[i].has_value() && (*stored)[i]->kind != rows[i].kind);
-  }
-  return found;
-}
-
-// Rows whose organisation is stored as a person.
-absl::StatusOr<std::vector<std::uint8_t>> RowsOfPersons(Snapshot& snapshot,
-                                                        const std::string& workspace,
-                                                        const std::vector<PutContact>& rows) {
-  std::vector<std::string> ids;
-  for (const PutContact& row : rows) ids.push_back(row.organization.value_or(""));
-  const auto stored = snapshot.Lookup(workspace, ids);
-  if (!stored.ok()) return stored.status();
-  std::vector<std::uint8_t> found;
-  for (const auto& organization : *stored) {
-    found.push_back(organization.has_value() && organization->kind == ContactKind::kPerson);
-  }
-  return found;
 }
 
 std::vector<std::string> ChangedIds(const std::vector<PutContact>& rows,
@@ -370,13 +322,12 @@ absl::Status ImportSession::LeaveOut(const absl::Status& failure, Batch& batch) 
   if (absl::IsFailedPrecondition(failure)) {
     const auto snapshot = store_.OpenSnapshot();
     if (!snapshot.ok()) return snapshot.status();
-    const auto of_other_kind = RowsOfOtherKind(**snapshot, *workspace_, batch.rows);
-    const auto of_persons = RowsOfPersons(**snapshot, *workspace_, batch.rows);
+    const auto of_other_kind = OfOtherKind(**snapshot, *workspace_, batch.rows);
+    const auto of_persons = OfStoredPersons(**snapshot, *workspace_, batch.rows);
     if (!of_other_kind.ok()) return of_other_kind.status();
     if (!of_persons.ok()) return of_persons.status();
     const auto failed = static_cast<std::size_t>(*FailedOperation(failure));
-    const std::vector<std::uint8_t>& alike =
-        (*of_other_kind)[failed] ? *of_other_kind : *of_persons;
+    const RowFlags& alike = (*of_other_kind)[failed] ? *of_other_kind : *of_persons;
     for (std::size_t i = 0; i < refused.size(); ++i) refused[i] = refused[i] || alike[i];
   }
   RemoveRows(refused, std::string(failure.message()), batch);

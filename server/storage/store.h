@@ -289,7 +289,7 @@ struct EventCounts {
 // Another contact that an operation reached: of a person its organisation, since
 // what that one's persons add up to has changed; of an organisation its persons,
 // since what is known of it is known of them. Its revision rises and its
-// assignments go, as after a change of its own.
+// assignments go, as after a change of its own; a person's update_time stays.
 struct RelatedContact {
   std::int64_t key = 0;
   std::string id;

@@ -56,7 +56,16 @@ class BatchWriter {
 
  private:
   using Result = absl::StatusOr<OperationResult>;
-  struct StoredContact;
+  struct StoredContact {
+    std::int64_t key = 0;  // 0: none.
+    Revision revision = 0;
+    ContactKind kind = ContactKind::kPerson;
+    Stage stage = Stage::kUnknown;
+    std::string values;
+    bool objects = false;
+    bool has_legal_basis = false;
+    Membership<std::int64_t> membership;  // Of a person.
+  };
   struct StoredResource;
 
   BatchWriter(std::unique_ptr<Connection> connection, Revision last_revision, bool has_redirects,

@@ -17,8 +17,12 @@ constexpr char kReleasePeople[] =
     "UPDATE contacts SET organization = 0, buying_role = 0"
     " WHERE organization = ? AND organization > 0";
 
+// From a person nothing was heard when its organisation changed, so that its silence
+// goes on (retention.h); an organisation acts through its persons.
 constexpr char kTouch[] =
-    "UPDATE contacts SET revision = ?2, update_time = ?3 WHERE key = ?1 RETURNING id";
+    "UPDATE contacts SET revision = ?2, update_time = iif(kind = 1, ?3, update_time)"
+    " WHERE key = ?1 RETURNING id";
+static_assert(static_cast<int>(ContactKind::kOrganization) == 1);
 constexpr char kFind[] = "SELECT id FROM contacts WHERE key = ?";
 constexpr char kDropAssignments[] =
     "DELETE FROM assignments WHERE contact = ?1 AND segmentation IN"

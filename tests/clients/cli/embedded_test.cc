@@ -81,6 +81,55 @@ TEST_F(EmbeddedTest, CompaniesGetASegmentationOfTheirOwn) {
 }
 
 // The second to add the schema was told to read it again.
+TEST_F(EmbeddedTest, PersonsBelongToTheCompaniesThatAFileNames) {
+  const std::string companies =
+      folder_.Write("companies.csv", "id,sector\nbolt,retail\ncork,health\n");
+  ASSERT_EQ(Cible({"contacts", "import", companies, "--kind", "organization"}).code, 0);
+  const std::string people = folder_.Write("people.csv",
+                                           "id,age,company,role\nana,31,bolt,Décideur\n"
+                                           "ben,42,bolt,chief\ncleo,53,dust,uses\n");
+  const Outcome imported = Cible({"contacts", "import", people, "--infer", "--organization-column",
+                                  "company", "--role-column", "role"});
+  EXPECT_EQ(imported.code, 0) << imported.err;
+  EXPECT_THAT(imported.out, HasSubstr("3 created"));
+  EXPECT_THAT(imported.err, HasSubstr("1 buying roles are none that is known"));
+  EXPECT_THAT(imported.err, Not(HasSubstr("set aside")));
+  const Outcome ana = Cible({"contacts", "get", "ana", "--format", "csv"});
+  EXPECT_THAT(ana.out, HasSubstr("contact.organization,bolt\n"));
+  EXPECT_THAT(ana.out, HasSubstr("contact.buying_role,decides\n"));
+  EXPECT_THAT(ana.out, Not(HasSubstr("company")));
+  EXPECT_THAT(Cible({"contacts", "get", "dust", "--format", "csv"}).out,
+              HasSubstr("contact.kind,organization\n"));
+
+  // An attribute of the companies as one of their persons.
+  const std::string schema =
+      folder_.Write("derived.schema",
+                    "name: \"workspaces/default/schema\"\nattributes { id: \"organization_sector\" "
+                    "type: ATTRIBUTE_TYPE_CATEGORICAL derived_from: \"organization/sector\" }\n");
+  const Outcome set = Cible({"schema", "set", schema});
+  EXPECT_EQ(set.code, 0) << set.err;
+  const Outcome with_sector = Cible({"contacts", "get", "ana", "--format", "csv"});
+  EXPECT_THAT(with_sector.out, HasSubstr("organization_sector,retail\n")) << with_sector.out;
+  EXPECT_THAT(Cible({"contacts", "get", "bolt", "--format", "csv"}).out,
+              HasSubstr("headcount_known,2\n"));
+  const Outcome exported = Cible({"contacts", "export", "--filter", "contact.organization = bolt"});
+  EXPECT_EQ(LineCount(exported.out), 3) << exported.out;
+  EXPECT_THAT(exported.out, HasSubstr("segment,persona,organization,buying_role\n"));
+  EXPECT_THAT(exported.out, HasSubstr(",bolt,decides\n"));
+
+  const Outcome moved =
+      Cible({"contacts", "update", "ana", "--organization", "cork", "--role", "uses"});
+  EXPECT_EQ(moved.code, 0) << moved.err;
+  EXPECT_THAT(Cible({"contacts", "get", "ana", "--format", "csv"}).out,
+              HasSubstr("organization_sector,health\n"));
+  EXPECT_EQ(Cible({"contacts", "update", "ana", "--organization", "-"}).code, 0);
+  EXPECT_THAT(Cible({"contacts", "get", "ana", "--format", "csv"}).out,
+              Not(HasSubstr("contact.organization")));
+  const Outcome itself = Cible({"contacts", "update", "bolt", "--organization", "bolt"});
+  EXPECT_EQ(itself.code, 1);
+  EXPECT_THAT(itself.err, HasSubstr("only persons belong to organisations"));
+}
+
 TEST_F(EmbeddedTest, FirstImportsAtTheSameTimeAllSucceed) {
   auto server = Server::Start({.data_dir = folder_.Path("shared"), .listen = "127.0.0.1:0"});
   ASSERT_TRUE(server.ok()) << server.status();
@@ -164,8 +213,8 @@ TEST_F(EmbeddedTest, SaysWhyAnUpdateIsNone) {
     const Outcome outcome = Cible(options);
     return absl::StrCat(outcome.code, " ", outcome.err);
   };
-  EXPECT_THAT(refused({}), HasSubstr("2 cible: nothing is to be changed; give --set, --unset or "
-                                     "--stage"));
+  EXPECT_THAT(refused({}), HasSubstr("2 cible: nothing is to be changed; give --set, --unset, "
+                                     "--stage, --organization or --role"));
   EXPECT_THAT(refused({"--set", "age=34", "--unset", "age"}),
               HasSubstr("2 cible: \"age\" is named twice; set it or unset it"));
   EXPECT_THAT(refused({"--set", "age=NA"}), HasSubstr("use --unset ATTRIBUTE instead"));

@@ -161,6 +161,17 @@ TEST(FilterEvaluate, ReadsIdSegmentAndStageOfTheContact) {
   EXPECT_EQ(Passing("contact.id = c2 OR contact.id = c3"), (Flags{0, 1, 1, 0}));
 }
 
+TEST(FilterEvaluate, ReadsTheOrganisationThatAPersonBelongsTo) {
+  const auto filter = Filter::Parse("contact.organization != bolt", Shoppers());
+  ASSERT_TRUE(filter.ok()) << filter.status();
+  EXPECT_TRUE(filter->reads_organization());
+  EXPECT_FALSE(Filter::Parse("age > 3", Shoppers())->reads_organization());
+  ContactTable bare;
+  bare.row_count = 3;
+  const ContactFacts facts{.segments = {}, .stages = {}, .organizations = {"bolt", "", "cork"}};
+  EXPECT_THAT(filter->Evaluate(bare, facts), ElementsAre(0, 0, 1)) << "none is unknown";
+}
+
 TEST(FilterEvaluate, TakesIdsFromTheTableAndEverythingElseAsUnknownWithoutFacts) {
   const auto by_id = Filter::Parse("contact.id = c2", Shoppers());
   EXPECT_THAT(by_id->Evaluate(FourShoppers(), {}), ElementsAre(0, 1, 0, 0));
@@ -260,7 +271,8 @@ TEST(FilterParse, SaysWhereAndWhatWasExpected) {
 TEST(FilterParse, NamesAnUnknownAttribute) {
   EXPECT_EQ(Refusal("age > 3 AND income > 9"),
             "filter, position 13: attribute \"income\" is not in the schema; use the id or the "
-            "display name of one that is, or contact.id, contact.segment, contact.stage");
+            "display name of one that is, or contact.id, contact.segment, contact.stage, "
+            "contact.organization");
   EXPECT_THAT(Refusal("contact.age = 3"), HasSubstr("\"contact.age\" is not in the schema"));
   EXPECT_THAT(Refusal(absl::StrCat("\"", std::string(300, 'x'), "\" = 3")),
               HasSubstr("position 1: attribute is not in the schema"));

@@ -260,6 +260,18 @@ TEST_P(StoreConformance, WhatIsKnownOfAnOrganisationIsAChangeOfItsPersons) {
               ElementsAre("ana", "ben"));
 }
 
+// Retention reads the time of the last change as the last that was heard.
+TEST_P(StoreConformance, AnOrganisationThatChangesDoesNotProlongTheStayOfItsPersons) {
+  Commit({Company("acme"), Employee("ana", "acme")});
+  now_ = {2'000'000};
+  CommitOne(Company("acme", Sector("retail")));
+  EXPECT_EQ(Find("ana")->update_time, Timestamp{1'000'000});
+  CommitOne(Act("ana", EventType::kVisit, 19'990));
+  now_ = {3'000'000};
+  CommitOne(Act("ana", EventType::kVisit, 19'991, "e2"));
+  EXPECT_EQ(Find("acme")->update_time, now_);
+}
+
 TEST_P(StoreConformance, EventsOfAPersonAreAChangeOfItsOrganisation) {
   Commit({Company("acme"), Employee("ana", "acme"), Employee("ben", "acme"), Person("cleo", "")});
   CommitOne(Assigned({"acme", "ana", "ben"}));
