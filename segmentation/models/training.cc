@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <map>
 #include <numeric>
+#include <set>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "segmentation/behaviour/organization_attributes.h"
 #include "segmentation/models/lead_shares.h"
 #include "segmentation/models/outcome_fit.h"
 #include "segmentation/models/rule_search.h"
@@ -68,11 +70,23 @@ bool Applies(const Attribute& attribute, ContactKind kind) {
   return false;
 }
 
-// What the contacts of the kind can be described by.
+// What the contacts of the kind can be described by. Of their organisations that from
+// which they have something stays, to be read and for nothing else.
 Schema SchemaOfKind(const Schema& schema, ContactKind kind) {
-  Schema of_kind = schema;
+  std::set<std::string> sources;
   for (const Attribute& attribute : schema.attributes()) {
-    if (!Applies(attribute, kind)) of_kind.Remove(attribute.id).IgnoreError();
+    if (Applies(attribute, kind)) sources.emplace(OrganizationSource(attribute));
+  }
+  Schema of_kind = schema;
+  for (Attribute attribute : schema.attributes()) {
+    if (Applies(attribute, kind)) continue;
+    if (!sources.contains(attribute.id)) {
+      of_kind.Remove(attribute.id).IgnoreError();
+      continue;
+    }
+    attribute.role = Role::kIgnored;
+    attribute.askable = false;
+    of_kind.Update(std::move(attribute)).IgnoreError();  // Valid, and there.
   }
   return of_kind;
 }

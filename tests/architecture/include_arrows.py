@@ -22,7 +22,8 @@ ARROWS = {
     "segmentation/data/sample.cc": ("segmentation/data/", "segmentation/clustering/random.h"),
     "segmentation/clustering/": ("segmentation/data/", "segmentation/clustering/"),
     "segmentation/models/": (
-        "segmentation/data/", "segmentation/clustering/", "segmentation/models/"),
+        "segmentation/data/", "segmentation/behaviour/", "segmentation/clustering/",
+        "segmentation/models/"),
     "segmentation/": ("segmentation/",),
     "server/storage/": ("segmentation/", "server/storage/"),
     "server/": ("segmentation/", "server/") + PROTOS + STORED,

@@ -28,8 +28,7 @@ class OrganizationSegmentsTest : public TrainedTest {
         *store_, clock_, [this](const std::string& workspace, absl::Span<const std::string> ids) {
           return keeper_->AssignContacts(workspace, ids);
         });
-    AddAttributes(
-        {{"sector", v1::ATTRIBUTE_TYPE_CATEGORICAL}, {"age", v1::ATTRIBUTE_TYPE_NUMERIC}});
+    AddAttributes({{"age", v1::ATTRIBUTE_TYPE_NUMERIC}});
     v1::UpdateSchemaRequest request;
     request.mutable_schema()->set_name("workspaces/acme/schema");
     v1::Attribute& sector = *request.mutable_schema()->add_attributes();
@@ -156,7 +155,8 @@ class OrganizationSegmentsTest : public TrainedTest {
 
   // "text" or the number of an attribute; empty: unknown.
   std::string ValueOf(const std::string& id, const std::string& attribute) {
-    for (const v1::AttributeValue& value : Get(id).attributes()) {
+    const v1::Contact contact = Get(id);
+    for (const v1::AttributeValue& value : contact.attributes()) {
       if (value.attribute() != attribute) continue;
       return value.has_number() ? absl::StrCat(value.number()) : value.text();
     }

@@ -75,7 +75,8 @@ class OrganizationsTest : public ServiceTest {
 
   std::vector<std::pair<std::string, std::string>> PeopleAttributesThere() {
     std::vector<std::pair<std::string, std::string>> there;
-    for (const v1::Attribute& attribute : GetSchema().attributes()) {
+    const v1::Schema schema = GetSchema();
+    for (const v1::Attribute& attribute : schema.attributes()) {
       const bool is_from_people = attribute.derived_from().rfind("people/", 0) == 0;
       if (is_from_people) there.emplace_back(attribute.id(), attribute.derived_from());
     }
@@ -356,7 +357,8 @@ TEST_F(OrganizationsTest, TheFirstWhoBelongsToOneBringsTheAttributesOfOrganisati
   v1::UpdateSchemaRequest request;
   request.mutable_schema()->set_name("workspaces/acme/schema");
   request.set_remove_missing(true);
-  for (const v1::Attribute& attribute : GetSchema().attributes()) {
+  const v1::Schema before = GetSchema();
+  for (const v1::Attribute& attribute : before.attributes()) {
     if (attribute.id() == "people_net_paid") continue;
     *request.mutable_schema()->add_attributes() = attribute;
   }
