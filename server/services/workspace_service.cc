@@ -1,6 +1,7 @@
 #include "server/services/workspace_service.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -166,6 +167,28 @@ absl::StatusOr<std::int64_t> AuditedContact(Snapshot& snapshot, const std::strin
   return found->front()->key;
 }
 
+// Whether what events add up to means something else for every contact.
+bool IsReadOtherwise(const v1::BehaviourSettings& before, const v1::BehaviourSettings& now) {
+  return before.engagement_half_life_days() != now.engagement_half_life_days() ||
+         before.events_are_complete() != now.events_are_complete();
+}
+
+// So that all contacts are assigned anew.
+absl::StatusOr<std::vector<DropAssignments>> DropsOfAssignments(Store& store,
+                                                                const std::string& workspace) {
+  const auto snapshot = store.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const ResourceKey key = SegmentationKey(workspace, "");
+  const auto segmentations =
+      (*snapshot)->List(workspace, key.collection, key.parent, "", std::numeric_limits<int>::max());
+  if (!segmentations.ok()) return segmentations.status();
+  std::vector<DropAssignments> drops;
+  for (const Resource& segmentation : *segmentations) {
+    drops.push_back({workspace, segmentation.key.id});
+  }
+  return drops;
+}
+
 absl::Status Outdated() {
   return absl::AbortedError(
       "the workspace has changed since it was read; get it again and repeat the change");
@@ -268,12 +291,18 @@ absl::Status WorkspaceService::UpdateWorkspace(const CallContext& call,
   if (workspace.require_legal_basis()) {
     batch.operations.push_back(DropBaselessAssignments{name->workspace});
   }
+  const bool is_read_otherwise = IsReadOtherwise(before.behaviour(), workspace.behaviour());
+  if (is_read_otherwise) {
+    const auto drops = DropsOfAssignments(store_, name->workspace);
+    if (!drops.ok()) return drops.status();
+    batch.operations.insert(batch.operations.end(), drops->begin(), drops->end());
+  }
   absl::Status status = store_.Commit(std::move(batch)).status();
   if (absl::IsAborted(status)) return Outdated();
   if (!status.ok()) return status;
   const bool asks_less = before.require_legal_basis() && !workspace.require_legal_basis();
   const bool adds_up_anew = RulesOf(before) != RulesOf(workspace);
-  if ((asks_less || adds_up_anew) && assign_left_out_) assign_left_out_();
+  if ((asks_less || adds_up_anew || is_read_otherwise) && assign_left_out_) assign_left_out_();
   status = PutDerivedAttributes(store_, clock_, name->workspace, DerivedAttributes::kIfThere, {});
   if (workspace_changed_) workspace_changed_(name->workspace);
   return status.ok() ? Read(store_, name->workspace, response) : status;

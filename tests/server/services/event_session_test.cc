@@ -374,6 +374,19 @@ TEST_F(EventsTest, AreAddedUpAnewWhenTheRulesChange) {
   EXPECT_EQ(NumbersOf(kAnn).at("recency_days"), 0);
 }
 
+TEST_F(EventsTest, ReadOtherwiseLeaveNoSegmentOfBefore) {
+  Record({Purchase("ann", "1", "A", 600)});
+  Assign({{.contact = "ann", .segment = "s1", .probability = 1}});
+  ASSERT_EQ(Get(kAnn).assignments_size(), 1);
+  v1::BehaviourSettings settings;
+  settings.set_large_order_amount(500);  // As it is.
+  ASSERT_TRUE(UpdateBehaviour(settings).ok());
+  EXPECT_EQ(Get(kAnn).assignments_size(), 1);
+  settings.set_engagement_half_life_days(7);
+  ASSERT_TRUE(UpdateBehaviour(settings).ok());
+  EXPECT_EQ(Get(kAnn).assignments_size(), 0) << "until it is assigned anew";
+}
+
 TEST_F(EventsTest, OfItemCategoriesHaveAttributesOfTheirOwn) {
   v1::Event wine = Purchase("ann", "1", "A", 30);
   wine.set_item("W-17");

@@ -345,7 +345,8 @@ TEST_F(DayTurnTest, TheDayTurnsWhereTheWorkspaceHasMovedTo) {
   EXPECT_EQ(DoneCount(), kPeople);
 }
 
-TEST_F(DayTurnTest, WhatIsDerivedFromEventsFollowsTheDay) {
+// It was read with the default half-life, and unknown of contacts without events.
+TEST_F(DayTurnTest, WhatIsDerivedFromEventsFollowsTheDayAsTheWorkspaceReadsIt) {
   ASSERT_TRUE(PutDerivedAttributes(*store_, clock_, "acme", DerivedAttributes::kAdd, nullptr).ok());
   WriteBatch batch{.operations = {}, .time = clock_.now};
   for (int i = 0; i < kPeople; ++i) {
@@ -360,18 +361,25 @@ TEST_F(DayTurnTest, WhatIsDerivedFromEventsFollowsTheDay) {
     batch.operations.push_back(PutEvents{"acme", PersonId(i), {visit, purchase}, true});
   }
   ASSERT_TRUE(store_->Commit(std::move(batch)).ok());
+  Put({{"silent", {}}});
   TrainTwoSegments();
   EXPECT_EQ(DoneCount(), kPeople);
-  TurnAt("2024-06-15T20:00:00+02:00");  // When nobody visited in the last 90 days.
-  EXPECT_EQ(assigned_count_, kPeople);
-  for (int i = 0; i < 10; ++i) {
+  v1::UpdateWorkspaceRequest reading;
+  reading.mutable_workspace()->set_name("workspaces/acme");
+  reading.mutable_workspace()->set_time_zone(kZone);
+  reading.mutable_workspace()->mutable_behaviour()->set_engagement_half_life_days(5);
+  reading.mutable_workspace()->mutable_behaviour()->set_events_are_complete(true);
+  v1::Workspace workspace;
+  ASSERT_TRUE(workspaces_->UpdateWorkspace(call_, reading, &workspace).ok());
+  TurnAt("2024-06-15T20:00:00+02:00");
+  EXPECT_EQ(assigned_count_, kPeople + 1);
+  for (const std::string id : {"p000", "p001", "p002", "p003", "silent"}) {
     v1::AssignSegmentRequest request;
     request.set_segmentation(kSegmentation);
-    request.set_name("workspaces/acme/contacts/" + PersonId(i));
+    request.set_name("workspaces/acme/contacts/" + id);
     DateToProto(Today(), request.mutable_as_of());
     v1::AssignSegmentResponse now;
     ASSERT_TRUE(segmentations_->AssignSegment(call_, request, &now).ok());
-    const std::string id = PersonId(i);
     const auto stored = (*store_->OpenSnapshot())->Assignments("acme", {&id, 1});
     ASSERT_TRUE(stored.ok()) << stored.status();
     EXPECT_EQ(stored->front().front().segment, now.segment());
