@@ -38,8 +38,8 @@ absl::Status TooManyAttributes(std::size_t count) {
       "the schema would have ", count, " attributes; at most ", kMaxAttributes, " are allowed"));
 }
 
-// An attribute that is to be added, which only what is derived from organisations
-// may be if it is derived at all.
+// An attribute that is to be added. One that the service would add by itself later may
+// come before, as with the schema of another workspace.
 absl::StatusOr<Attribute> NewAttribute(Attribute attribute, const Schema& schema) {
   if (!IsDerived(attribute)) return attribute;
   if (!OrganizationSource(attribute).empty()) {
@@ -48,11 +48,10 @@ absl::StatusOr<Attribute> NewAttribute(Attribute attribute, const Schema& schema
     const absl::Status status = CheckSensitivity(*completed);
     return status.ok() ? completed : status;
   }
+  if (BehaviourMeasure::Of(attribute) || PeopleMeasure::Of(attribute)) return attribute;
   return absl::InvalidArgumentError(
       absl::StrCat("attribute \"", attribute.id, "\" is derived from ", attribute.derived_from,
-                   ", which the service adds by itself with the first ",
-                   IsFromPeople(attribute) ? "person who belongs to an organisation" : "event",
-                   "; leave it out until then"));
+                   ", which is nothing that this server derives in its type; leave it out"));
 }
 
 absl::Status ApplyChange(Attribute attribute, Schema& schema) {

@@ -399,7 +399,7 @@ TEST_F(OrganizationsTest, ASourceMayComeWithWhatIsDerivedFromIt) {
           .ok());
 }
 
-TEST_F(OrganizationsTest, RefusesWhatCannotBeDerivedOrIsAddedByTheService) {
+TEST_F(OrganizationsTest, RefusesWhatCannotBeDerived) {
   EXPECT_EQ(UpdateSchema({Derived("x", v1::ATTRIBUTE_TYPE_NUMERIC, "organization/budget")}),
             absl::InvalidArgumentError(
                 "attribute \"x\" is derived from organization/budget, and the schema has no "
@@ -407,15 +407,19 @@ TEST_F(OrganizationsTest, RefusesWhatCannotBeDerivedOrIsAddedByTheService) {
   EXPECT_EQ(UpdateSchema({Derived("x", v1::ATTRIBUTE_TYPE_NUMERIC, "organization/sector")}),
             absl::InvalidArgumentError("attribute \"x\" is derived from organization/sector, and "
                                        "that is CATEGORICAL; give both that type"));
-  EXPECT_EQ(UpdateSchema({Derived("x", v1::ATTRIBUTE_TYPE_NUMERIC, "events/monetary")}),
+  EXPECT_EQ(UpdateSchema({Derived("x", v1::ATTRIBUTE_TYPE_NUMERIC, "events/luck")}),
             absl::InvalidArgumentError(
-                "attribute \"x\" is derived from events/monetary, which the service adds by itself "
-                "with the first event; leave it out until then"));
-  EXPECT_EQ(UpdateSchema({Derived("x", v1::ATTRIBUTE_TYPE_NUMERIC, "people/headcount")}),
-            absl::InvalidArgumentError(
-                "attribute \"x\" is derived from people/headcount, which the service adds by "
-                "itself with the first person who belongs to an organisation; leave it out until "
-                "then"));
+                "attribute \"x\" is derived from events/luck, which is nothing that this server "
+                "derives in its type; leave it out"));
+  EXPECT_EQ(UpdateSchema({Derived("x", v1::ATTRIBUTE_TYPE_DATE, "events/monetary")}).code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+// The schema of a workspace with events is set in one that has none yet.
+TEST_F(OrganizationsTest, TakesWhatTheServiceWouldAddByItself) {
+  EXPECT_TRUE(UpdateSchema({Derived("spent", v1::ATTRIBUTE_TYPE_NUMERIC, "events/monetary"),
+                            Derived("heads", v1::ATTRIBUTE_TYPE_NUMERIC, "people/headcount")})
+                  .ok());
 }
 
 }  // namespace
