@@ -35,7 +35,7 @@ class RunningServer : public Server {
         registry_(*store_),
         keeper_(*store_, registry_, *options.clock),
         day_turn_(*store_, registry_, keeper_, *options.clock),
-        retention_(*store_, *options.clock),
+        retention_(*store_, *options.clock, [this] { keeper_.CatchUpSoon(); }),
         rpc_(std::make_unique<RpcServer>(options.rpc, *options.clock, authorizer_)) {}
 
   ~RunningServer() override { Shutdown(std::chrono::milliseconds(0)); }

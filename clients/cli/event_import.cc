@@ -78,6 +78,10 @@ bool EventImport::Answered(const v1::RecordEventsResponse& response) {
   totals_.unchanged += response.unchanged_count();
   totals_.cancelled += response.cancelled_count();
   totals_.created_contacts += response.created_contact_count();
+  totals_.without_legal_basis += response.without_legal_basis_count();
+  totals_.left_out_attributes.insert(totals_.left_out_attributes.end(),
+                                     response.left_out_attributes().begin(),
+                                     response.left_out_attributes().end());
   Settle(block);
   SettleUnsent();
   return true;

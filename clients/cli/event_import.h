@@ -8,6 +8,8 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -28,6 +30,8 @@ struct EventTotals {
   std::int64_t set_aside = 0;  // Lines that name no contact.
   std::int64_t custom = 0;     // Sent, of a type of the file's own.
   std::int64_t created_contacts = 0;
+  std::int64_t without_legal_basis = 0;  // Of these.
+  std::vector<std::string> left_out_attributes = {};
 
   // Events of which the server knows.
   std::int64_t stored() const { return recorded + replaced + unchanged + cancelled; }

@@ -5,10 +5,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "cible/v1/contact_service.pb.h"
 #include "cible/v1/segmentation_service.pb.h"
 #include "clients/cli/choice_option.h"
 #include "clients/cli/command_line.h"
+#include "clients/cli/contacts_commands.h"
 #include "clients/cli/event_file.h"
 #include "clients/cli/event_import.h"
 #include "clients/cli/events_commands.h"
@@ -27,6 +29,7 @@ struct EventsImportArguments {
   std::string part;
   v1::UnknownContacts unknown_contacts = v1::UNKNOWN_CONTACTS_CREATE;
   v1::ContactKind kind = v1::CONTACT_KIND_PERSON;
+  v1::Provenance provenance;
 };
 
 absl::StatusOr<std::unique_ptr<EventFile>> OpenFile(const EventsImportArguments& arguments) {
@@ -45,6 +48,7 @@ v1::RecordEventsRequest FirstMessage(Session& session, const EventsImportArgumen
   first.set_parent(session.Workspace());
   first.set_unknown_contacts(arguments.unknown_contacts);
   first.set_kind(arguments.kind);
+  *first.mutable_provenance() = arguments.provenance;
   return first;
 }
 
@@ -110,6 +114,24 @@ void SayWhatIsToBeKnown(Session& session, const EventTotals& totals, const Event
     session.Notice(absl::StrCat(CountedText(totals.created_contacts, "contact"),
                                 one ? " was stored as a lead" : " were stored as leads",
                                 ", with nothing known of them but what they did"));
+  }
+  if (totals.without_legal_basis > 0) {
+    session.Notice(absl::StrCat(CountText(totals.without_legal_basis),
+                                " of these have no stated legal basis (GDPR art. 6); say it with "
+                                "--source and --legal-basis"));
+  }
+  if (!totals.left_out_attributes.empty()) {
+    session.Notice(absl::StrCat(
+        "not derived from events, since attributes of these ids are stated: ",
+        absl::StrJoin(totals.left_out_attributes, ", "),
+        "; remove those from the schema (`cible schema set --remove-missing`) to have the derived "
+        "ones"));
+  }
+  if (totals.unchanged > 0 && totals.recorded > 0) {
+    session.Notice(absl::StrCat(
+        CountedText(totals.unchanged, "line"), totals.unchanged == 1 ? " is" : " are",
+        " the same as recorded before and counted once; if this file is one part of a list "
+        "whose equal lines are different events, import each part with --part NAME"));
   }
 }
 
@@ -216,6 +238,7 @@ void AddEventsImportCommand(CommandLine& line, CLI::App& group) {
       import, "--kind", arguments->kind,
       {{"person", v1::CONTACT_KIND_PERSON}, {"organization", v1::CONTACT_KIND_ORGANIZATION}},
       "What contacts are that have to be stored; persons if not given");
+  AddProvenanceOptions(import, arguments->provenance);
   import
       .add_option("--part", arguments->part,
                   "A name for this file where a list was split over several: without it an equal "

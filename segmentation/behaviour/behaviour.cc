@@ -1,10 +1,11 @@
 #include "segmentation/behaviour/behaviour.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "absl/strings/match.h"
-#include "absl/strings/strip.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 
 namespace cible {
@@ -155,9 +156,15 @@ constexpr auto kBeforeLines = [](const auto& a, const auto& b) { return a.first 
 }  // namespace
 
 bool ItemCategory::Holds(absl::string_view item) const {
-  return std::any_of(items.begin(), items.end(), [&](absl::string_view each) {
-    return absl::ConsumeSuffix(&each, "*") ? absl::StartsWith(item, each) : item == each;
-  });
+  const auto has = [this](absl::string_view each) {
+    return std::binary_search(items.begin(), items.end(), each, std::less<absl::string_view>());
+  };
+  // One that ends in a `*` stands for a beginning alone.
+  if (!absl::EndsWith(item, "*") && has(item)) return true;
+  for (std::size_t size = 0; size <= item.size(); ++size) {
+    if (has(absl::StrCat(item.substr(0, size), "*"))) return true;
+  }
+  return false;
 }
 
 Date DayOf(const Event& event, const absl::TimeZone& zone) {

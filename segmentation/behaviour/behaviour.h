@@ -26,9 +26,10 @@ namespace cible {
 // Items that belong together, and are to be known each for themselves.
 struct ItemCategory {
   std::string id;  // `[a-z][a-z0-9_]{0,30}`
-  // Items of events; one that ends in `*` stands for all that begin so.
+  // Items of events, ascending; one that ends in `*` stands for all that begin so.
   std::vector<std::string> items;
 
+  // O(bytes of the item x log items).
   bool Holds(absl::string_view item) const;
   bool operator==(const ItemCategory&) const = default;
 };

@@ -393,6 +393,10 @@ std::optional<BehaviourMeasure> BehaviourMeasure::Of(const Attribute& attribute)
 std::optional<Value> BehaviourMeasure::ValueOf(const Behaviour& behaviour,
                                                const AsOf& as_of) const {
   if (behaviour.is_empty() && !as_of.events_are_complete) return std::nullopt;
+  const auto& categories = as_of.categories;
+  const bool is_added_up = category_.empty() || std::find(categories.begin(), categories.end(),
+                                                          category_) != categories.end();
+  if (!is_added_up) return std::nullopt;
   return function_(behaviour, as_of, category_);
 }
 

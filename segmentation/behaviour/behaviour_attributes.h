@@ -28,6 +28,9 @@ struct AsOf {
   double half_life_days = kDefaultHalfLifeDays;  // Of engagement, > 0.
   // Contacts of whom no event was recorded have none.
   bool events_are_complete = false;
+  // Ids of the item categories that events are added up by; of others nothing is
+  // known.
+  std::vector<std::string> categories = {};
 };
 
 // All of them, to be added to a schema: those of contacts as a whole, then two for

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cible/storage/v1/resources.pb.h"
+#include "segmentation/behaviour/behaviour.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
 #include "server/wire/instant_wire.h"
@@ -54,6 +55,23 @@ void TakeDue(const ContactBlock& block, Timestamp silent_since, Due& due) {
   due.after_key = block.keys.back();
 }
 
+// Who has bought is a customer, whatever the stage says that was recorded.
+absl::Status LeaveOutBuyers(Snapshot& snapshot, const std::string& workspace, Due& due) {
+  std::vector<std::string> ids;
+  for (const auto& [id, revision] : due.contacts) ids.push_back(id);
+  const auto records = snapshot.Lookup(workspace, ids);
+  if (!records.ok()) return records.status();
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!(*records)[i].has_value()) continue;
+    const auto behaviour = DecodeBehaviour((*records)[i]->behaviour);
+    if (!behaviour.ok()) return behaviour.status();
+    if (behaviour->orders == 0) due.contacts[kept++] = std::move(due.contacts[i]);
+  }
+  due.contacts.resize(kept);
+  return absl::OkStatus();
+}
+
 // Those due in the next blocks.
 absl::StatusOr<Due> FindDue(Store& store, const std::string& workspace, Timestamp silent_since,
                             std::int64_t after_key) {
@@ -72,6 +90,7 @@ absl::StatusOr<Due> FindDue(Store& store, const std::string& workspace, Timestam
     if (due.at_end) break;
     TakeDue(**block, silent_since, due);
   }
+  if (absl::Status status = LeaveOutBuyers(**snapshot, workspace, due); !status.ok()) return status;
   return due;
 }
 
@@ -133,7 +152,8 @@ absl::StatusOr<bool> MayErase(StoredRetention& record, Timestamp now) {
 
 }  // namespace
 
-RetentionRule::RetentionRule(Store& store, const Clock& clock) : store_(store), clock_(clock) {}
+RetentionRule::RetentionRule(Store& store, const Clock& clock, std::function<void()> erased)
+    : store_(store), clock_(clock), erased_(std::move(erased)) {}
 
 absl::Status RetentionRule::Run(const std::string& workspace) {
   const auto settings = ReadWorkspace(store_, workspace);
@@ -156,6 +176,7 @@ absl::Status RetentionRule::Run(const std::string& workspace) {
   if (!status.ok()) report->set_error(std::string(status.message()));
   const absl::Status recorded = Record(store_, workspace, *record, now);
   if (report->erased_count() > 0) {
+    if (erased_) erased_();
     spdlog::info("retention: {} of {} leads and prospects of workspaces/{} erased after {} days",
                  report->erased_count(), report->examined_count(), workspace, days);
   }

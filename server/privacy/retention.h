@@ -8,6 +8,7 @@
 #define CIBLE_SERVER_PRIVACY_RETENTION_H_
 
 #include <atomic>
+#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -25,8 +26,10 @@ inline constexpr int kNoRetention = -1;
 // Thread-safe. Calls block: store threads only.
 class RetentionRule {
  public:
-  // The store and the clock outlive it.
-  RetentionRule(Store& store, const Clock& clock);
+  // The store and the clock outlive it. `erased` is called after contacts were
+  // erased, by which what is derived of others may have changed, so that they are in
+  // no segment: AssignmentKeeper::CatchUpSoon.
+  RetentionRule(Store& store, const Clock& clock, std::function<void()> erased = {});
 
   // Erases the contacts of a workspace that are due, a few hundred a commit, and
   // records what it did. On the first day in a workspace it erases nothing: who
@@ -50,6 +53,7 @@ class RetentionRule {
 
   Store& store_;
   const Clock& clock_;
+  const std::function<void()> erased_;
   std::atomic<bool> stopping_{false};
 };
 

@@ -19,21 +19,23 @@ bool IsFromEvents(const Attribute& attribute) {
   return absl::StartsWith(attribute.derived_from, "events/");
 }
 
+// Under whatever id.
+bool IsThere(const Attribute& attribute, const std::vector<Attribute>& attributes) {
+  return std::any_of(attributes.begin(), attributes.end(), [&](const Attribute& each) {
+    return each.derived_from == attribute.derived_from;
+  });
+}
+
 // Whether it is changed.
 bool BringUpToDate(const std::vector<Attribute>& derived, Schema& schema) {
   bool changed = false;
   const std::vector<Attribute> before = schema.attributes();
   for (const Attribute& attribute : before) {
-    const bool is_known = std::any_of(derived.begin(), derived.end(), [&](const Attribute& each) {
-      return each.derived_from == attribute.derived_from;
-    });
+    const bool is_known = IsThere(attribute, derived);
     if (IsFromEvents(attribute) && !is_known) changed |= schema.Remove(attribute.id).ok();
   }
   for (const Attribute& attribute : derived) {
-    const bool is_there = std::any_of(before.begin(), before.end(), [&](const Attribute& each) {
-      return each.derived_from == attribute.derived_from;
-    });
-    if (!is_there) changed |= schema.Add(attribute).ok();
+    if (!IsThere(attribute, before)) changed |= schema.Add(attribute).ok();
   }
   return changed;
 }
@@ -66,15 +68,24 @@ absl::Status ChangeSchema(Store& store, const Clock& clock, const std::string& w
 
 }  // namespace
 
-absl::Status PutDerivedAttributes(Store& store, const Clock& clock, const std::string& workspace,
-                                  DerivedAttributes when,
-                                  const std::function<void(const std::string&)>& changed) {
+absl::StatusOr<std::vector<std::string>> PutDerivedAttributes(
+    Store& store, const Clock& clock, const std::string& workspace, DerivedAttributes when,
+    const std::function<void(const std::string&)>& changed) {
+  std::vector<std::string> left_out;
   const auto change = [&](Schema& schema, const v1::Workspace& settings) {
+    left_out.clear();
     if (when == DerivedAttributes::kIfThere && !HasAny(schema, IsFromEvents)) return false;
-    return BringUpToDate(
-        BehaviourAttributes(RulesOf(settings).categories, settings.currency_code()), schema);
+    const std::vector<Attribute> derived =
+        BehaviourAttributes(RulesOf(settings).categories, settings.currency_code());
+    const bool is_changed = BringUpToDate(derived, schema);
+    for (const Attribute& attribute : derived) {
+      if (!IsThere(attribute, schema.attributes())) left_out.push_back(attribute.id);
+    }
+    return is_changed;
   };
-  return ChangeSchema(store, clock, workspace, change, changed);
+  const absl::Status status = ChangeSchema(store, clock, workspace, change, changed);
+  if (!status.ok()) return status;
+  return left_out;
 }
 
 absl::Status PutPeopleAttributes(Store& store, const Clock& clock, const std::string& workspace,

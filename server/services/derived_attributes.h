@@ -6,8 +6,10 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "server/clock.h"
 #include "server/storage/store.h"
 
@@ -21,11 +23,12 @@ enum class DerivedAttributes {
 
 // Adds those that the schema lacks, and removes those of item categories that are
 // no more. A stated attribute keeps its id; the derived one that would have it is
-// left out. `changed` is called when the schema was written.
+// left out: the ids of these are returned. `changed` is called when the schema was
+// written.
 // Errors: NOT_FOUND no such workspace; those of the store.
-absl::Status PutDerivedAttributes(Store& store, const Clock& clock, const std::string& workspace,
-                                  DerivedAttributes when,
-                                  const std::function<void(const std::string&)>& changed);
+absl::StatusOr<std::vector<std::string>> PutDerivedAttributes(
+    Store& store, const Clock& clock, const std::string& workspace, DerivedAttributes when,
+    const std::function<void(const std::string&)>& changed);
 
 // Adds those that are derived from people, as a person is about to belong to an
 // organisation, unless some are there: one that was removed stays removed.

@@ -19,27 +19,16 @@ constexpr int kMaxCancelled = 1000;
 
 absl::Status NoSuchContact() { return absl::NotFoundError("there is no such contact"); }
 
-// Where the next page begins: the time of its first event, and how many of that
-// time were listed before.
+// After which event the next page begins: its time and its id.
 absl::StatusOr<std::optional<EventPosition>> ParsePosition(const std::string& text) {
   if (text.empty()) return std::optional<EventPosition>();
-  const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(text, ':');
-  EventPosition position;
-  if (absl::SimpleAtoi(parts.first, &position.time.micros) &&
-      absl::SimpleAtoi(parts.second, &position.listed)) {
-    return std::optional<EventPosition>(position);
+  const std::pair<absl::string_view, std::string> parts =
+      absl::StrSplit(text, absl::MaxSplits(':', 1));
+  EventPosition position{.time = {}, .id = parts.second};
+  if (absl::SimpleAtoi(parts.first, &position.time.micros)) {
+    return std::optional<EventPosition>(std::move(position));
   }
   return absl::InvalidArgumentError("page_token is not of this list");
-}
-
-// After these events, which began at `from`.
-EventPosition PositionAfter(const std::vector<Event>& events,
-                            const std::optional<EventPosition>& from) {
-  EventPosition position{events.back().time, 0};
-  for (const Event& event : events) position.listed += event.time == position.time ? 1 : 0;
-  const bool goes_on = from.has_value() && from->time == position.time;
-  if (goes_on) position.listed += from->listed;
-  return position;
 }
 
 }  // namespace
@@ -54,8 +43,8 @@ absl::Status ContactService::ListEvents(const CallContext& /*call*/,
   const absl::string_view fields[] = {request.parent()};
   const auto token = ReadPageToken(request.page_token(), fields);
   if (!token.ok()) return token.status();
-  const auto from = ParsePosition(*token);
-  if (!from.ok()) return from.status();
+  const auto after = ParsePosition(*token);
+  if (!after.ok()) return after.status();
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto found = (*snapshot)->Lookup(name->workspace, {&name->id, 1});
@@ -64,13 +53,13 @@ absl::Status ContactService::ListEvents(const CallContext& /*call*/,
   const ContactRecord& contact = *found->front();
   const auto total = (*snapshot)->CountEvents(contact.key);
   if (!total.ok()) return total.status();
-  auto events = (*snapshot)->Events(contact.key, *from, *page_size + 1);
+  auto events = (*snapshot)->Events(contact.key, *after, *page_size + 1);
   if (!events.ok()) return events.status();
   if (std::ssize(*events) > *page_size) {
     events->pop_back();
-    const EventPosition next = PositionAfter(*events, *from);
+    const Event& last = events->back();
     response->set_next_page_token(
-        MakePageToken(absl::StrCat(next.time.micros, ":", next.listed), fields));
+        MakePageToken(absl::StrCat(last.time.micros, ":", last.id), fields));
   }
   for (const Event& event : *events) EventToProto(event, contact.id, response->add_events());
   response->set_total_size(*total);

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "server/privacy/privacy_wire.h"
 #include "server/rpc/status.h"
 #include "server/services/derived_attributes.h"
 #include "server/wire/behaviour_store.h"
@@ -17,9 +18,9 @@ namespace {
 
 constexpr int kMaxEvents = 65'536;
 constexpr int kMaxErrors = 1000;
-// Commits of one message: each but the last leaves out a contact whose events the
-// store refused.
-constexpr int kMaxAttempts = 64;
+// Commits of one message: each but the last leaves out a contact that was erased
+// meanwhile.
+constexpr int kMaxAttempts = 8;
 
 void Refuse(int row, absl::string_view reason, std::vector<RowError>& errors) {
   errors.push_back({row, "", std::string(reason)});
@@ -33,13 +34,15 @@ void SortByRow(std::vector<RowError>& errors) {
 void Count(const std::vector<RowError>& errors, absl::Span<const OperationResult> results,
            v1::RecordEventsResponse* response) {
   EventCounts counts;
-  std::int64_t created = 0;
+  std::int64_t created = 0, without_legal_basis = 0;
   for (const OperationResult& result : results) {
     counts.recorded += result.events.recorded;
     counts.replaced += result.events.replaced;
     counts.unchanged += result.events.unchanged;
     counts.cancelled += result.events.cancelled;
-    created += result.effect == Effect::kCreated ? 1 : 0;
+    const bool is_new = result.effect == Effect::kCreated;
+    created += is_new ? 1 : 0;
+    without_legal_basis += is_new && !result.has_legal_basis ? 1 : 0;
   }
   response->set_recorded_count(counts.recorded);
   response->set_replaced_count(counts.replaced);
@@ -47,6 +50,7 @@ void Count(const std::vector<RowError>& errors, absl::Span<const OperationResult
   response->set_cancelled_count(counts.cancelled);
   response->set_refused_count(std::ssize(errors));
   response->set_created_contact_count(created);
+  response->set_without_legal_basis_count(without_legal_basis);
   RowErrorsToProto(errors, kMaxErrors, response->mutable_errors());
 }
 
@@ -96,6 +100,9 @@ absl::Status EventSession::Begin(const CallContext& call, const v1::RecordEvents
   if (absl::Status status = CheckWorkspace(**snapshot, parent->workspace); !status.ok()) {
     return status;
   }
+  auto provenance = ProvenanceFromProto(request.provenance());
+  if (!provenance.ok()) return provenance.status();
+  provenance_ = *std::move(provenance);
   workspace_ = parent->workspace;
   kind_ = ContactKindFromProto(request.kind());
   creates_contacts_ = request.unknown_contacts() != v1::UNKNOWN_CONTACTS_REFUSE;
@@ -113,18 +120,32 @@ absl::Status EventSession::Record(const v1::RecordEventsRequest& request,
   absl::StatusOr<Batch> batch = Read(request);
   if (!batch.ok()) return batch.status();
   if (!batch->writes.empty() && !has_attributes_) {
-    const absl::Status added =
+    const auto left_out =
         PutDerivedAttributes(store_, clock_, *workspace_, DerivedAttributes::kAdd, schema_changed_);
-    if (!added.ok()) return added;
-    has_attributes_ = true;
+    if (!left_out.ok()) return left_out.status();
+    response->mutable_left_out_attributes()->Assign(left_out->begin(), left_out->end());
   }
   const auto results = Commit(*batch);
   if (!results.ok()) return results.status();
   acknowledged_ = request.sequence();
+  has_attributes_ = has_attributes_ || !batch->writes.empty();
   for (const auto& [event, count] : batch->seen) occurrences_[event] = count;
+  RefuseChannels(*results, *batch);
   Count(batch->errors, *results, response);
   AssignWritten(assign_, *workspace_, WithRelated(ChangedIds(batch->writes, *results), *results));
   return absl::OkStatus();
+}
+
+void EventSession::RefuseChannels(absl::Span<const OperationResult> results, Batch& batch) {
+  for (std::size_t write = 0; write < results.size(); ++write) {
+    for (const int position : results[write].events.refused) {
+      Refuse(batch.rows[write][static_cast<std::size_t>(position)],
+             "the contact would have more than 64 channels; send what the way was (web, shop, "
+             "phone), not what was visited",
+             batch.errors);
+    }
+  }
+  SortByRow(batch.errors);
 }
 
 absl::StatusOr<EventLimits> EventSession::ReadLimits(Snapshot& snapshot) const {
@@ -169,7 +190,8 @@ absl::StatusOr<EventSession::Batch> EventSession::Read(
     if (event->id.empty()) event->id = IdOfEvent(message, batch.seen);
     const auto [place, is_new] = write_of.try_emplace(message.contact(), batch.writes.size());
     if (is_new) {
-      batch.writes.push_back({*workspace_, message.contact(), {}, creates_contacts_, kind_});
+      batch.writes.push_back(
+          {*workspace_, message.contact(), {}, creates_contacts_, kind_, provenance_});
       batch.rows.emplace_back();
     }
     batch.writes[place->second].events.push_back(*std::move(event));

@@ -57,6 +57,8 @@ class EventSession : public StreamSessionOf<v1::RecordEventsRequest, v1::RecordE
   std::string IdOfEvent(const v1::Event& event, Occurrences& seen) const;
   absl::Status RefuseUnknown(Snapshot& snapshot, Batch& batch) const;
   absl::StatusOr<std::vector<OperationResult>> Commit(Batch& batch);
+  // Those that the store recorded none of, beside the others.
+  static void RefuseChannels(absl::Span<const OperationResult> results, Batch& batch);
 
   Store& store_;
   const Clock& clock_;
@@ -65,6 +67,7 @@ class EventSession : public StreamSessionOf<v1::RecordEventsRequest, v1::RecordE
   std::optional<std::string> workspace_;  // Once the first message was read.
   bool creates_contacts_ = true;
   ContactKind kind_ = ContactKind::kPerson;
+  std::optional<Provenance> provenance_;
   std::string principal_;
   bool has_attributes_ = false;  // The schema has those that are derived from events.
   std::int64_t acknowledged_ = 0;

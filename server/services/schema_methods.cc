@@ -62,6 +62,20 @@ absl::Status ApplyChange(Attribute attribute, Schema& schema) {
   return added.ok() ? schema.Add(*std::move(added)) : added.status();
 }
 
+// What is derived from organisations stays as its source is: as sensitive at least, of
+// its levels, and not without it.
+absl::Status FollowSources(Schema& schema) {
+  const std::vector<Attribute> attributes = schema.attributes();
+  for (const Attribute& attribute : attributes) {
+    if (OrganizationSource(attribute).empty()) continue;
+    auto completed = CompletedByItsSource(attribute, schema);
+    if (!completed.ok()) return completed.status();
+    if (absl::Status status = CheckSensitivity(*completed); !status.ok()) return status;
+    if (absl::Status status = schema.Update(*std::move(completed)); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 // Replaces and adds the attributes of the message.
 absl::Status ApplyChanges(const v1::Schema& message, bool remove_missing, Schema& schema) {
   const auto sent = static_cast<std::size_t>(message.attributes_size());
@@ -92,6 +106,7 @@ absl::Status ApplyChanges(const v1::Schema& message, bool remove_missing, Schema
     if (listed.contains(id)) continue;
     if (absl::Status status = schema.Remove(id); !status.ok()) return status;
   }
+  if (absl::Status status = FollowSources(schema); !status.ok()) return status;
   const std::size_t count = schema.attributes().size();
   return count <= kMaxAttributes ? absl::OkStatus() : TooManyAttributes(count);
 }

@@ -86,10 +86,11 @@ absl::StatusOr<v1::Workspace> Completed(const v1::Workspace& sent, const std::st
   workspace.set_retention_days(sent.retention_days() == 0 ? kDefaultRetentionDays
                                                           : sent.retention_days());
   workspace.set_phone_region(sent.phone_region());
-  auto settings = CompletedSettings(sent.behaviour());
-  if (!settings.ok()) return settings.status();
-  *workspace.mutable_behaviour() = *std::move(settings);
-  if (absl::Status status = Check(workspace); !status.ok()) return status;
+  *workspace.mutable_behaviour() = sent.behaviour();
+  CompleteSettings(*workspace.mutable_behaviour());
+  absl::Status status = CheckSettings(workspace.behaviour());
+  if (status.ok()) status = Check(workspace);
+  if (!status.ok()) return status;
   return workspace;
 }
 
@@ -128,9 +129,7 @@ absl::Status WorkspaceToProto(const Resource& resource, v1::Workspace* message) 
   }
   *message = std::move(*stored.mutable_workspace());
   if (message->retention_days() == 0) message->set_retention_days(kDefaultRetentionDays);
-  auto settings = CompletedSettings(message->behaviour());
-  if (!settings.ok()) return settings.status();
-  *message->mutable_behaviour() = *std::move(settings);
+  CompleteSettings(*message->mutable_behaviour());
   message->set_name(WorkspaceName(resource.key.id).ToString());
   message->set_etag(absl::StrCat(resource.revision));
   TimestampToProto(resource.create_time, message->mutable_create_time());
@@ -165,6 +164,20 @@ absl::StatusOr<std::int64_t> AuditedContact(Snapshot& snapshot, const std::strin
   if (!found.ok()) return found.status();
   if (!found->front().has_value()) return absl::NotFoundError("there is no such contact");
   return found->front()->key;
+}
+
+// Amounts of events are in the currency that the workspace had when they came.
+absl::Status CheckCurrency(Store& store, const std::string& id, const v1::Workspace& before,
+                           const v1::Workspace& now) {
+  if (before.currency_code() == now.currency_code()) return absl::OkStatus();
+  const auto snapshot = store.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const auto has_events = (*snapshot)->HasEvents(id);
+  if (!has_events.ok()) return has_events.status();
+  if (!*has_events) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("events are recorded in ", before.currency_code(),
+                   ", so the currency cannot change; make another workspace for another one"));
 }
 
 // Whether what events add up to means something else for every contact.
@@ -274,15 +287,21 @@ absl::Status WorkspaceService::UpdateWorkspace(const CallContext& call,
                                                v1::Workspace* response) {
   const auto name = ResourceName::Parse(request.workspace().name(), ResourceKind::kWorkspace);
   if (!name.ok()) return name.status();
-  const auto completed = Completed(request.workspace(), name->workspace);
-  if (!completed.ok()) return completed.status();
-  const v1::Workspace& workspace = *completed;
   const auto stored = Find(store_, name->workspace);
   if (!stored.ok()) return stored.status();
   const std::string& etag = request.workspace().etag();
   if (!etag.empty() && etag != absl::StrCat(stored->revision)) return Outdated();
   v1::Workspace before;
   if (absl::Status status = WorkspaceToProto(*stored, &before); !status.ok()) return status;
+  v1::Workspace sent = request.workspace();
+  if (!sent.has_behaviour()) *sent.mutable_behaviour() = before.behaviour();
+  const auto completed = Completed(sent, name->workspace);
+  if (!completed.ok()) return completed.status();
+  const v1::Workspace& workspace = *completed;
+  if (absl::Status status = CheckCurrency(store_, name->workspace, before, workspace);
+      !status.ok()) {
+    return status;
+  }
   WriteBatch batch{.operations = {WorkspaceWrite(name->workspace, workspace, stored->revision),
                                   PutBehaviourRules{name->workspace, RulesOf(workspace)}},
                    .time = clock_.Now(),
@@ -303,7 +322,8 @@ absl::Status WorkspaceService::UpdateWorkspace(const CallContext& call,
   const bool asks_less = before.require_legal_basis() && !workspace.require_legal_basis();
   const bool adds_up_anew = RulesOf(before) != RulesOf(workspace);
   if ((asks_less || adds_up_anew || is_read_otherwise) && assign_left_out_) assign_left_out_();
-  status = PutDerivedAttributes(store_, clock_, name->workspace, DerivedAttributes::kIfThere, {});
+  status = PutDerivedAttributes(store_, clock_, name->workspace, DerivedAttributes::kIfThere, {})
+               .status();
   if (workspace_changed_) workspace_changed_(name->workspace);
   return status.ok() ? Read(store_, name->workspace, response) : status;
 }

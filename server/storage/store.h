@@ -145,15 +145,17 @@ struct PutContact {
 // Records events of a contact, and adds them up: its behaviour is that of the set
 // of its events when Commit returns. An event of an id that is recorded takes the
 // place of that; one that was cancelled stays so. When anything changes, the
-// assignments go, as after a change of values. NOT_FOUND when there is no such
-// contact and it is not to be created.
+// assignments go, as after a change of values. An event that would give the contact
+// more than 64 channels is refused, and the others are recorded. NOT_FOUND when there
+// is no such contact and it is not to be created.
 // O(events x log days + orders touched).
 struct PutEvents {
   std::string workspace;
   std::string contact;  // Id.
   std::vector<Event> events;
-  bool creates_contact = false;  // As a lead of `kind`.
+  bool creates_contact = false;  // As a lead of `kind`, from `provenance`.
   ContactKind kind = ContactKind::kPerson;
+  std::optional<Provenance> provenance = {};
 };
 
 // Takes events back, whether they are recorded already or come later. What they
@@ -236,13 +238,17 @@ struct PutAssignments {
   std::string model;
   std::vector<Entry> entries;
   Date day = {};  // That dates and what depends on the day were measured from.
+  // The view that they were worked out in: where assignments of the segmentation were
+  // dropped since, none is written. 0: not said.
+  Revision view = 0;
   // The revision of the view that all entries were read in, of contacts that
   // have no objection; those changed or deleted since are passed over. By far
   // the faster way for many. nullopt: entries have ids.
   std::optional<Revision> read_at = {};
 };
 
-// Forgets where contacts belong in a segmentation, before it is removed.
+// Forgets where contacts belong in a segmentation, before it is removed, or since
+// it is to be worked out anew.
 // O(contacts assigned).
 struct DropAssignments {
   std::string workspace;
@@ -282,8 +288,9 @@ struct EventCounts {
   std::int64_t recorded = 0;
   std::int64_t replaced = 0;
   std::int64_t unchanged = 0;
-  std::int64_t cancelled = 0;   // Count no more; of PutEvents: were cancelled before.
-  std::int64_t unrecorded = 0;  // CancelEvents: not recorded yet.
+  std::int64_t cancelled = 0;     // Count no more; of PutEvents: were cancelled before.
+  std::int64_t unrecorded = 0;    // CancelEvents: not recorded yet.
+  std::vector<int> refused = {};  // PutEvents: positions of those of too many channels.
 };
 
 // Another contact that an operation reached: of a person its organisation, since
@@ -429,11 +436,10 @@ struct ContactVersion {
   Timestamp update_time;  // Since when it had been so.
 };
 
-// Where a list of events goes on: with those of this time, of which so many were
-// listed before.
+// Where a list of events goes on: after the one of this time and id.
 struct EventPosition {
   Timestamp time;
-  std::int64_t listed = 0;
+  std::string id;
 };
 
 // Who did what when on which resource; never a value.
@@ -515,11 +521,14 @@ class Snapshot {
   // The events of a contact, by its key, the latest first, those of one instant by
   // id; at most `limit`. O(events of the contact).
   virtual absl::StatusOr<std::vector<Event>> Events(std::int64_t contact,
-                                                    const std::optional<EventPosition>& from,
+                                                    const std::optional<EventPosition>& after,
                                                     int limit) = 0;
 
   // How many they are.
   virtual absl::StatusOr<std::int64_t> CountEvents(std::int64_t contact) = 0;
+
+  // Whether events of any contact of the workspace are recorded.
+  virtual absl::StatusOr<bool> HasEvents(const std::string& workspace) = 0;
 
   // What the persons of an organisation, by its key, add up to. O(persons).
   virtual absl::StatusOr<People> PeopleOf(std::int64_t organization, const AsOf& as_of) = 0;

@@ -155,9 +155,11 @@ absl::Status AssignmentKeeper::AssignWith(const ActiveModel& active,
     const auto left_out = LeftOutOfLists(**snapshot, active.name.workspace);
     if (!left_out.ok()) return left_out.status();
     const auto contacts = ReadForModel(**snapshot, active, today, ids.subspan(begin, kBlockRows));
+    const Revision view = (*snapshot)->revision();
     snapshot->reset();
     if (!contacts.ok()) return contacts.status();
     PutAssignments put = Assign(active, contacts->table, today);
+    put.view = view;
     for (std::size_t row = 0; row < put.entries.size(); ++row) {
       put.entries[row].contact = contacts->table.ids[row];
       put.entries[row].revision = contacts->revisions[row];

@@ -78,15 +78,18 @@ absl::Status CheckCategories(const v1::BehaviourSettings& settings) {
 }
 
 AsOf AsOfFromProto(const v1::BehaviourSettings& settings, Date day) {
-  return AsOf{.day = day,
-              .half_life_days = settings.engagement_half_life_days(),
-              .events_are_complete = settings.events_are_complete()};
+  AsOf as_of{.day = day,
+             .half_life_days = settings.engagement_half_life_days(),
+             .events_are_complete = settings.events_are_complete()};
+  for (const v1::ItemCategory& category : settings.item_categories()) {
+    as_of.categories.push_back(category.id());
+  }
+  return as_of;
 }
 
 }  // namespace
 
-absl::StatusOr<v1::BehaviourSettings> CompletedSettings(const v1::BehaviourSettings& sent) {
-  v1::BehaviourSettings settings = sent;
+void CompleteSettings(v1::BehaviourSettings& settings) {
   if (settings.large_order_amount() == 0) settings.set_large_order_amount(kDefaultLargeOrder);
   if (settings.engagement_half_life_days() == 0) {
     settings.set_engagement_half_life_days(kDefaultHalfLifeDays);
@@ -97,6 +100,9 @@ absl::StatusOr<v1::BehaviourSettings> CompletedSettings(const v1::BehaviourSetti
     settings.mutable_earliest_event_date()->set_month(1);
     settings.mutable_earliest_event_date()->set_day(1);
   }
+}
+
+absl::Status CheckSettings(const v1::BehaviourSettings& settings) {
   const double large = settings.large_order_amount();
   if (!(large > 0 && large <= kMostAmount)) {
     return absl::InvalidArgumentError(
@@ -115,8 +121,7 @@ absl::StatusOr<v1::BehaviourSettings> CompletedSettings(const v1::BehaviourSetti
   if (absl::Status status = DateFromProto(settings.earliest_event_date()).status(); !status.ok()) {
     return absl::InvalidArgumentError("earliest_event_date is no day of the calendar; mend it");
   }
-  if (absl::Status status = CheckCategories(settings); !status.ok()) return status;
-  return settings;
+  return CheckCategories(settings);
 }
 
 BehaviourRules RulesOf(const v1::Workspace& workspace) {
@@ -125,8 +130,10 @@ BehaviourRules RulesOf(const v1::Workspace& workspace) {
                        .large_order = std::llround(settings.large_order_amount() * kMoneyUnit),
                        .categories = {}};
   for (const v1::ItemCategory& category : settings.item_categories()) {
-    rules.categories.push_back(
-        {.id = category.id(), .items = {category.items().begin(), category.items().end()}});
+    ItemCategory& items =
+        rules.categories.emplace_back(ItemCategory{.id = category.id(), .items = {}});
+    items.items.assign(category.items().begin(), category.items().end());
+    std::sort(items.items.begin(), items.items.end());
   }
   return rules;
 }
@@ -137,10 +144,7 @@ absl::StatusOr<v1::Workspace> ReadWorkspace(Snapshot& snapshot, const std::strin
       ReadStored<storage::v1::StoredWorkspace>(snapshot, WorkspaceKey(workspace), "workspace");
   if (!stored.ok()) return stored.status();
   v1::Workspace message = std::move(*stored->message.mutable_workspace());
-  // Those of earlier versions have no settings.
-  auto settings = CompletedSettings(message.behaviour());
-  if (!settings.ok()) return settings.status();
-  *message.mutable_behaviour() = *std::move(settings);
+  CompleteSettings(*message.mutable_behaviour());  // Earlier versions stored none.
   return message;
 }
 

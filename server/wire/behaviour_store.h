@@ -16,9 +16,10 @@
 
 namespace cible {
 
-// With defaults filled in.
-// Errors: INVALID_ARGUMENT, naming the field.
-absl::StatusOr<v1::BehaviourSettings> CompletedSettings(const v1::BehaviourSettings& sent);
+// Fills defaults in.
+void CompleteSettings(v1::BehaviourSettings& settings);
+// Errors: INVALID_ARGUMENT, naming the field of completed settings.
+absl::Status CheckSettings(const v1::BehaviourSettings& settings);
 
 // Of a workspace whose settings are completed.
 BehaviourRules RulesOf(const v1::Workspace& workspace);

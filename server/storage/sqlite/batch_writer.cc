@@ -59,6 +59,7 @@ constexpr char kAddDeleted[] =
 
 constexpr char kTouchContact[] =
     "UPDATE contacts SET revision = ?2, update_time = ?3 WHERE key = ?1";
+constexpr char kRaiseRevision[] = "UPDATE contacts SET revision = ?2 WHERE key = ?1";
 constexpr char kSetObjection[] = "UPDATE contacts SET objection_time = ?2 WHERE key = ?1";
 
 constexpr char kFindProvenance[] =
@@ -99,6 +100,9 @@ constexpr char kFindChangedSince[] =
 constexpr char kPutAssignment[] =
     "INSERT OR REPLACE INTO assignments (segmentation, contact, segment, model, probability, day)"
     " VALUES (?, ?, ?, ?, ?, ?)";
+// Of no view that is older is anything written any more.
+constexpr char kNoteDropped[] = "UPDATE segmentation_numbers SET dropped = ?2 WHERE number = ?1";
+constexpr char kFindDropped[] = "SELECT dropped FROM segmentation_numbers WHERE number = ?";
 constexpr char kDropAllAssignments[] = "DELETE FROM assignments WHERE segmentation = ?";
 constexpr char kDropBaselessAssignments[] =
     "DELETE FROM assignments WHERE segmentation IN"
@@ -349,7 +353,10 @@ BatchWriter::Result BatchWriter::Apply(const PutContact& put, Timestamp time) {
   if (put.must_exist && stored->key == 0) {
     return absl::NotFoundError("there is no such contact to change");
   }
-  const absl::Status expected = CheckExpected(put.expected, stored->revision, "contact");
+  // A new organisation may come after the persons of the batch who belong to it.
+  const bool comes_now = put.expected == 0 && related_.HasCreated(stored->key);
+  const absl::Status expected =
+      comes_now ? absl::OkStatus() : CheckExpected(put.expected, stored->revision, "contact");
   if (!expected.ok()) return expected;
   if (stored->key == 0) return CreateContact(put, *workspace, time);
   if (put.kind.has_value() && stored->kind != *put.kind) return KindMismatch(stored->kind);
@@ -567,6 +574,13 @@ BatchWriter::Result BatchWriter::Apply(const PutAssignments& put, Timestamp /*ti
   if (!workspace.ok()) return workspace.status();
   const auto segmentation = NumberOfSegmentation(put.workspace, put.segmentation);
   if (!segmentation.ok()) return segmentation.status();
+  {
+    Query dropped(*connection_, kFindDropped, *segmentation);
+    const auto at = ReadNumber(dropped);
+    if (!at.ok()) return at.status();
+    const Revision view = put.read_at.value_or(put.view);
+    if (view > 0 && view < at->value_or(0)) return OperationResult{Effect::kUnchanged, 0};
+  }
   absl::flat_hash_set<std::int64_t> changed;
   if (put.read_at.has_value()) {
     Query query(*connection_, kFindChangedSince, *workspace, *put.read_at);
@@ -595,7 +609,8 @@ BatchWriter::Result BatchWriter::Apply(const PutAssignments& put, Timestamp /*ti
 BatchWriter::Result BatchWriter::Apply(const DropAssignments& drop, Timestamp /*time*/) {
   const auto segmentation = NumberOfSegmentation(drop.workspace, drop.segmentation);
   if (!segmentation.ok()) return segmentation.status();
-  const absl::Status status = Query(*connection_, kDropAllAssignments, *segmentation).Run();
+  absl::Status status = Query(*connection_, kNoteDropped, *segmentation, last_revision_).Run();
+  if (status.ok()) status = Query(*connection_, kDropAllAssignments, *segmentation).Run();
   if (!status.ok()) return status;
   if (connection_->changed_rows() == 0) return OperationResult{Effect::kUnchanged, 0};
   return OperationResult{Effect::kDeleted, ++last_revision_};
@@ -686,7 +701,8 @@ BatchWriter::Result BatchWriter::Apply(const PutEvents& put, Timestamp time) {
   Result result =
       OperationResult{Effect::kUnchanged, stored->revision, stored->key, stored->has_legal_basis};
   if (stored->key == 0) {
-    const PutContact contact{put.workspace, put.contact, put.kind, Stage::kLead};
+    PutContact contact{put.workspace, put.contact, put.kind, Stage::kLead};
+    contact.provenance = put.provenance;
     result = CreateContact(contact, *workspace, time);
     if (!result.ok()) return result;
   }
@@ -711,12 +727,14 @@ BatchWriter::Result BatchWriter::Apply(const CancelEvents& cancel, Timestamp tim
   if (counts->cancelled > 0) {
     has_erased_ = true;
     result = TouchBehaviour(*workspace, *stored, time);
+  } else if (counts->unrecorded > 0) {
+    result->effect = Effect::kUpdated;  // For the audit trail; of the contact nothing changes.
   }
   if (result.ok()) result->events = *counts;
   return result;
 }
 
-BatchWriter::Result BatchWriter::Apply(const PutBehaviourRules& put, Timestamp time) {
+BatchWriter::Result BatchWriter::Apply(const PutBehaviourRules& put, Timestamp /*time*/) {
   const auto workspace = NumberOfWorkspace(put.workspace);
   if (!workspace.ok()) return workspace.status();
   const auto changed = events_.PutRules(*workspace, put.rules);
@@ -724,7 +742,10 @@ BatchWriter::Result BatchWriter::Apply(const PutBehaviourRules& put, Timestamp t
   for (const std::int64_t contact : *changed) {
     const auto stored = ContactOfKey(contact);
     if (!stored.ok()) return stored.status();
-    const Result touched = TouchBehaviour(*workspace, *stored, time);
+    // Nothing was heard of the contact, so that its update_time stays (retention.h).
+    absl::Status touched = Query(*connection_, kDropAssignments, *workspace, contact).Run();
+    touched.Update(ReachRelated(*stored));
+    touched.Update(Query(*connection_, kRaiseRevision, contact, ++last_revision_).Run());
     if (!touched.ok()) return touched;
   }
   return OperationResult{changed->empty() ? Effect::kUnchanged : Effect::kUpdated, last_revision_};

@@ -38,6 +38,15 @@ constexpr char kCancelledOfOne[] =
     "SELECT id FROM events AS e WHERE contact = ?2 AND"
     " EXISTS (SELECT 1 FROM events WHERE contact = ?1 AND id = e.id AND (type = 0) <> (e.type = "
     "0))";
+// Of two contacts that have the same ids for other events.
+constexpr char kRenameOthers[] =
+    "UPDATE events SET id = id || '~' || ?2 WHERE contact = ?2 AND type > 0 AND EXISTS"
+    " (SELECT 1 FROM events AS k WHERE k.contact = ?1 AND k.id = events.id AND k.type > 0 AND"
+    " (k.type, k.time, k.is_date, k.order_id, k.amount, k.margin, k.quantity, k.unit_price,"
+    " k.list_price, k.item, k.channel, k.source, k.campaign, k.custom_type) IS NOT"
+    " (events.type, events.time, events.is_date, events.order_id, events.amount, events.margin,"
+    " events.quantity, events.unit_price, events.list_price, events.item, events.channel,"
+    " events.source, events.campaign, events.custom_type))";
 constexpr char kMoveEvents[] = "UPDATE OR IGNORE events SET contact = ?1 WHERE contact = ?2";
 constexpr char kDropEvents[] = "DELETE FROM events WHERE contact = ?";
 
@@ -100,6 +109,13 @@ absl::Status WriteEvent(Connection& connection, const char* sql, std::int64_t co
                Known(event.channel), Known(event.source), Known(event.campaign),
                Known(event.custom_type))
       .Run();
+}
+
+// A merge may have given it more already, which are no reason to take nothing any more.
+bool HasTooManyChannels(const Behaviour& behaviour, const std::string& channel) {
+  if (channel.empty() || behaviour.channels.size() < kMostChannels) return false;
+  return std::none_of(behaviour.channels.begin(), behaviour.channels.end(),
+                      [&](const auto& each) { return each.channel == channel; });
 }
 
 std::optional<std::int64_t> IntegerOf(const Query& row, int column) {
@@ -178,13 +194,8 @@ absl::StatusOr<OrderTotals*> EventWriter::OrderOf(const Event& event, Changes& c
 absl::Status EventWriter::Add(const Event& event, const Rules& rules, Changes& changes) {
   const auto order = OrderOf(event, changes);
   if (!order.ok()) return order.status();
-  // A merge may have given it more, which are no reason to take nothing any more.
-  const std::size_t most = std::max(kMostChannels, changes.behaviour.channels.size());
   changes.behaviour.Add(event, rules.rules, rules.zone, *order);
-  if (changes.behaviour.channels.size() <= most) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("the contact would have more than ", kMostChannels,
-                   " channels; send what the way was (web, shop, phone), not what was visited"));
+  return absl::OkStatus();
 }
 
 absl::Status EventWriter::Remove(const Event& event, const Rules& rules, Changes& changes) {
@@ -201,8 +212,13 @@ absl::StatusOr<EventCounts> EventWriter::Put(std::int64_t workspace, std::int64_
   auto changes = Open(contact);
   if (!changes.ok()) return changes.status();
   EventCounts counts;
-  for (const Event& event : events) {
-    if (absl::Status status = PutOne(event, **rules, *changes, counts); !status.ok()) return status;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (HasTooManyChannels(changes->behaviour, events[i].channel)) {
+      counts.refused.push_back(static_cast<int>(i));
+      continue;
+    }
+    const absl::Status status = PutOne(events[i], **rules, *changes, counts);
+    if (!status.ok()) return status;
   }
   if (counts.recorded + counts.replaced == 0) return counts;
   if (absl::Status status = Write(*changes); !status.ok()) return status;
@@ -303,7 +319,8 @@ absl::StatusOr<bool> EventWriter::Unite(std::int64_t workspace, std::int64_t kep
     absl::Status status = Query(connection_, kCancelEvent, kept, id).Run();
     if (!status.ok()) return status;
   }
-  absl::Status status = Query(connection_, kMoveEvents, kept, other).Run();
+  absl::Status status = Query(connection_, kRenameOthers, kept, other).Run();
+  if (status.ok()) status = Query(connection_, kMoveEvents, kept, other).Run();
   if (status.ok()) status = Drop(other);
   if (status.ok()) status = AddUpAnew(kept, **rules).status();
   if (!status.ok()) return status;

@@ -27,17 +27,17 @@ class EventWriter {
   // The connection outlives the writer.
   explicit EventWriter(Connection& connection) : connection_(connection) {}
 
-  // Errors: INVALID_ARGUMENT when the contact would have a channel more than it has,
-  // and more than 64.
+  // Those that would give the contact a channel more than it has, and more than 64,
+  // are refused.
   absl::StatusOr<EventCounts> Put(std::int64_t workspace, std::int64_t contact,
                                   const std::vector<Event>& events);
 
   absl::StatusOr<EventCounts> Cancel(std::int64_t workspace, std::int64_t contact,
                                      const std::vector<std::string>& events);
 
-  // The events of `other` become those of `kept`; of two with one id, which are the
-  // same, that of `kept` stays, but what is cancelled of either is. Whether that erased
-  // what an event said.
+  // The events of `other` become those of `kept`. Of two with one id that say the
+  // same one stays; where they say something else, that of `other` gets an id of its
+  // own. What is cancelled of either is. Whether that erased what an event said.
   absl::StatusOr<bool> Unite(std::int64_t workspace, std::int64_t kept, std::int64_t other);
 
   absl::Status Drop(std::int64_t contact);

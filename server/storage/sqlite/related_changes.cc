@@ -46,6 +46,11 @@ void RelatedChanges::CreateOrganization(std::int64_t organization, std::size_t o
   reached_.try_emplace(organization, Cause{operation, Effect::kCreated});
 }
 
+bool RelatedChanges::HasCreated(std::int64_t organization) const {
+  const auto reached = reached_.find(organization);
+  return reached != reached_.end() && reached->second.effect == Effect::kCreated;
+}
+
 absl::Status RelatedChanges::ReachPeopleOf(std::int64_t organization, std::size_t operation) {
   return ReachPeople(organization, {operation, Effect::kUnchanged});
 }

@@ -29,6 +29,8 @@ class RelatedChanges {
   void ReachOrganization(std::int64_t organization, std::size_t operation);
   // Stored the organisation, for a person to belong to.
   void CreateOrganization(std::int64_t organization, std::size_t operation);
+  // Whether the batch has stored it so.
+  bool HasCreated(std::int64_t organization) const;
   // Changed what is known of an organisation, and hence of its persons. O(persons),
   // and nothing in a store in which nobody belongs to any.
   absl::Status ReachPeopleOf(std::int64_t organization, std::size_t operation);

@@ -205,6 +205,9 @@ CREATE INDEX contacts_by_organization ON contacts (organization) WHERE organizat
 ALTER TABLE assignments ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
     -- days since 1970-01-01 that it is as of; 0: not known
 
+ALTER TABLE segmentation_numbers ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
+    -- the revision at which its assignments were dropped; 0: never
+
 CREATE TABLE events (
   contact INTEGER NOT NULL,  -- contacts.key
   id TEXT NOT NULL,

@@ -50,7 +50,11 @@ constexpr char kConsents[] =
 constexpr char kEvents[] =
     "SELECT id, type, time, is_date, order_id, amount, margin, quantity, unit_price, list_price,"
     " item, channel, source, campaign, custom_type FROM events"
-    " WHERE contact = ? AND type > 0 AND time <= ? ORDER BY time DESC, id LIMIT ? OFFSET ?";
+    " WHERE contact = ?1 AND type > 0 AND (time < ?2 OR (time = ?2 AND id > ?3))"
+    " ORDER BY time DESC, id LIMIT ?4";
+constexpr char kHasEvents[] =
+    "SELECT EXISTS (SELECT 1 FROM behaviours AS b JOIN contacts AS c ON c.key = b.contact"
+    " WHERE c.workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?))";
 constexpr char kCountEvents[] = "SELECT events FROM behaviours WHERE contact = ?";
 
 // ?1 workspace, ?2 before, ?3 rows; of a contact, ?4 its key.
@@ -281,13 +285,13 @@ absl::StatusOr<std::vector<Consent>> SqliteSnapshot::Consents(std::int64_t conta
 }
 
 absl::StatusOr<std::vector<Event>> SqliteSnapshot::Events(std::int64_t contact,
-                                                          const std::optional<EventPosition>& from,
+                                                          const std::optional<EventPosition>& after,
                                                           int limit) {
   std::vector<Event> events;
   if (limit <= 0) return events;  // SQL reads a negative limit as none.
   const EventPosition position =
-      from.value_or(EventPosition{{std::numeric_limits<std::int64_t>::max()}});
-  Query query(*connection_, kEvents, contact, position.time.micros, limit, position.listed);
+      after.value_or(EventPosition{{std::numeric_limits<std::int64_t>::max()}, ""});
+  Query query(*connection_, kEvents, contact, position.time.micros, position.id, limit);
   while (query.Step()) events.push_back(ReadEvent(query));
   if (!query.status().ok()) return query.status();
   return events;
@@ -302,6 +306,13 @@ absl::StatusOr<std::int64_t> SqliteSnapshot::CountEvents(std::int64_t contact) {
 
 absl::StatusOr<People> SqliteSnapshot::PeopleOf(std::int64_t organization, const AsOf& as_of) {
   return ReadPeople(*connection_, organization, as_of);
+}
+
+absl::StatusOr<bool> SqliteSnapshot::HasEvents(const std::string& workspace) {
+  Query query(*connection_, kHasEvents, workspace);
+  const bool has = query.Step() && query.Integer(0) != 0;
+  if (!query.status().ok()) return query.status();
+  return has;
 }
 
 absl::StatusOr<std::vector<AuditEntry>> SqliteSnapshot::Audit(const AuditQuery& asked) {

@@ -39,9 +39,10 @@ class SqliteSnapshot : public Snapshot {
   absl::StatusOr<std::vector<Provenance>> Provenances(std::int64_t contact) override;
   absl::StatusOr<std::vector<Consent>> Consents(std::int64_t contact) override;
   absl::StatusOr<std::vector<Event>> Events(std::int64_t contact,
-                                            const std::optional<EventPosition>& from,
+                                            const std::optional<EventPosition>& after,
                                             int limit) override;
   absl::StatusOr<std::int64_t> CountEvents(std::int64_t contact) override;
+  absl::StatusOr<bool> HasEvents(const std::string& workspace) override;
   absl::StatusOr<People> PeopleOf(std::int64_t organization, const AsOf& as_of) override;
   absl::StatusOr<std::vector<AuditEntry>> Audit(const AuditQuery& query) override;
   absl::StatusOr<std::optional<WrittenRequest>> FindRequest(const std::string& workspace,
