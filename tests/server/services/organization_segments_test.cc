@@ -32,9 +32,13 @@ class OrganizationSegmentsTest : public TrainedTest {
     v1::UpdateSchemaRequest request;
     request.mutable_schema()->set_name("workspaces/acme/schema");
     v1::Attribute& sector = *request.mutable_schema()->add_attributes();
-    sector.set_id("organization_sector");
+    sector.set_id("sector");
     sector.set_type(v1::ATTRIBUTE_TYPE_CATEGORICAL);
-    sector.set_derived_from("organization/sector");
+    sector.set_applies_to(v1::APPLIES_TO_ORGANIZATIONS);
+    v1::Attribute& derived = *request.mutable_schema()->add_attributes();
+    derived.set_id("organization_sector");
+    derived.set_type(v1::ATTRIBUTE_TYPE_CATEGORICAL);
+    derived.set_derived_from("organization/sector");
     v1::Schema schema;
     const absl::Status status = contacts_->UpdateSchema(call_, request, &schema);
     EXPECT_TRUE(status.ok()) << status;
@@ -57,7 +61,7 @@ class OrganizationSegmentsTest : public TrainedTest {
     EXPECT_EQ(Send(*contacts_->OpenImport(), request).created_count(), kCompanies);
   }
 
-  // Their age tells less than their sector, and goes with it.
+  // Their age goes with the sector, and tells less: ages of sectors overlap.
   void ImportPersons() {
     ContactTable table{.row_count = kCompanies * kPersonsEach, .ids = {}};
     table.columns = {MakeColumn("age", AttributeType::kNumeric)};
@@ -66,7 +70,7 @@ class OrganizationSegmentsTest : public TrainedTest {
     for (int company = 0; company < kCompanies; ++company) {
       for (int person = 0; person < kPersonsEach; ++person) {
         table.ids.push_back(PersonId(company, person));
-        Append(table.columns[0], 30.0 + 10 * (company % 3) + person + (company % 7));
+        Append(table.columns[0], 30.0 + 6 * (company % 3) + person + (company % 4));
         organizations.push_back(CompanyId(company));
         roles.push_back(person < 2 ? BuyingRole::kDecides : BuyingRole::kUses);
       }
@@ -184,23 +188,24 @@ TEST_F(OrganizationSegmentsTest, PersonsAreSegmentedByTheSectorOfTheirOrganisati
 
   // What becomes known of a company is known of its persons when the update is
   // acknowledged: their value and their segment.
-  ASSERT_EQ(ValueOf(PersonId(0, 0), "organization_sector"), "retail");
+  ASSERT_EQ(ValueOf(PersonId(7, 0), "organization_sector"), "industry");
   v1::UpdateContactRequest update;
-  update.mutable_contact()->set_name(Name(CompanyId(0)));
+  update.mutable_contact()->set_name(Name(CompanyId(7)));
   v1::AttributeValue& sector = *update.mutable_contact()->add_attributes();
   sector.set_attribute("sector");
   sector.set_text("health");
   v1::Contact company;
   ASSERT_TRUE(contacts_->UpdateContact(call_, update, &company).ok());
-  EXPECT_EQ(ValueOf(PersonId(0, 0), "organization_sector"), "health");
-  EXPECT_EQ(SegmentOf(PersonId(0, 4)), segment_of["health"]);
+  EXPECT_EQ(ValueOf(PersonId(7, 0), "organization_sector"), "health");
+  EXPECT_EQ(SegmentOf(PersonId(7, 4)), segment_of["health"]);
 
   // A person who changes sides.
+  ASSERT_EQ(SegmentOf(PersonId(19, 4)), segment_of["industry"]);
   v1::UpdateContactRequest move;
-  move.mutable_contact()->set_name(Name(PersonId(3, 4)));
+  move.mutable_contact()->set_name(Name(PersonId(19, 4)));
   move.mutable_contact()->set_organization(Name(CompanyId(2)));
   ASSERT_TRUE(contacts_->UpdateContact(call_, move, &company).ok());
-  EXPECT_EQ(SegmentOf(PersonId(3, 4)), segment_of["health"]);
+  EXPECT_EQ(SegmentOf(PersonId(19, 4)), segment_of["health"]);
 }
 
 TEST_F(OrganizationSegmentsTest, OrganisationsAreSegmentedByWhatTheirPersonsDo) {
