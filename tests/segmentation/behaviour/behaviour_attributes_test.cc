@@ -31,8 +31,12 @@ class BehaviourAttributesTest : public testing::Test {
   std::optional<Value> ValueOf(const std::string& id, const std::vector<Event>& events) const {
     for (const Attribute& attribute : BehaviourAttributes(rules_.categories, "EUR")) {
       if (attribute.id != id) continue;
+      AsOf as_of = as_of_;
+      for (const ItemCategory& category : rules_.categories) {
+        as_of.categories.push_back(category.id);
+      }
       const auto measure = BehaviourMeasure::Of(attribute);
-      if (measure.has_value()) return measure->ValueOf(AddedUp(events, rules_).behaviour(), as_of_);
+      if (measure.has_value()) return measure->ValueOf(AddedUp(events, rules_).behaviour(), as_of);
     }
     ADD_FAILURE() << "no attribute " << id;
     return std::nullopt;
@@ -247,6 +251,20 @@ TEST_F(BehaviourAttributesTest, WhereEventsAreCompleteNoEventsMeansThatNothingHa
                          "full_price_share", "large_order_share"}) {
     EXPECT_FALSE(IsKnown(id, {})) << id;
   }
+}
+
+// A model may read a category that the workspace had once: it is not 0 for everybody.
+TEST_F(BehaviourAttributesTest, OfACategoryThatIsNoMoreNothingIsKnown) {
+  Attribute attribute{.id = "monetary_wine",
+                      .type = AttributeType::kNumeric,
+                      .derived_from = "events/monetary/wine"};
+  const auto measure = BehaviourMeasure::Of(attribute);
+  ASSERT_TRUE(measure.has_value());
+  const Behaviour behaviour =
+      AddedUp({Made(EventType::kPurchase, "2026-06-01")}, rules_).behaviour();
+  EXPECT_FALSE(measure->ValueOf(behaviour, as_of_).has_value());
+  as_of_.categories = {"wine"};
+  EXPECT_EQ(measure->ValueOf(behaviour, as_of_), Value(0.0));
 }
 
 TEST_F(BehaviourAttributesTest, AfterOneEventWhatWasNotRecordedDidNotHappen) {

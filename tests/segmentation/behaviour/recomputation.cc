@@ -273,8 +273,9 @@ DerivedValues Recompute(const std::vector<Event>& events, const BehaviourRules& 
   return values;
 }
 
-DerivedValues ValuesOf(const Behaviour& behaviour, const BehaviourRules& rules, const AsOf& as_of) {
+DerivedValues ValuesOf(const Behaviour& behaviour, const BehaviourRules& rules, AsOf as_of) {
   DerivedValues values;
+  for (const ItemCategory& category : rules.categories) as_of.categories.push_back(category.id);
   for (const Attribute& attribute : BehaviourAttributes(rules.categories, "EUR")) {
     values[attribute.id] = BehaviourMeasure::Of(attribute)->ValueOf(behaviour, as_of);
   }

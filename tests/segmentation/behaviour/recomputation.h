@@ -26,7 +26,7 @@ DerivedValues Recompute(const std::vector<Event>& events, const BehaviourRules& 
                         const AsOf& as_of);
 
 // The same of what was added up.
-DerivedValues ValuesOf(const Behaviour& behaviour, const BehaviourRules& rules, const AsOf& as_of);
+DerivedValues ValuesOf(const Behaviour& behaviour, const BehaviourRules& rules, AsOf as_of);
 
 // A line for each value that differs by more than rounding; empty: none does.
 std::string Differences(const DerivedValues& kept, const DerivedValues& recomputed);

@@ -81,6 +81,19 @@ TEST_F(RetentionTest, ErasesLeadsAndProspectsSilentForThreeYears) {
   EXPECT_EQ(TimestampFromProto(report.last_run_time())->micros, clock_.now.micros);
 }
 
+// Contacts that are stored for what they do are leads by their stage.
+TEST_F(RetentionTest, ErasesNobodyWhoHasBought) {
+  const Timestamp then{clock_.now.micros - 2'000 * kDay};
+  Event purchase{.id = "1", .type = EventType::kPurchase, .time = then, .amount = kMoneyUnit};
+  Event visit{.id = "1", .type = EventType::kVisit, .time = then};
+  PutEvents bought{"acme", "buyer", {purchase}, true};
+  PutEvents came{"acme", "visitor", {visit}, true};
+  ASSERT_TRUE(store_->Commit({.operations = {bought, came}, .time = then}).ok());
+  EXPECT_EQ(Report().due_count(), 1);
+  ASSERT_TRUE(rule_.Run("acme").ok());
+  EXPECT_THAT(Ids(), ElementsAre("buyer"));
+}
+
 // Who installs a version with the rule has a day to look before it erases.
 TEST_F(RetentionTest, ErasesNothingOnItsFirstDayInAWorkspace) {
   const PutContact put{

@@ -262,8 +262,9 @@ TEST_F(EventsTest, OfManyChannelsAreRefusedAndThoseOfOthersAreNot) {
   }
   events.push_back(EventOf("bob", "1", v1::EVENT_TYPE_VISIT, kNow));
   const auto response = Record(events);
-  EXPECT_EQ(response.recorded_count(), 1);
-  EXPECT_EQ(response.refused_count(), 65);
+  EXPECT_EQ(response.recorded_count(), 65);
+  EXPECT_EQ(response.refused_count(), 1);
+  EXPECT_EQ(response.errors(0).row(), 64u);
   EXPECT_THAT(response.errors(0).reason(), HasSubstr("more than 64 channels"));
 }
 
@@ -302,6 +303,29 @@ TEST_F(EventsTest, AreListedTheLatestFirstInPages) {
   EXPECT_EQ(contacts_->ListEvents(call_, request, &response).code(), absl::StatusCode::kNotFound);
 }
 
+// What is cancelled between two pages once shifted the list.
+TEST_F(EventsTest, AreListedWholeThoughSomeAreCancelledMeanwhile) {
+  std::vector<v1::Event> events;
+  for (int i = 0; i < 9; ++i) {
+    events.push_back(EventOf("ann", absl::StrCat(i), v1::EVENT_TYPE_VISIT, kNow));
+  }
+  Record(events);
+  v1::ListEventsRequest request;
+  request.set_parent(kAnn);
+  request.set_page_size(3);
+  std::vector<std::string> ids;
+  do {
+    v1::ListEventsResponse response;
+    ASSERT_TRUE(contacts_->ListEvents(call_, request, &response).ok());
+    for (const v1::Event& event : response.events()) {
+      ids.push_back(event.id());
+      Cancel(kAnn, event.id());
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(ids.size(), 9u);
+}
+
 TEST_F(EventsTest, AreInTheDossier) {
   Record({Purchase("ann", "1", "A", 600)});
   v1::GetContactDossierRequest request;
@@ -319,7 +343,8 @@ TEST_F(EventsTest, AddTheirAttributesToTheSchemaWithTheFirst) {
   Record({});
   EXPECT_THAT(SchemaIds(), IsEmpty());
   AddAttributes({{"monetary", v1::ATTRIBUTE_TYPE_NUMERIC}});
-  Record({Purchase("ann", "1", "A", 600)});
+  EXPECT_THAT(Record({Purchase("ann", "1", "A", 600)}).left_out_attributes(),
+              ElementsAre("monetary"));
   const auto ids = SchemaIds();
   EXPECT_THAT(ids, Contains("recency_days"));
   EXPECT_EQ(ids.front(), "monetary");
@@ -374,6 +399,43 @@ TEST_F(EventsTest, AreAddedUpAnewWhenTheRulesChange) {
   EXPECT_EQ(NumbersOf(kAnn).at("recency_days"), 0);
 }
 
+TEST_F(EventsTest, OfNewContactsSayWhereTheseComeFrom) {
+  auto request = RequestOf(1, {Purchase("ann", "1", "A", 10)});
+  request.mutable_provenance()->set_source("shop");
+  request.mutable_provenance()->set_legal_basis(v1::LEGAL_BASIS_CONTRACT);
+  EXPECT_EQ(Send(*contacts_->OpenEvents(), request).without_legal_basis_count(), 0);
+  ASSERT_EQ(Get(kAnn).provenances_size(), 1);
+  EXPECT_EQ(Get(kAnn).provenances(0).source(), "shop");
+  EXPECT_EQ(Record({Purchase("bob", "1", "A", 10)}).without_legal_basis_count(), 1);
+}
+
+TEST_F(EventsTest, KeepTheCurrencyThatTheyCameIn) {
+  v1::UpdateWorkspaceRequest request;
+  request.mutable_workspace()->set_name("workspaces/acme");
+  request.mutable_workspace()->set_currency_code("JPY");
+  v1::Workspace workspace;
+  EXPECT_TRUE(workspaces_->UpdateWorkspace(call_, request, &workspace).ok());
+  Record({Purchase("ann", "1", "A", 10)});
+  request.mutable_workspace()->set_currency_code("EUR");
+  const absl::Status status = workspaces_->UpdateWorkspace(call_, request, &workspace);
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(status.message(),
+            "events are recorded in JPY, so the currency cannot change; make another workspace for "
+            "another one");
+}
+
+TEST_F(EventsTest, AreAddedUpAsBeforeWhereAnUpdateDoesNotSayHow) {
+  v1::BehaviourSettings settings;
+  settings.set_large_order_amount(1000);
+  ASSERT_TRUE(UpdateBehaviour(settings).ok());
+  v1::UpdateWorkspaceRequest request;
+  request.mutable_workspace()->set_name("workspaces/acme");
+  request.mutable_workspace()->set_display_name("Acme");
+  v1::Workspace workspace;
+  ASSERT_TRUE(workspaces_->UpdateWorkspace(call_, request, &workspace).ok());
+  EXPECT_EQ(workspace.behaviour().large_order_amount(), 1000);
+}
+
 TEST_F(EventsTest, ReadOtherwiseLeaveNoSegmentOfBefore) {
   Record({Purchase("ann", "1", "A", 600)});
   Assign({{.contact = "ann", .segment = "s1", .probability = 1}});
@@ -385,6 +447,11 @@ TEST_F(EventsTest, ReadOtherwiseLeaveNoSegmentOfBefore) {
   settings.set_engagement_half_life_days(7);
   ASSERT_TRUE(UpdateBehaviour(settings).ok());
   EXPECT_EQ(Get(kAnn).assignments_size(), 0) << "until it is assigned anew";
+  // What was worked out before it changed comes too late.
+  PutAssignments late{"acme", "default", "m1", {{.contact = "ann", .segment = "s1"}}};
+  late.view = 1;
+  ASSERT_TRUE(store_->Commit({{late}, clock_.now}).ok());
+  EXPECT_EQ(Get(kAnn).assignments_size(), 0);
 }
 
 TEST_F(EventsTest, OfItemCategoriesHaveAttributesOfTheirOwn) {

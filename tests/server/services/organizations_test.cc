@@ -400,6 +400,35 @@ TEST_F(OrganizationsTest, ASourceMayComeWithWhatIsDerivedFromIt) {
           .ok());
 }
 
+// The first created the second, which then was refused for having come meanwhile.
+TEST_F(OrganizationsTest, ABatchMayNameAPersonBeforeItsNewOrganisation) {
+  v1::BatchUpdateContactsRequest request;
+  request.set_parent("workspaces/acme");
+  *request.add_requests() = Update("dora", "newco", v1::BUYING_ROLE_DECIDES);
+  *request.add_requests() = Company("newco", "retail");
+  v1::BatchUpdateContactsResponse response;
+  const absl::Status status = contacts_->BatchUpdateContacts(call_, request, &response);
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(Get("dora").organization(), Name("newco"));
+  EXPECT_EQ(Get("newco").kind(), v1::CONTACT_KIND_ORGANIZATION);
+  EXPECT_EQ(Get("newco").attributes(0).text(), "retail");
+}
+
+// What is said of the source later holds of what is derived from it.
+TEST_F(OrganizationsTest, WhatIsDerivedStaysAsSensitiveAsItsSource) {
+  ASSERT_TRUE(
+      UpdateSchema({Derived("x", v1::ATTRIBUTE_TYPE_CATEGORICAL, "organization/sector")}).ok());
+  v1::Attribute sector;
+  sector.set_id("sector");
+  sector.set_type(v1::ATTRIBUTE_TYPE_CATEGORICAL);
+  sector.set_protected_(true);
+  ASSERT_TRUE(UpdateSchema({sector}).ok());
+  const v1::Schema schema = GetSchema();
+  for (const v1::Attribute& attribute : schema.attributes()) {
+    if (attribute.id() == "x") EXPECT_TRUE(attribute.protected_());
+  }
+}
+
 TEST_F(OrganizationsTest, RefusesWhatCannotBeDerived) {
   EXPECT_EQ(UpdateSchema({Derived("x", v1::ATTRIBUTE_TYPE_NUMERIC, "organization/budget")}),
             absl::InvalidArgumentError(
