@@ -321,10 +321,11 @@ absl::Status WorkspaceService::UpdateWorkspace(const CallContext& call,
   if (!status.ok()) return status;
   const bool asks_less = before.require_legal_basis() && !workspace.require_legal_basis();
   const bool adds_up_anew = RulesOf(before) != RulesOf(workspace);
-  if ((asks_less || adds_up_anew || is_read_otherwise) && assign_left_out_) assign_left_out_();
   status = PutDerivedAttributes(store_, clock_, name->workspace, DerivedAttributes::kIfThere, {})
                .status();
+  // Models know of it first, so that contacts are assigned as of the day of its zone.
   if (workspace_changed_) workspace_changed_(name->workspace);
+  if ((asks_less || adds_up_anew || is_read_otherwise) && assign_left_out_) assign_left_out_();
   return status.ok() ? Read(store_, name->workspace, response) : status;
 }
 
