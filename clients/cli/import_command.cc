@@ -53,8 +53,8 @@ v1::Schema NewAttributes(const Inference& inference, const MembershipColumns& me
   return message;
 }
 
-void SayWhatWasInferred(Session& session, const ContactFile& file, const Schema& before,
-                        int added) {
+void SayWhatWasInferred(Session& session, const ContactFile& file,
+                        const MembershipColumns& memberships, const Schema& before, int added) {
   const Inference& inference = file.inference();
   session.console().err << CountText(added) << (added == 1 ? " attribute" : " attributes")
                         << " inferred from " << CountText(file.rows_looked_at())
@@ -62,6 +62,7 @@ void SayWhatWasInferred(Session& session, const ContactFile& file, const Schema&
   for (const ColumnReport& column : inference.columns) {
     const Attribute* attribute = before.Find(column.header);
     if (column.notice.empty() || (attribute != nullptr && IsDerived(*attribute))) continue;
+    if (memberships.Has(column.header)) continue;
     session.Notice(absl::StrCat(column.header, ": ", column.notice));
   }
 }
@@ -123,7 +124,7 @@ absl::StatusOr<Schema> AddInferred(Session& session, Client& client, const Conta
   added.set_etag(message->etag());
   message = Update(session, client, std::move(added));
   if (!message.ok()) return message.status();
-  SayWhatWasInferred(session, file, *schema, count);
+  SayWhatWasInferred(session, file, memberships, *schema, count);
   return SchemaFromProto(*message);
 }
 
@@ -235,9 +236,10 @@ absl::StatusOr<int> ImportFile(Session& session, const ImportArguments& argument
     session.Notice(absl::StrCat("the refused rows are in ", rejected.path(), ", with reasons"));
   }
   if (import.unknown_roles() > 0) {
-    session.Notice(absl::StrCat(CountText(import.unknown_roles()),
-                                " buying roles are none that is known, and left open; write "
-                                "decides, advises or uses"));
+    session.Notice(absl::StrCat(CountedText(import.unknown_roles(), "buying role"),
+                                import.unknown_roles() == 1 ? " is" : " are",
+                                " none that is known, and left open; write decides, advises or "
+                                "uses"));
   }
   if (totals.without_legal_basis > 0) {
     session.Notice(absl::StrCat(CountText(totals.without_legal_basis),

@@ -66,7 +66,9 @@ absl::Status LeaveOutBuyers(Snapshot& snapshot, const std::string& workspace, Du
     if (!(*records)[i].has_value()) continue;
     const auto behaviour = DecodeBehaviour((*records)[i]->behaviour);
     if (!behaviour.ok()) return behaviour.status();
-    if (behaviour->orders == 0) due.contacts[kept++] = std::move(due.contacts[i]);
+    if (behaviour->orders > 0) continue;
+    if (kept != i) due.contacts[kept] = std::move(due.contacts[i]);
+    ++kept;
   }
   due.contacts.resize(kept);
   return absl::OkStatus();

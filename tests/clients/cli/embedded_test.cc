@@ -83,7 +83,9 @@ TEST_F(EmbeddedTest, CompaniesGetASegmentationOfTheirOwn) {
 // The second to add the schema was told to read it again.
 TEST_F(EmbeddedTest, PersonsBelongToTheCompaniesThatAFileNames) {
   const std::string companies =
-      folder_.Write("companies.csv", "id,sector\nbolt,retail\ncork,health\n");
+      folder_.Write("companies.csv",
+                    "id,sector\nbolt,retail\ncork,health\nd,retail\ne,health\n"
+                    "f,retail\ng,health\nh,retail\ni,health\n");
   ASSERT_EQ(Cible({"contacts", "import", companies, "--kind", "organization"}).code, 0);
   const std::string people = folder_.Write("people.csv",
                                            "id,age,company,role\nana,31,bolt,Décideur\n"
@@ -92,14 +94,14 @@ TEST_F(EmbeddedTest, PersonsBelongToTheCompaniesThatAFileNames) {
                                   "company", "--role-column", "role"});
   EXPECT_EQ(imported.code, 0) << imported.err;
   EXPECT_THAT(imported.out, HasSubstr("3 created"));
-  EXPECT_THAT(imported.err, HasSubstr("1 buying roles are none that is known"));
+  EXPECT_THAT(imported.err, HasSubstr("1 buying role is none that is known"));
   EXPECT_THAT(imported.err, Not(HasSubstr("set aside")));
   const Outcome ana = Cible({"contacts", "get", "ana", "--format", "csv"});
   EXPECT_THAT(ana.out, HasSubstr("contact.organization,bolt\n"));
   EXPECT_THAT(ana.out, HasSubstr("contact.buying_role,decides\n"));
   EXPECT_THAT(ana.out, Not(HasSubstr("company")));
   EXPECT_THAT(Cible({"contacts", "get", "dust", "--format", "csv"}).out,
-              HasSubstr("contact.kind,organization\n"));
+              HasSubstr("contact.kind,ORGANIZATION\n"));
 
   // An attribute of the companies as one of their persons.
   const std::string schema =

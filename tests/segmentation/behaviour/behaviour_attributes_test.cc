@@ -318,7 +318,7 @@ TEST(BehaviourMeasureOf, IsFoundByOriginAlsoUnderAnotherId) {
 TEST(BehaviourMeasureOf, IsNoneForWhatThisVersionDoesNotKnow) {
   Attribute attribute{.id = "x", .type = AttributeType::kNumeric};
   for (const char* origin : {"events/luck", "events/", "events/tenure_days/wine",
-                             "events/last_purchase_date", "people/engagement"}) {
+                             "events/last_purchase_date", "people/luck"}) {
     attribute.derived_from = origin;
     EXPECT_FALSE(BehaviourMeasure::Of(attribute).has_value()) << origin;
     EXPECT_FALSE(DependsOnTheDay(attribute)) << origin;

@@ -319,8 +319,8 @@ TEST_F(UpdateTest, RefusesMasksThatNameNothing) {
     return std::string(status.message());
   };
   const std::string advice =
-      " is none of a contact that can be updated; use \"*\", \"stage\", \"attributes\" or "
-      "\"attributes.{attribute}\"";
+      " is none of a contact that can be updated; use \"*\", \"stage\", \"organization\", "
+      "\"buying_role\", \"attributes\" or \"attributes.{attribute}\"";
   EXPECT_EQ(refusal({"name"}), "path \"name\"" + advice);
   EXPECT_EQ(refusal({""}), "path \"\"" + advice);
   EXPECT_EQ(refusal({"attributes.age", "etag\x01"}), "path \"etag\\x01\"" + advice);

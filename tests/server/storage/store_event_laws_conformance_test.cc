@@ -3,7 +3,7 @@
 // moment what is kept is that of the set of events, to the byte, and every value that
 // of a recomputation.
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <map>
