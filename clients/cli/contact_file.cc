@@ -105,7 +105,7 @@ std::vector<std::string> ContactFile::DerivedColumns(const Schema& schema,
   return derived;
 }
 
-absl::StatusOr<FileBlock> ContactFile::Read(const Schema& schema) {
+absl::StatusOr<FileBlock> ContactFile::Read(const Schema& schema, bool needs_attributes) {
   std::vector<RefusedLine> lines;
   auto rows = reader_->Read(block_rows_, &lines);
   FileBlock block;
@@ -118,7 +118,7 @@ absl::StatusOr<FileBlock> ContactFile::Read(const Schema& schema) {
   block.text = *std::move(rows);
   block.at_end = block.text.row_count() == 0;
   if (block.at_end) return block;
-  auto parsed = ParseTable(block.text, schema, inference_.id_column);
+  auto parsed = ParseTable(block.text, schema, inference_.id_column, needs_attributes);
   if (!parsed.ok()) return reader_->Named(parsed.status());
   block.table = std::move(parsed->table);
   block.source_rows = std::move(parsed->source_rows);

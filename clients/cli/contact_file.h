@@ -66,7 +66,7 @@ class ContactFile {
 
   // The next rows, from the first on; `at_end` when there are no more.
   // Errors: those of CsvReader::Read and ParseTable, with the file's name.
-  absl::StatusOr<FileBlock> Read(const Schema& schema);
+  absl::StatusOr<FileBlock> Read(const Schema& schema, bool needs_attributes = true);
 
   // How far reading is, in [0, 1].
   double fraction_read() const { return reader_->fraction_read(); }

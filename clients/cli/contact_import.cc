@@ -24,7 +24,7 @@ ContactImport::ContactImport(ContactFile& file, const Schema& schema,
 bool ContactImport::Next(v1::ImportContactsRequest* request) {
   ShowProgress();
   while (true) {
-    auto block = file_.Read(schema_);
+    auto block = file_.Read(schema_, memberships_.empty());
     if (!block.ok()) {
       file_status_ = block.status();
       return false;

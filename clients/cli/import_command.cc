@@ -77,12 +77,13 @@ bool IsToBeInferred(const Schema& schema, const ContactFile& file) {
 
 // What can be imported: values of derived attributes are worked out.
 // Errors: INVALID_ARGUMENT nothing can.
-absl::StatusOr<Schema> StatedPart(const Schema& schema, const ContactFile& file) {
+absl::StatusOr<Schema> StatedPart(const Schema& schema, const ContactFile& file,
+                                  const MembershipColumns& memberships) {
   Schema stated = schema;
   for (const Attribute& attribute : schema.attributes()) {
     if (IsDerived(attribute)) stated.Remove(attribute.id).IgnoreError();  // It is there.
   }
-  if (!stated.empty() || schema.empty()) return stated;
+  if (!stated.empty() || schema.empty() || !memberships.empty()) return stated;
   return absl::InvalidArgumentError(
       absl::StrCat(file.path(),
                    ": nothing of it can be stored: beside the ids, its columns are "
@@ -215,7 +216,7 @@ absl::StatusOr<int> ImportFile(Session& session, const ImportArguments& argument
   const auto schema = PrepareSchema(session, **client, **file, *memberships, arguments);
   if (!schema.ok()) return schema.status();
   SayHowItIsRead(session, **file, *memberships, *schema);
-  const auto stated = StatedPart(*schema, **file);
+  const auto stated = StatedPart(*schema, **file, *memberships);
   if (!stated.ok()) return stated.status();
 
   v1::ImportContactsRequest first;

@@ -45,6 +45,8 @@ class MembershipColumns {
   static absl::StatusOr<MembershipColumns> Find(const MembershipOptions& options,
                                                 const ContactFile& file);
 
+  bool empty() const { return organization_ < 0; }
+
   // Whether the column says where persons belong, so that it is no attribute.
   bool Has(absl::string_view header) const;
 

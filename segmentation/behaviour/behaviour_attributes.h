@@ -28,6 +28,8 @@ struct AsOf {
   double half_life_days = kDefaultHalfLifeDays;  // Of engagement, > 0.
   // Contacts of whom no event was recorded have none.
   bool events_are_complete = false;
+  // Of persons without a legal basis nothing is added up for their organisation.
+  bool requires_legal_basis = false;
   // Ids of the item categories that events are added up by; of others nothing is
   // known.
   std::vector<std::string> categories = {};

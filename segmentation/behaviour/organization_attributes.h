@@ -44,8 +44,8 @@ class People {
 
   // O(days). The id is read where the person decides.
   void Add(absl::string_view id, BuyingRole role, const Behaviour& behaviour);
-  // One who objects to profiling: counted, and nothing else.
-  void AddObjecting() { ++headcount_; }
+  // One who is not to be profiled: counted, and nothing else.
+  void AddHead() { ++headcount_; }
 
   std::int64_t headcount() const { return headcount_; }
   // Of somebody events are known.

@@ -219,7 +219,8 @@ struct Source {
 };
 
 absl::StatusOr<std::vector<Source>> FindSources(const std::vector<std::string>& header,
-                                                const Schema& schema, int id_position) {
+                                                const Schema& schema, int id_position,
+                                                bool needs_attributes) {
   std::vector<Source> sources;
   for (int i = 0; i < static_cast<int>(header.size()); ++i) {
     const Attribute* attribute = i == id_position ? nullptr : schema.Find(header[i]);
@@ -237,7 +238,7 @@ absl::StatusOr<std::vector<Source>> FindSources(const std::vector<std::string>& 
       sources.push_back({&attribute, -1, pair});
     }
   }
-  if (!sources.empty()) return sources;
+  if (!sources.empty() || !needs_attributes) return sources;
   if (schema.empty()) {
     return absl::InvalidArgumentError(
         "the file tells nothing about the contacts: beside their ids, every column is blank. Give "
@@ -315,13 +316,13 @@ absl::StatusOr<std::optional<Value>> ParseCell(absl::string_view text, const Att
 }
 
 absl::StatusOr<ParsedTable> ParseTable(const TextTable& text, const Schema& schema,
-                                       const std::string& id_column) {
+                                       const std::string& id_column, bool needs_attributes) {
   const int id_position = id_column.empty() ? -1 : PositionOf(id_column, text.header);
   if (!id_column.empty() && id_position < 0) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the id column \"", id_column, "\" is not in the header; name one of its columns"));
   }
-  const auto sources = FindSources(text.header, schema, id_position);
+  const auto sources = FindSources(text.header, schema, id_position, needs_attributes);
   if (!sources.ok()) return sources.status();
   ParsedTable parsed;
   parsed.table.row_count = text.row_count();

@@ -39,9 +39,9 @@ struct ParsedTable {
 // Rows with an error are left out whole; each bad cell is an error of its own.
 // O(cells).
 // Errors: INVALID_ARGUMENT when the id column is not in the header, two columns
-// give the same attribute, or no column is in the schema.
+// give the same attribute, or no column is in the schema though `needs_attributes`.
 absl::StatusOr<ParsedTable> ParseTable(const TextTable& text, const Schema& schema,
-                                       const std::string& id_column);
+                                       const std::string& id_column, bool needs_attributes = true);
 
 // The two columns a LOCATION attribute is made of; nullopt when the header
 // has no such pair.

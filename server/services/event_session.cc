@@ -1,7 +1,5 @@
 #include "server/services/event_session.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <limits>
 
@@ -129,7 +127,7 @@ absl::Status EventSession::Record(const v1::RecordEventsRequest& request,
   if (!results.ok()) return results.status();
   acknowledged_ = request.sequence();
   has_attributes_ = has_attributes_ || !batch->writes.empty();
-  for (const auto& [event, count] : batch->seen) occurrences_[event] = count;
+  occurrences_.Keep(batch->seen);
   RefuseChannels(*results, *batch);
   Count(batch->errors, *results, response);
   AssignWritten(assign_, *workspace_, WithRelated(ChangedIds(batch->writes, *results), *results));
@@ -187,7 +185,7 @@ absl::StatusOr<EventSession::Batch> EventSession::Read(
       Refuse(i, sound.message(), batch.errors);
       continue;
     }
-    if (event->id.empty()) event->id = IdOfEvent(message, batch.seen);
+    if (event->id.empty()) event->id = occurrences_.IdOf(message.SerializeAsString(), batch.seen);
     const auto [place, is_new] = write_of.try_emplace(message.contact(), batch.writes.size());
     if (is_new) {
       batch.writes.push_back(
@@ -201,16 +199,6 @@ absl::StatusOr<EventSession::Batch> EventSession::Read(
     if (absl::Status status = RefuseUnknown(**snapshot, batch); !status.ok()) return status;
   }
   return batch;
-}
-
-std::string EventSession::IdOfEvent(const v1::Event& event, Occurrences& seen) const {
-  const std::string content = event.SerializeAsString();
-  const XXH128_hash_t hash = XXH3_128bits(content.data(), content.size());
-  const Hash key(hash.high64, hash.low64);
-  const auto before = occurrences_.find(key);
-  const auto [place, is_new] = seen.emplace(key, before == occurrences_.end() ? 0 : before->second);
-  return absl::StrCat(absl::Hex(hash.high64, absl::kZeroPad16),
-                      absl::Hex(hash.low64, absl::kZeroPad16), "-", ++place->second);
 }
 
 absl::Status EventSession::RefuseUnknown(Snapshot& snapshot, Batch& batch) const {

@@ -6,16 +6,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cible/v1/contact_service.pb.h"
 #include "server/clock.h"
 #include "server/rpc/method_table.h"
 #include "server/services/contact_service.h"
+#include "server/services/occurrence_ids.h"
 #include "server/storage/store.h"
 #include "server/wire/contact_wire.h"
 #include "server/wire/event_wire.h"
@@ -39,22 +38,18 @@ class EventSession : public StreamSessionOf<v1::RecordEventsRequest, v1::RecordE
                              v1::RecordEventsResponse* response) override;
 
  private:
-  using Hash = std::pair<std::uint64_t, std::uint64_t>;
-  using Occurrences = absl::flat_hash_map<Hash, std::int64_t>;
-
   // The sound events of one message by contact, ready to be written, and the others.
   struct Batch {
     std::vector<PutEvents> writes;
     std::vector<std::vector<int>> rows;  // Of each write: where its events stand.
     std::vector<RowError> errors;
-    Occurrences seen;  // Those that the batch changes, as they will be.
+    OccurrenceIds::Seen seen;  // Those that the batch changes, as they will be.
   };
 
   absl::Status Begin(const CallContext& call, const v1::RecordEventsRequest& request);
   absl::Status Record(const v1::RecordEventsRequest& request, v1::RecordEventsResponse* response);
   absl::StatusOr<Batch> Read(const v1::RecordEventsRequest& request) const;
   absl::StatusOr<EventLimits> ReadLimits(Snapshot& snapshot) const;
-  std::string IdOfEvent(const v1::Event& event, Occurrences& seen) const;
   absl::Status RefuseUnknown(Snapshot& snapshot, Batch& batch) const;
   absl::StatusOr<std::vector<OperationResult>> Commit(Batch& batch);
   // Those that the store recorded none of, beside the others.
@@ -71,8 +66,7 @@ class EventSession : public StreamSessionOf<v1::RecordEventsRequest, v1::RecordE
   std::string principal_;
   bool has_attributes_ = false;  // The schema has those that are derived from events.
   std::int64_t acknowledged_ = 0;
-  // How often each event without an id has come; read by key only.
-  Occurrences occurrences_;
+  OccurrenceIds occurrences_;
 };
 
 }  // namespace cible

@@ -1,7 +1,5 @@
 #include "server/services/import_session.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <memory>
 
@@ -164,7 +162,7 @@ absl::Status ImportSession::AnswerAsBefore(const v1::ImportContactsRequest& requ
                                            v1::ImportContactsResponse* response) {
   // Its rows without ids count for those that come after, as they did then.
   const absl::StatusOr<Batch> batch = Read(request);
-  Acknowledge(request, batch.ok() ? batch->seen : Occurrences());
+  Acknowledge(request, batch.ok() ? batch->seen : OccurrenceIds::Seen());
   *response = former;
   return absl::OkStatus();
 }
@@ -201,9 +199,10 @@ absl::StatusOr<std::optional<v1::ImportContactsResponse>> ImportSession::FormerA
   return answer;
 }
 
-void ImportSession::Acknowledge(const v1::ImportContactsRequest& request, const Occurrences& seen) {
+void ImportSession::Acknowledge(const v1::ImportContactsRequest& request,
+                                const OccurrenceIds::Seen& seen) {
   acknowledged_ = request.sequence();
-  for (const auto& [row, count] : seen) occurrences_[row] = count;
+  occurrences_.Keep(seen);
 }
 
 absl::StatusOr<ImportSession::Batch> ImportSession::Read(
@@ -238,7 +237,7 @@ absl::StatusOr<ImportSession::Batch> ImportSession::ReadTable(const v1::ContactT
               .seen = {}};
   std::vector<std::string> values = EncodeRows(read->table, schema);
   for (std::size_t row = 0; row < values.size(); ++row) {
-    std::string id = read->table.ids.empty() ? IdOfRow(values[row], batch.seen)
+    std::string id = read->table.ids.empty() ? occurrences_.IdOf(values[row], batch.seen)
                                              : std::move(read->table.ids[row]);
     batch.rows.push_back({*workspace_, std::move(id), kind_, stage_, std::move(values[row])});
     PutContact& put = batch.rows.back();
@@ -263,7 +262,7 @@ absl::StatusOr<ImportSession::Batch> ImportSession::ReadRows(
               .seen = {}};
   batch.rows.reserve(read->rows.size());
   for (ContactRow& row : read->rows) {
-    std::string id = row.id.empty() ? IdOfRow(row.values, batch.seen) : std::move(row.id);
+    std::string id = row.id.empty() ? occurrences_.IdOf(row.values, batch.seen) : std::move(row.id);
     batch.rows.push_back({*workspace_, std::move(id), row.kind.value_or(kind_),
                           row.stage.has_value() ? row.stage : stage_, std::move(row.values)});
     batch.rows.back().provenance = provenance_;
@@ -271,15 +270,6 @@ absl::StatusOr<ImportSession::Batch> ImportSession::ReadRows(
     batch.rows.back().buying_role = row.buying_role;
   }
   return batch;
-}
-
-std::string ImportSession::IdOfRow(const std::string& values, Occurrences& seen) const {
-  const XXH128_hash_t hash = XXH3_128bits(values.data(), values.size());
-  const Hash key(hash.high64, hash.low64);
-  const auto before = occurrences_.find(key);
-  const auto [place, is_new] = seen.emplace(key, before == occurrences_.end() ? 0 : before->second);
-  return absl::StrCat(absl::Hex(hash.high64, absl::kZeroPad16),
-                      absl::Hex(hash.low64, absl::kZeroPad16), "-", ++place->second);
 }
 
 absl::Status ImportSession::PrepareSchema(const Batch& batch) {

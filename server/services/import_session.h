@@ -6,15 +6,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "cible/v1/contact_service.pb.h"
 #include "server/clock.h"
 #include "server/rpc/method_table.h"
 #include "server/services/contact_service.h"
+#include "server/services/occurrence_ids.h"
 #include "server/storage/store.h"
 #include "server/wire/contact_wire.h"
 
@@ -37,16 +36,13 @@ class ImportSession
                              v1::ImportContactsResponse* response) override;
 
  private:
-  using Hash = std::pair<std::uint64_t, std::uint64_t>;
-  using Occurrences = absl::flat_hash_map<Hash, std::int64_t>;
-
   // The sound rows of one message, ready to be written, and the others.
   struct Batch {
     std::optional<RequestMark> mark;  // Written once under this name.
     std::vector<PutContact> rows;
     std::vector<int> source_rows;
     std::vector<RowError> errors;
-    Occurrences seen;  // Those that the batch changes, as they will be.
+    OccurrenceIds::Seen seen;  // Those that the batch changes, as they will be.
   };
 
   absl::Status Begin(const v1::ImportContactsRequest& request);
@@ -63,12 +59,11 @@ class ImportSession
   absl::StatusOr<Batch> ReadTable(const v1::ContactTable& message, const Schema& schema) const;
   absl::StatusOr<Batch> ReadRows(const v1::ImportContactsRequest& request,
                                  const Schema& schema) const;
-  std::string IdOfRow(const std::string& values, Occurrences& seen) const;
   absl::StatusOr<std::vector<OperationResult>> Commit(Batch& batch);
   absl::Status LeaveOut(const absl::Status& failure, Batch& batch);
   // The schema has what organisations are known by once a person belongs to one.
   absl::Status PrepareSchema(const Batch& batch);
-  void Acknowledge(const v1::ImportContactsRequest& request, const Occurrences& seen);
+  void Acknowledge(const v1::ImportContactsRequest& request, const OccurrenceIds::Seen& seen);
 
   Store& store_;
   const Clock& clock_;
@@ -82,8 +77,7 @@ class ImportSession
   std::string principal_;
   std::int64_t acknowledged_ = 0;
   bool has_people_attributes_ = false;  // Once a person of the stream belongs to one.
-  // How often each row without an id has come; read by key only.
-  Occurrences occurrences_;
+  OccurrenceIds occurrences_;
 };
 
 }  // namespace cible

@@ -77,10 +77,12 @@ absl::Status CheckCategories(const v1::BehaviourSettings& settings) {
   return absl::OkStatus();
 }
 
-AsOf AsOfFromProto(const v1::BehaviourSettings& settings, Date day) {
+AsOf AsOfFromProto(const v1::Workspace& workspace, Date day) {
+  const v1::BehaviourSettings& settings = workspace.behaviour();
   AsOf as_of{.day = day,
              .half_life_days = settings.engagement_half_life_days(),
-             .events_are_complete = settings.events_are_complete()};
+             .events_are_complete = settings.events_are_complete(),
+             .requires_legal_basis = workspace.require_legal_basis()};
   for (const v1::ItemCategory& category : settings.item_categories()) {
     as_of.categories.push_back(category.id());
   }
@@ -151,13 +153,13 @@ absl::StatusOr<v1::Workspace> ReadWorkspace(Snapshot& snapshot, const std::strin
 absl::StatusOr<AsOf> ReadAsOf(Snapshot& snapshot, const std::string& workspace, Date day) {
   const auto message = ReadWorkspace(snapshot, workspace);
   if (!message.ok()) return message.status();
-  return AsOfFromProto(message->behaviour(), day);
+  return AsOfFromProto(*message, day);
 }
 
 absl::StatusOr<AsOf> ReadAsOf(Snapshot& snapshot, const std::string& workspace, Timestamp instant) {
   const auto message = ReadWorkspace(snapshot, workspace);
   if (!message.ok()) return message.status();
-  return AsOfFromProto(message->behaviour(), DayIn(message->time_zone(), instant));
+  return AsOfFromProto(*message, DayIn(message->time_zone(), instant));
 }
 
 absl::Status KeepBehaviourRules(Store& store, Timestamp time) {

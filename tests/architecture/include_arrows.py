@@ -59,8 +59,7 @@ LIBRARIES = {
         "server/training/"),
     "xxhash.h": (
         "clients/cli/event_line_ids.cc",
-        "server/registry/model_artifact.cc", "server/services/event_session.cc",
-        "server/services/import_session.cc",
+        "server/registry/model_artifact.cc", "server/services/occurrence_ids.cc",
         "server/identity/duplicates.cc",
         "server/services/page_token.cc", "server/services/request_id.cc"),
     "CLI/": ("server/main.cc", "clients/cli/", "clients/load/load_options.cc"),

@@ -7,7 +7,7 @@ namespace {
 
 // The index holds organisations above 0 alone, so that it must be said again.
 constexpr char kPeople[] =
-    "SELECT p.id, p.buying_role, p.objection_time, b.totals FROM contacts AS p"
+    "SELECT p.id, p.buying_role, p.objection_time, b.totals, p.has_legal_basis FROM contacts AS p"
     " LEFT JOIN behaviours AS b ON b.contact = p.key"
     " WHERE p.organization = ? AND p.organization > 0 ORDER BY p.key";
 constexpr char kOrganizationId[] = "SELECT id FROM contacts WHERE key = ?";
@@ -23,8 +23,8 @@ absl::StatusOr<People> ReadPeople(Connection& connection, std::int64_t organizat
   People people(as_of);
   Query query(connection, kPeople, organization);
   while (query.Step()) {
-    if (query.Integer(2) != 0) {
-      people.AddObjecting();
+    if (query.Integer(2) != 0 || (as_of.requires_legal_basis && query.Integer(4) == 0)) {
+      people.AddHead();
       continue;
     }
     const auto behaviour = DecodeBehaviour(query.Bytes(3));

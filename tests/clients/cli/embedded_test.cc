@@ -127,6 +127,12 @@ TEST_F(EmbeddedTest, PersonsBelongToTheCompaniesThatAFileNames) {
   EXPECT_EQ(Cible({"contacts", "update", "ana", "--organization", "-"}).code, 0);
   EXPECT_THAT(Cible({"contacts", "get", "ana", "--format", "csv"}).out,
               Not(HasSubstr("contact.organization")));
+  // Ids and organisations alone tell something.
+  const std::string links = folder_.Write("links.csv", "id,company\nana,cork\nben,cork\n");
+  const Outcome linked = Cible({"contacts", "import", links, "--organization-column", "company"});
+  EXPECT_EQ(linked.code, 0) << linked.err;
+  EXPECT_THAT(Cible({"contacts", "get", "cork", "--format", "csv"}).out,
+              HasSubstr("headcount_known,2\n"));
   const Outcome itself = Cible({"contacts", "update", "bolt", "--organization", "bolt"});
   EXPECT_EQ(itself.code, 1);
   EXPECT_THAT(itself.err, HasSubstr("only persons belong to organisations"));

@@ -473,6 +473,20 @@ TEST_P(StoreConformance, WhoObjectsIsCountedAndNothingElse) {
   EXPECT_THAT(Values(*OpenSnapshot(), "people_net_paid"), ElementsAre(Pair("acme", Value(100.0))));
 }
 
+TEST_P(StoreConformance, WhoLacksARequiredLegalBasisIsCountedAndNothingElse) {
+  PutContact based = Employee("ben", "acme", BuyingRole::kDecides);
+  based.provenance = Provenance{.source = "shop", .legal_basis = LegalBasis::kContract};
+  Commit({Company("acme"), Employee("ana", "acme", BuyingRole::kDecides), based});
+  CommitOne(Act("ana", EventType::kPurchase, 20'000));
+  AsOf strict = kAsOf;
+  strict.requires_legal_basis = true;
+  const auto people = *OpenSnapshot()->PeopleOf(Find("acme")->key, strict);
+  EXPECT_EQ(people.headcount(), 2);
+  EXPECT_EQ(people.net_paid(), 0);
+  EXPECT_EQ(people.best_decision_maker(), "ben");
+  EXPECT_EQ(OpenSnapshot()->PeopleOf(Find("acme")->key, kAsOf)->best_decision_maker(), "ana");
+}
+
 TEST_P(StoreConformance, WithoutADayNothingIsDerived) {
   Commit({Company("acme", Sector("retail")), Employee("ana", "acme")});
   const Schema schema = CompanySchema();
