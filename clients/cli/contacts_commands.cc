@@ -59,6 +59,26 @@ absl::StatusOr<std::vector<std::string>> ValueTexts(const v1::Contact& contact,
   return texts;
 }
 
+// What is worked out has more decimals than anybody reads.
+std::string ShownText(const std::string& text, const Attribute& attribute) {
+  constexpr double kParts = 1e4;
+  const auto number = ParseNumber(text);
+  const bool is_long = IsDerived(attribute) && attribute.type == AttributeType::kNumeric;
+  if (!is_long || !number.has_value()) return text;
+  return FormatNumber(std::round(*number * kParts) / kParts);
+}
+
+// "age=34  city=Lyon"; of the values, one an attribute of the schema.
+std::string JoinKnown(const std::vector<std::string>& texts, const Schema& schema) {
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i].empty()) continue;
+    const Attribute& attribute = schema.attributes()[i];
+    known.push_back(absl::StrCat(attribute.id, "=", ShownText(texts[i], attribute)));
+  }
+  return absl::StrJoin(known, "  ");
+}
+
 // For people what is known in one column, for programs a column an attribute.
 absl::StatusOr<Table> ContactsTable(const v1::ListContactsResponse& contacts, const Schema& schema,
                                     const std::string& segmentation) {
@@ -72,17 +92,11 @@ absl::StatusOr<Table> ContactsTable(const v1::ListContactsResponse& contacts, co
     const auto texts = ValueTexts(contact, schema);
     if (!texts.ok()) return texts.status();
     std::vector<Cell> row = {IdOf(contact.name())};
-    std::vector<std::string> known;
-    for (std::size_t i = 0; i < texts->size(); ++i) {
-      row.emplace_back("", (*texts)[i]);
-      if (!(*texts)[i].empty()) {
-        known.push_back(absl::StrCat(schema.attributes()[i].id, "=", (*texts)[i]));
-      }
-    }
+    for (const std::string& text : *texts) row.emplace_back("", text);
     std::vector<std::string> former;
     for (const std::string& name : contact.former_names()) former.push_back(IdOf(name));
     row.insert(row.end(), {ShortName(contact.stage()), SegmentOf(contact, segmentation),
-                           absl::StrJoin(former, "|"), absl::StrJoin(known, "  ")});
+                           absl::StrJoin(former, "|"), JoinKnown(*texts, schema)});
     table.AddRow(std::move(row));
   }
   return table;
@@ -290,15 +304,6 @@ void AddUpdate(CommandLine& line, CLI::App& group) {
   update.add_flag("--create", arguments->create, "Store a new contact where there is none");
 }
 
-// What is worked out has more decimals than anybody reads.
-Cell ValueCell(const std::string& text, const Attribute& attribute) {
-  constexpr double kParts = 1e4;
-  const auto number = ParseNumber(text);
-  const bool is_long = IsDerived(attribute) && attribute.type == AttributeType::kNumeric;
-  if (!is_long || !number.has_value()) return text;
-  return Cell(FormatNumber(std::round(*number * kParts) / kParts), text);
-}
-
 }  // namespace
 
 absl::StatusOr<Table> ContactTableOf(const v1::Contact& contact, const Schema& schema) {
@@ -333,7 +338,8 @@ absl::StatusOr<Table> ContactTableOf(const v1::Contact& contact, const Schema& s
   for (std::size_t i = 0; i < texts->size(); ++i) {
     if ((*texts)[i].empty()) continue;
     const Attribute& attribute = schema.attributes()[i];
-    table.AddRow({Cell(attribute.display_name, attribute.id), ValueCell((*texts)[i], attribute)});
+    table.AddRow({Cell(attribute.display_name, attribute.id),
+                  Cell(ShownText((*texts)[i], attribute), (*texts)[i])});
   }
   for (const v1::Provenance& provenance : contact.provenances()) {
     table.AddRow({Cell("comes from", "contact.provenance"),
@@ -356,12 +362,7 @@ absl::StatusOr<Table> ContactTableOf(const v1::Contact& contact, const Schema& s
 absl::StatusOr<std::string> KnownText(const v1::Contact& contact, const Schema& schema) {
   const auto texts = ValueTexts(contact, schema);
   if (!texts.ok()) return texts.status();
-  std::vector<std::string> known;
-  for (std::size_t i = 0; i < texts->size(); ++i) {
-    if ((*texts)[i].empty()) continue;
-    known.push_back(absl::StrCat(schema.attributes()[i].id, "=", (*texts)[i]));
-  }
-  return absl::StrJoin(known, "  ");
+  return JoinKnown(*texts, schema);
 }
 
 absl::StatusOr<Schema> FetchSchema(Session& session, Client& client) {
