@@ -4,20 +4,25 @@
 #include <algorithm>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "cible/v1/contact_service.pb.h"
 #include "cible/v1/workspace_service.pb.h"
 #include "clients/cli/choice_option.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/contacts_commands.h"
+#include "clients/cli/event_type_words.h"
+#include "clients/cli/events_commands.h"
 #include "clients/cli/output/number_text.h"
 #include "clients/cli/schema_text.h"
 #include "clients/cli/training_options.h"
 #include "clients/cli/training_report.h"
 #include "clients/cli/wrong_usage.h"
 #include "clients/cpp/client.h"
+#include "segmentation/data/number_text.h"
 #include "segmentation/data/value.h"
 #include "server/wire/contact_wire.h"
 #include "server/wire/instant_wire.h"
@@ -109,8 +114,18 @@ absl::StatusOr<int> RecordConsent(Session& session, const ConsentArguments& argu
   return PrintContact(session, **client, *contact);
 }
 
+// "purchase 536365 85123A 15.3 web": what is known of it.
+std::string EventText(const v1::Event& event) {
+  std::vector<std::string> words = {EventTypeWord(event), event.order(), event.item()};
+  if (event.has_amount()) words.push_back(FormatNumber(event.amount()));
+  words.push_back(event.channel());
+  std::erase(words, "");
+  return absl::StrJoin(words, " ");
+}
+
 // Sections one under the other; a program takes JSON.
-absl::StatusOr<Table> DossierTable(const v1::ContactDossier& dossier, const Schema& schema) {
+absl::StatusOr<Table> DossierTable(const v1::ContactDossier& dossier, const Schema& schema,
+                                   const absl::TimeZone& zone) {
   auto table = ContactTableOf(dossier.contact(), schema);
   if (!table.ok()) return table.status();
   for (const v1::AssignmentExplanation& explanation : dossier.explanations()) {
@@ -132,6 +147,9 @@ absl::StatusOr<Table> DossierTable(const v1::ContactDossier& dossier, const Sche
                         "dossier.version"),
                    absl::StrCat(ShortName(version.stage()), known->empty() ? "" : "  ", *known)});
   }
+  for (const v1::Event& event : dossier.events()) {
+    table->AddRow({Cell(EventTimeCell(event, zone).text, "dossier.event"), EventText(event)});
+  }
   for (const v1::AuditEntry& entry : dossier.audit_entries()) {
     table->AddRow({Cell(TimeText(entry.create_time()), "dossier.audit"),
                    absl::StrCat(entry.principal(), " ", entry.action())});
@@ -148,7 +166,9 @@ absl::StatusOr<int> ShowDossier(Session& session, const std::string& id) {
   if (!dossier.ok()) return dossier.status();
   const auto schema = FetchSchema(session, **client);
   if (!schema.ok()) return schema.status();
-  const auto table = DossierTable(*dossier, *schema);
+  const auto zone = FetchTimeZone(session, **client);
+  if (!zone.ok()) return zone.status();
+  const auto table = DossierTable(*dossier, *schema, *zone);
   if (!table.ok()) return table.status();
   if (absl::Status printed = session.Print(*table, *dossier); !printed.ok()) return printed;
   return kDone;

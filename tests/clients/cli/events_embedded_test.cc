@@ -79,6 +79,11 @@ TEST_F(EventsEmbeddedTest, ImportsEventsAndImportingTwiceChangesNothing) {
               AllOf(HasSubstr("\nfrequency,2\n"), HasSubstr("\nmonetary,10\n")));
 }
 
+TEST_F(EventsEmbeddedTest, TheDossierTellsWhatTheContactDid) {
+  ASSERT_EQ(Import(kOrders, {"--type", "purchase"}).code, 0);
+  EXPECT_THAT(Cible({"contacts", "dossier", "ana"}).out, HasSubstr("purchase 1 A 5"));
+}
+
 TEST_F(EventsEmbeddedTest, AnotherPartIsOtherEvents) {
   ASSERT_EQ(Import(kOrders, {"--type", "purchase", "--part", "january"}).code, 0);
   EXPECT_THAT(Import(kOrders, {"--type", "purchase", "--part", "february"}).out,
