@@ -1,12 +1,10 @@
 #include "server/services/event_session.h"
 
-#include <algorithm>
-#include <limits>
-
 #include "absl/strings/str_cat.h"
 #include "server/privacy/privacy_wire.h"
 #include "server/rpc/status.h"
 #include "server/services/derived_attributes.h"
+#include "server/services/row_refusals.h"
 #include "server/wire/behaviour_store.h"
 #include "server/wire/resource_name.h"
 #include "server/wire/schema_store.h"
@@ -22,11 +20,6 @@ constexpr int kMaxAttempts = 8;
 
 void Refuse(int row, absl::string_view reason, std::vector<RowError>& errors) {
   errors.push_back({row, "", std::string(reason)});
-}
-
-void SortByRow(std::vector<RowError>& errors) {
-  std::stable_sort(errors.begin(), errors.end(),
-                   [](const RowError& a, const RowError& b) { return a.row < b.row; });
 }
 
 void Count(const std::vector<RowError>& errors, absl::Span<const OperationResult> results,

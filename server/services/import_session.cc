@@ -56,11 +56,6 @@ void Count(const std::vector<RowError>& errors, absl::Span<const OperationResult
   RowErrorsToProto(errors, kMaxErrors, response->mutable_errors());
 }
 
-void SortErrors(std::vector<RowError>& errors) {
-  std::stable_sort(errors.begin(), errors.end(),
-                   [](const RowError& a, const RowError& b) { return a.row < b.row; });
-}
-
 // What cannot be whatever is stored.
 template <typename Batch>
 void RefuseMemberships(Batch& batch) {
@@ -70,7 +65,7 @@ void RefuseMemberships(Batch& batch) {
   RemoveRows(OfPersonsAmong(batch.rows),
              "the organisation that the person is to belong to is a PERSON; name an ORGANIZATION",
              batch);
-  SortErrors(batch.errors);
+  SortByRow(batch.errors);
 }
 
 std::vector<std::string> ChangedIds(const std::vector<PutContact>& rows,
@@ -321,7 +316,7 @@ absl::Status ImportSession::LeaveOut(const absl::Status& failure, Batch& batch) 
     for (std::size_t i = 0; i < refused.size(); ++i) refused[i] = refused[i] || alike[i];
   }
   RemoveRows(refused, std::string(failure.message()), batch);
-  SortErrors(batch.errors);
+  SortByRow(batch.errors);
   return absl::OkStatus();
 }
 

@@ -21,6 +21,11 @@ RowFlags Flags(absl::Span<const PutContact> rows, Test test) {
 
 }  // namespace
 
+void SortByRow(std::vector<RowError>& errors) {
+  std::stable_sort(errors.begin(), errors.end(),
+                   [](const RowError& a, const RowError& b) { return a.row < b.row; });
+}
+
 bool SaysMemberships(absl::Span<const PutContact> rows) {
   return std::any_of(rows.begin(), rows.end(), SaysMembership);
 }

@@ -10,9 +10,13 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "segmentation/data/contact_table.h"
 #include "server/storage/store.h"
 
 namespace cible {
+
+// Errors by row, those of one row as they came.
+void SortByRow(std::vector<RowError>& errors);
 
 using RowFlags = std::vector<std::uint8_t>;
 

@@ -141,9 +141,9 @@ BehaviourRules RulesOf(const v1::Workspace& workspace) {
 }
 
 absl::StatusOr<v1::Workspace> ReadWorkspace(Snapshot& snapshot, const std::string& workspace) {
-  if (absl::Status status = CheckWorkspace(snapshot, workspace); !status.ok()) return status;
   auto stored =
       ReadStored<storage::v1::StoredWorkspace>(snapshot, WorkspaceKey(workspace), "workspace");
+  if (absl::IsNotFound(stored.status())) return CheckWorkspace(snapshot, workspace);
   if (!stored.ok()) return stored.status();
   v1::Workspace message = std::move(*stored->message.mutable_workspace());
   CompleteSettings(*message.mutable_behaviour());  // Earlier versions stored none.
