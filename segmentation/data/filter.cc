@@ -60,7 +60,8 @@ struct Filter::Binder {
   }
 };
 
-absl::StatusOr<Filter> Filter::Parse(absl::string_view text, const Schema& schema) {
+absl::StatusOr<Filter> Filter::Parse(absl::string_view text, const Schema& schema,
+                                     const FilterContext&) {
   Filter filter;
   if (text.find_first_not_of(" \t\r\n\v\f") == absl::string_view::npos) return filter;
   const auto syntax = ParseFilterSyntax(text);
@@ -82,6 +83,16 @@ std::vector<std::uint8_t> Filter::Evaluate(const ContactTable& table,
   Truths truths = root_->Evaluate(table, facts);
   for (Truth& truth : truths) truth = truth == kTrue ? 1 : 0;
   return truths;
+}
+
+Truths Filter::Judge(const ContactTable& table, const ContactFacts& facts) const {
+  if (passes_all()) return Truths(static_cast<std::size_t>(table.row_count), kTrue);
+  return root_->Evaluate(table, facts);
+}
+
+std::vector<std::int32_t> Filter::NextChanges(const ContactTable& table, const ContactFacts&,
+                                              double) const {
+  return std::vector<std::int32_t>(static_cast<std::size_t>(table.row_count), kNoDay);
 }
 
 }  // namespace cible

@@ -17,11 +17,6 @@
 
 namespace cible {
 
-// Kleene's logic in numbers: AND is the least, OR the greatest, NOT 2 - x.
-using Truth = std::uint8_t;
-inline constexpr Truth kFalse = 0, kUnknown = 1, kTrue = 2;
-using Truths = std::vector<Truth>;  // One a row.
-
 using RowTest = std::function<Truths(const ContactTable&, const ContactFacts&)>;
 
 struct BoundComparison {

@@ -13,6 +13,7 @@
 //                                            one, or the one they authored
 //   retention      id = "contacts"           StoredRetention
 //   idealCustomers parent = segmentation     StoredIdealCustomer, id = "negative"
+//   policies       id = "lifecycle"          StoredLifecyclePolicy
 
 #ifndef CIBLE_SERVER_STORAGE_COLLECTIONS_H_
 #define CIBLE_SERVER_STORAGE_COLLECTIONS_H_
@@ -58,6 +59,10 @@ inline ResourceKey RetentionKey(const std::string& workspace) {
 
 inline ResourceKey IdealCustomerKey(const std::string& workspace, const std::string& segmentation) {
   return {workspace, "idealCustomers", segmentation, "negative"};
+}
+
+inline ResourceKey LifecyclePolicyKey(const std::string& workspace) {
+  return {workspace, "policies", "", "lifecycle"};
 }
 
 }  // namespace cible

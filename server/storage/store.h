@@ -26,6 +26,7 @@
 #include "segmentation/behaviour/organization_attributes.h"
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/filter.h"
+#include "segmentation/data/lifecycle_state.h"
 #include "segmentation/data/schema.h"
 #include "segmentation/data/value.h"
 
@@ -261,6 +262,72 @@ struct DropBaselessAssignments {
   std::string workspace;
 };
 
+// How far the lifecycles of a workspace are those of its contacts and policy. Kept by
+// whoever works them out; opaque to the store but for the workspace.
+struct LifecycleProgress {
+  // All contacts changed up to this revision have been looked at since.
+  Revision revision = 0;
+  // What all of them, up to `walked_key` of those of `walked_kind`, were classified by: the policy,
+  // the personas; 0: nothing yet.
+  std::int64_t basis = 0;
+  // Of a walk by `next_basis` through all contacts, organisations first: where it goes
+  // on. 0: there is none.
+  std::int64_t next_basis = 0;
+  ContactKind walked_kind = ContactKind::kOrganization;
+  std::int64_t walked_key = 0;
+  bool operator==(const LifecycleProgress&) const = default;
+};
+
+// How a contact stands to us.
+struct StoredLifecycle {
+  LifecycleState found;  // Without what people said.
+  LifecycleState state;  // With it.
+  // Days since 1970-01-01: when it may be another though nothing happens; kNoDay.
+  std::int32_t due_day = kNoDay;
+  bool operator==(const StoredLifecycle&) const = default;
+};
+
+// One change of a field.
+struct LifecycleTransition {
+  LifecycleField field = LifecycleField::kRelation;
+  int from = 0;
+  int to = 0;
+  std::int32_t day = 0;  // Since when it holds.
+  std::string reason;    // Few different ones: each is stored once.
+};
+
+// How contacts stand from now on, with what changed. Contacts that are gone since
+// `read_at` are passed over. Nothing else of the contacts changes: revisions stay, and
+// so do assignments. One position of its own in commit order.
+struct PutLifecycles {
+  struct Entry {
+    std::int64_t key = 0;  // Of the contact.
+    StoredLifecycle lifecycle;
+    std::vector<LifecycleTransition> transitions = {};
+  };
+  std::string workspace;
+  std::vector<Entry> entries;
+  // Contacts that are not classified (any more): what is found of them goes, their
+  // transitions with it, overrides stay.
+  std::vector<std::int64_t> left_out = {};
+  // Contacts that are due at once, as after their organisation's relation changed.
+  std::vector<std::int64_t> due_now = {};
+  std::optional<LifecycleProgress> progress = {};  // nullopt: as it was.
+  Revision read_at = 0;
+};
+
+// What a person says of one field of a contact, in place of what they said of it
+// before. The contact is due at once. NOT_FOUND if absent; nothing changes when it is the same.
+struct PutLifecycleOverride {
+  std::string workspace;
+  std::string id;
+  LifecycleField field = LifecycleField::kRelation;
+  int value = 0;  // 0: it is taken back.
+  std::string author;
+  std::string reason;
+  std::optional<Timestamp> expire_time = {};
+};
+
 // Nothing changes, revision included, when the body is what it was. ABORTED
 // when `expected` is set and is not the revision in store (0: must not exist
 // yet).
@@ -276,10 +343,10 @@ struct DeleteResource {
   std::optional<Revision> expected;
 };
 
-using Operation =
-    std::variant<PutContact, DeleteContact, PutObjection, PutConsent, PutAssignments,
-                 DropAssignments, DropBaselessAssignments, PutResource, DeleteResource,
-                 MergeContacts, PutEvents, CancelEvents, PutBehaviourRules>;
+using Operation = std::variant<PutContact, DeleteContact, PutObjection, PutConsent, PutAssignments,
+                               DropAssignments, DropBaselessAssignments, PutResource,
+                               DeleteResource, MergeContacts, PutEvents, CancelEvents,
+                               PutBehaviourRules, PutLifecycles, PutLifecycleOverride>;
 
 enum class Effect { kUnchanged, kCreated, kUpdated, kDeleted };
 
@@ -389,6 +456,19 @@ struct ScanRequest {
   // The day of derived attributes, and how they are read. Without it they are
   // unknown.
   std::optional<AsOf> as_of = {};
+  // Only these contacts, by key, ascending; nullopt: all. Those that are not there are
+  // passed over. O(keys).
+  std::optional<std::vector<std::int64_t>> keys = {};
+  // Whether ContactBlock::lifecycles is filled. facts.lifecycles is where the filter
+  // reads it, too.
+  bool with_lifecycles = false;
+  // Also these attributes (ids) as of another day, in ContactBlock::earlier; nullopt:
+  // none.
+  struct Earlier {
+    std::vector<std::string> attributes;
+    AsOf as_of;
+  };
+  std::optional<Earlier> earlier = {};
   // Whether blocks have records and their tables ids. A scan for the columns
   // alone takes two thirds of the time.
   bool with_records = true;
@@ -400,6 +480,11 @@ struct ContactBlock {
   std::vector<std::int64_t> keys;
   std::vector<ContactKind> kinds;
   std::vector<ContactRecord> records;  // Without values; one a row.
+  // Key of the organisation that each belongs to, 0: none. Where lifecycles are asked
+  // for, as the next.
+  std::vector<std::int64_t> organization_keys;
+  std::vector<StoredLifecycle> lifecycles;
+  ContactTable earlier;  // Where asked for; without ids.
 };
 
 // A batch that was written under a name.
@@ -440,6 +525,33 @@ struct ContactVersion {
 struct EventPosition {
   Timestamp time;
   std::string id;
+};
+
+// What a person said of one field of a contact.
+struct LifecycleOverrideRecord {
+  LifecycleField field = LifecycleField::kRelation;
+  int value = 0;
+  std::string author;
+  std::string reason;
+  Timestamp create_time;
+  std::optional<Timestamp> expire_time;
+};
+
+// A transition as it was recorded.
+struct RecordedTransition {
+  std::int64_t number = 0;  // In the order of recording, over the whole store.
+  std::int64_t contact_key = 0;
+  std::string contact;  // Its id.
+  Timestamp time;       // When it was recorded.
+  LifecycleTransition transition;
+};
+
+struct TransitionQuery {
+  std::string workspace;
+  std::int64_t contact_key = 0;              // Of this contact alone; 0: all.
+  std::optional<LifecycleField> field = {};  // Of this field alone.
+  std::int64_t before = 0;                   // Lower numbers only; 0: from the latest.
+  int limit = 0;
 };
 
 // Who did what when on which resource; never a value.
@@ -532,6 +644,35 @@ class Snapshot {
 
   // What the persons of an organisation, by its key, add up to. O(persons).
   virtual absl::StatusOr<People> PeopleOf(std::int64_t organization, const AsOf& as_of) = 0;
+
+  // How far the lifecycles of the workspace are those of its contacts.
+  virtual absl::StatusOr<LifecycleProgress> ReadLifecycleProgress(const std::string& workspace) = 0;
+
+  // One result a key; nullopt: not classified.
+  virtual absl::StatusOr<std::vector<std::optional<StoredLifecycle>>> Lifecycles(
+      absl::Span<const std::int64_t> contacts) = 0;
+
+  // Keys of contacts that are due by that day, the earliest first; at most `limit`.
+  virtual absl::StatusOr<std::vector<std::int64_t>> DueLifecycles(const std::string& workspace,
+                                                                  std::int32_t day, int limit) = 0;
+
+  // Keys of the persons who belong to any of these organisations, ascending.
+  virtual absl::StatusOr<std::vector<std::int64_t>> PersonsOf(
+      absl::Span<const std::int64_t> organizations) = 0;
+
+  // What people said of each of these contacts, by field, whether in force or not.
+  virtual absl::StatusOr<std::vector<std::vector<LifecycleOverrideRecord>>> LifecycleOverrides(
+      absl::Span<const std::int64_t> contacts) = 0;
+
+  // The latest first.
+  virtual absl::StatusOr<std::vector<RecordedTransition>> Transitions(
+      const TransitionQuery& query) = 0;
+
+  // Calls `visit` with all transitions of each contact of the workspace that has any, in the order
+  // of their recording and without the contact's id, by ascending key. O(transitions).
+  virtual absl::Status ScanTransitions(
+      const std::string& workspace,
+      const std::function<absl::Status(absl::Span<const RecordedTransition>)>& visit) = 0;
 
   // The latest first.
   virtual absl::StatusOr<std::vector<AuditEntry>> Audit(const AuditQuery& query) = 0;

@@ -20,8 +20,9 @@ Reach ReachOf(const Operation& operation) {
       [](const auto& o) -> Reach {
         using O = std::decay_t<decltype(o)>;
         if constexpr (std::is_same_v<O, PutAssignments> || std::is_same_v<O, DropAssignments> ||
-                      std::is_same_v<O, DropBaselessAssignments>) {
-          return {};  // Where contacts belong is not what is known of them.
+                      std::is_same_v<O, DropBaselessAssignments> ||
+                      std::is_same_v<O, PutLifecycles> || std::is_same_v<O, PutLifecycleOverride>) {
+          return {};  // Where contacts belong, and stand, is not what is known of them.
         } else if constexpr (std::is_same_v<O, MergeContacts> ||
                              std::is_same_v<O, PutBehaviourRules>) {
           return {.workspace = o.workspace};  // Which contacts is not told.

@@ -90,6 +90,8 @@ class BatchWriter {
   Result Apply(const PutEvents& put, Timestamp time);
   Result Apply(const CancelEvents& cancel, Timestamp time);
   Result Apply(const PutBehaviourRules& put, Timestamp time);
+  Result Apply(const PutLifecycles& put, Timestamp time);
+  Result Apply(const PutLifecycleOverride& put, Timestamp time);
 
   // The contact that the id leads to.
   absl::StatusOr<StoredContact> FindContact(std::int64_t workspace, const std::string& id);

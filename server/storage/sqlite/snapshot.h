@@ -44,6 +44,20 @@ class SqliteSnapshot : public Snapshot {
   absl::StatusOr<std::int64_t> CountEvents(std::int64_t contact) override;
   absl::StatusOr<bool> HasEvents(const std::string& workspace) override;
   absl::StatusOr<People> PeopleOf(std::int64_t organization, const AsOf& as_of) override;
+  absl::StatusOr<LifecycleProgress> ReadLifecycleProgress(const std::string& workspace) override;
+  absl::StatusOr<std::vector<std::optional<StoredLifecycle>>> Lifecycles(
+      absl::Span<const std::int64_t> contacts) override;
+  absl::StatusOr<std::vector<std::int64_t>> DueLifecycles(const std::string& workspace,
+                                                          std::int32_t day, int limit) override;
+  absl::StatusOr<std::vector<std::int64_t>> PersonsOf(
+      absl::Span<const std::int64_t> organizations) override;
+  absl::StatusOr<std::vector<std::vector<LifecycleOverrideRecord>>> LifecycleOverrides(
+      absl::Span<const std::int64_t> contacts) override;
+  absl::StatusOr<std::vector<RecordedTransition>> Transitions(
+      const TransitionQuery& query) override;
+  absl::Status ScanTransitions(
+      const std::string& workspace,
+      const std::function<absl::Status(absl::Span<const RecordedTransition>)>& visit) override;
   absl::StatusOr<std::vector<AuditEntry>> Audit(const AuditQuery& query) override;
   absl::StatusOr<std::optional<WrittenRequest>> FindRequest(const std::string& workspace,
                                                             const std::string& id) override;
