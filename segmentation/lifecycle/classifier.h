@@ -37,7 +37,7 @@ struct LifecycleInput {
   const ContactTable* earlier = nullptr;
   // kinds, stages (as stated), organizations, buying_roles, today.
   ContactFacts facts;
-  // How each was found to stand before, without overrides.
+  // How each stood of itself before: Classified::own.
   std::vector<LifecycleState> previous = {};
   // How the organisation of each stands, overrides included; nothing: it has none.
   std::vector<LifecycleState> organizations = {};
@@ -65,8 +65,11 @@ struct FieldReason {
 };
 
 struct Classified {
-  LifecycleState found;  // Without what people said.
-  LifecycleState state;  // With it: what counts.
+  // Of itself: without its organisation's relation and what people said. What the
+  // next classification goes on from.
+  LifecycleState own;
+  LifecycleState found;  // With the former, without the latter.
+  LifecycleState state;  // With both: what counts.
   // The first later day on which it may be another though nothing happens; kNoDay.
   std::int32_t due_day = kNoDay;
   // By field, at position of kLifecycleFields.

@@ -280,8 +280,8 @@ struct LifecycleProgress {
 
 // How a contact stands to us.
 struct StoredLifecycle {
-  LifecycleState found;  // Without what people said.
-  LifecycleState state;  // With it.
+  LifecycleState own;    // Of itself: without its organisation's relation and what people said.
+  LifecycleState state;  // With both: what counts.
   // Days since 1970-01-01: when it may be another though nothing happens; kNoDay.
   std::int32_t due_day = kNoDay;
   bool operator==(const StoredLifecycle&) const = default;
