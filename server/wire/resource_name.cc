@@ -19,6 +19,7 @@ absl::string_view Format(ResourceKind kind) {
   switch (kind) {
     case ResourceKind::kWorkspace: return "workspaces/{workspace}";
     case ResourceKind::kSchema: return "workspaces/{workspace}/schema";
+    case ResourceKind::kLifecyclePolicy: return "workspaces/{workspace}/lifecyclePolicy";
     case ResourceKind::kContact: return "workspaces/{workspace}/contacts/{contact}";
     case ResourceKind::kSegmentation: return "workspaces/{workspace}/segmentations/{segmentation}";
     case ResourceKind::kModel:
@@ -135,6 +136,10 @@ ResourceName WorkspaceName(absl::string_view workspace) {
 
 ResourceName SchemaName(absl::string_view workspace) {
   return {.kind = ResourceKind::kSchema, .workspace = std::string(workspace)};
+}
+
+ResourceName LifecyclePolicyName(absl::string_view workspace) {
+  return {.kind = ResourceKind::kLifecyclePolicy, .workspace = std::string(workspace)};
 }
 
 ResourceName ContactName(absl::string_view workspace, absl::string_view contact) {

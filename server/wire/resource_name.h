@@ -16,14 +16,15 @@
 namespace cible {
 
 enum class ResourceKind {
-  kWorkspace,     // workspaces/{workspace}
-  kSchema,        // workspaces/{workspace}/schema
-  kContact,       // workspaces/{workspace}/contacts/{id}
-  kSegmentation,  // workspaces/{workspace}/segmentations/{segmentation}
-  kModel,         // .../segmentations/{segmentation}/models/{id}
-  kSegment,       // .../segmentations/{segmentation}/segments/{id}
-  kPersona,       // .../segmentations/{segmentation}/personas/{id}
-  kTrainingRun,   // .../segmentations/{segmentation}/trainingRuns/{id}
+  kWorkspace,        // workspaces/{workspace}
+  kSchema,           // workspaces/{workspace}/schema
+  kLifecyclePolicy,  // workspaces/{workspace}/lifecyclePolicy
+  kContact,          // workspaces/{workspace}/contacts/{id}
+  kSegmentation,     // workspaces/{workspace}/segmentations/{segmentation}
+  kModel,            // .../segmentations/{segmentation}/models/{id}
+  kSegment,          // .../segmentations/{segmentation}/segments/{id}
+  kPersona,          // .../segmentations/{segmentation}/personas/{id}
+  kTrainingRun,      // .../segmentations/{segmentation}/trainingRuns/{id}
 };
 
 struct ResourceName {
@@ -43,6 +44,7 @@ struct ResourceName {
 
 ResourceName WorkspaceName(absl::string_view workspace);
 ResourceName SchemaName(absl::string_view workspace);
+ResourceName LifecyclePolicyName(absl::string_view workspace);
 ResourceName ContactName(absl::string_view workspace, absl::string_view contact);
 ResourceName SegmentationName(absl::string_view workspace, absl::string_view segmentation);
 

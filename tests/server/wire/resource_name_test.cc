@@ -15,6 +15,7 @@ TEST(ResourceName, ReadsEveryKindAndWritesItBack) {
   const std::pair<ResourceKind, std::string> names[] = {
       {ResourceKind::kWorkspace, "workspaces/acme"},
       {ResourceKind::kSchema, "workspaces/acme/schema"},
+      {ResourceKind::kLifecyclePolicy, "workspaces/acme/lifecyclePolicy"},
       {ResourceKind::kContact, "workspaces/acme/contacts/Ada%20L."},
       {ResourceKind::kSegmentation, std::string(kSegmentation)},
       {ResourceKind::kModel, absl::StrCat(kSegmentation, "/models/m1")},

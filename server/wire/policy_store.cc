@@ -1,0 +1,32 @@
+#include "server/wire/policy_store.h"
+
+#include <utility>
+
+#include "cible/storage/v1/resources.pb.h"
+#include "server/storage/collections.h"
+#include "server/storage/stored_message.h"
+#include "server/wire/policy_wire.h"
+#include "server/wire/schema_store.h"
+
+namespace cible {
+
+absl::StatusOr<StoredPolicy> ReadPolicy(Snapshot& snapshot, const std::string& workspace) {
+  const auto stored = ReadStored<storage::v1::StoredLifecyclePolicy>(
+      snapshot, LifecyclePolicyKey(workspace), "policy of the lifecycle");
+  if (absl::IsNotFound(stored.status())) {
+    if (absl::Status status = CheckWorkspace(snapshot, workspace); !status.ok()) return status;
+    return StoredPolicy{DefaultPolicy()};
+  }
+  if (!stored.ok()) return stored.status();
+  auto settings = PolicyFromProto(stored->message.policy());
+  if (settings.ok()) return StoredPolicy{*std::move(settings), stored->revision};
+  return absl::DataLossError("the stored policy of the lifecycle cannot be read; restore a backup");
+}
+
+PutResource PolicyWrite(const std::string& workspace, const StoredPolicy& policy) {
+  storage::v1::StoredLifecyclePolicy stored;
+  PolicyToProto(policy.settings, stored.mutable_policy());
+  return {LifecyclePolicyKey(workspace), stored.SerializeAsString(), policy.revision};
+}
+
+}  // namespace cible
