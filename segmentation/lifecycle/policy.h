@@ -62,7 +62,7 @@ struct ActionRule {
 
 // Where contacts come from. The integers are those of the API.
 enum class SourceKind {
-  kUnknown,
+  kUnspecified,
   kAdvertising,
   kDirectMail,
   kPhone,
@@ -74,11 +74,11 @@ enum class SourceKind {
   kWalkIn,
   kBoughtList,
 };
-// "ADVERTISING"; "" of kUnknown.
+// "ADVERTISING"; "" of kUnspecified.
 absl::string_view Name(SourceKind kind);
 
 struct SourceRule {
-  SourceKind kind = SourceKind::kUnknown;
+  SourceKind kind = SourceKind::kUnspecified;
   std::vector<std::string> words;
   bool operator==(const SourceRule&) const = default;
 };
@@ -112,7 +112,7 @@ inline constexpr int kLongestDelayDays = 36'500;
 PolicySettings DefaultPolicy();
 
 // The kind of a source, by the first rule one of whose words it has, without regard
-// to case; kUnknown: none.
+// to case; kUnspecified: none.
 SourceKind KindOfSource(absl::string_view source, const std::vector<SourceRule>& rules);
 
 // The schema with all attributes that conditions may name: also those derived from
