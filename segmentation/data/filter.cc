@@ -19,7 +19,7 @@ struct Filter::Node {
     if (test) return test(table, facts);
     Truths truths = operands.front().Evaluate(table, facts);
     if (kind == FilterSyntax::Kind::kNot) {
-      for (Truth& truth : truths) truth = static_cast<Truth>(kTrue - truth);
+      for (Truth& truth : truths) truth = static_cast<Truth>(kIsTrue - truth);
     }
     for (std::size_t i = 1; i < operands.size(); ++i) {
       const Truths others = operands[i].Evaluate(table, facts);
@@ -81,12 +81,12 @@ std::vector<std::uint8_t> Filter::Evaluate(const ContactTable& table,
                                            const ContactFacts& facts) const {
   if (passes_all()) return std::vector<std::uint8_t>(static_cast<std::size_t>(table.row_count), 1);
   Truths truths = root_->Evaluate(table, facts);
-  for (Truth& truth : truths) truth = truth == kTrue ? 1 : 0;
+  for (Truth& truth : truths) truth = truth == kIsTrue ? 1 : 0;
   return truths;
 }
 
 Truths Filter::Judge(const ContactTable& table, const ContactFacts& facts) const {
-  if (passes_all()) return Truths(static_cast<std::size_t>(table.row_count), kTrue);
+  if (passes_all()) return Truths(static_cast<std::size_t>(table.row_count), kIsTrue);
   return root_->Evaluate(table, facts);
 }
 

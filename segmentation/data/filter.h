@@ -80,7 +80,7 @@ struct ContactFacts {
 
 // Kleene's logic in numbers: AND is the least, OR the greatest, NOT 2 - x.
 using Truth = std::uint8_t;
-inline constexpr Truth kFalse = 0, kUnknown = 1, kTrue = 2;
+inline constexpr Truth kIsFalse = 0, kIsUnknown = 1, kIsTrue = 2;
 using Truths = std::vector<Truth>;  // One a row.
 
 // How the value of an attribute changes from one day to the next though nothing

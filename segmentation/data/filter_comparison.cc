@@ -18,7 +18,7 @@
 namespace cible {
 namespace {
 
-Truth From(bool holds) { return holds ? kTrue : kFalse; }
+Truth From(bool holds) { return holds ? kIsTrue : kIsFalse; }
 
 bool Holds(FilterOp op, std::partial_ordering order) {
   switch (op) {
@@ -42,7 +42,7 @@ bool IsOrdering(FilterOp op) {
 // or with one of another type, everything is unknown.
 template <typename Data, typename TruthFn>
 Truths TestColumn(const ContactTable& table, const std::string& attribute, const TruthFn& truth) {
-  Truths truths(static_cast<std::size_t>(table.row_count), kUnknown);
+  Truths truths(static_cast<std::size_t>(table.row_count), kIsUnknown);
   const Column* column = table.Find(attribute);
   const Data* data = column == nullptr ? nullptr : std::get_if<Data>(&column->data);
   for (std::size_t row = 0; data != nullptr && row < truths.size(); ++row) {
@@ -89,7 +89,7 @@ RowTest HasTag(const std::string& attribute, const std::string& tag) {
 
 RowTest IsKnown(const std::string& attribute) {
   return [=](const ContactTable& table, const ContactFacts&) {
-    Truths truths(static_cast<std::size_t>(table.row_count), kFalse);
+    Truths truths(static_cast<std::size_t>(table.row_count), kIsFalse);
     const Column* column = table.Find(attribute);
     for (std::size_t row = 0; column != nullptr && row < truths.size(); ++row) {
       truths[row] = From(column->validity[row] != 0);
@@ -200,7 +200,7 @@ absl::StatusOr<RowTest> OrdinalTest(const FilterSyntax& comparison, const Attrib
   return OnLevels(attribute.id, [op = comparison.op, wanted = *wanted,
                                  levels = attribute.levels](const std::string& level) {
     const auto rank = RankOf(levels, level);
-    return rank.has_value() ? From(Holds(op, *rank <=> wanted)) : kUnknown;
+    return rank.has_value() ? From(Holds(op, *rank <=> wanted)) : kIsUnknown;
   });
 }
 
@@ -326,7 +326,7 @@ absl::StatusOr<RowTest> FactTest(const FilterSyntax& comparison, FactFn fact) {
   }
   return OnFacts(fact, [wanted = comparison.value.text,
                         equal = comparison.op != FilterOp::kNotEqual](absl::string_view value) {
-    return value.empty() ? kUnknown : From((value == wanted) == equal);
+    return value.empty() ? kIsUnknown : From((value == wanted) == equal);
   });
 }
 

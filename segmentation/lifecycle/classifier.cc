@@ -14,9 +14,9 @@ struct Judged {
   const Condition* condition = nullptr;
   Truths truths;
 
-  bool IsTrue(std::size_t row) const { return truths[row] == kTrue; }
-  bool IsFalse(std::size_t row) const { return truths[row] == kFalse; }
-  bool IsUnknown(std::size_t row) const { return truths[row] == kUnknown; }
+  bool IsTrue(std::size_t row) const { return truths[row] == kIsTrue; }
+  bool IsFalse(std::size_t row) const { return truths[row] == kIsFalse; }
+  bool IsUnknown(std::size_t row) const { return truths[row] == kIsUnknown; }
 };
 
 constexpr FieldReason kOtherwise = {ReasonKind::kOtherwise};
@@ -113,7 +113,7 @@ Judged Classification::Judge(const Condition& condition) {
 // As it was before the delay after which a dormant customer is one no more.
 Judged Classification::JudgeEarlier(const Condition& condition) {
   if (input_.earlier == nullptr || condition.is_empty()) {
-    return {&condition, Truths(rows_, kFalse)};
+    return {&condition, Truths(rows_, kIsFalse)};
   }
   const int delay = policy_.settings().dormant_customer_is_prospect_after_days;
   const Date today = *facts_.today;

@@ -229,7 +229,7 @@ Schema SchemaForPolicies(const Schema& schema) {
 }
 
 Truths Condition::Judge(const ContactTable& table, const ContactFacts& facts) const {
-  if (is_empty()) return Truths(static_cast<std::size_t>(table.row_count), kFalse);
+  if (is_empty()) return Truths(static_cast<std::size_t>(table.row_count), kIsFalse);
   return filter_->Judge(table, facts);
 }
 

@@ -24,6 +24,9 @@ ARROWS = {
     "segmentation/models/": (
         "segmentation/data/", "segmentation/behaviour/", "segmentation/clustering/",
         "segmentation/models/"),
+    "segmentation/lifecycle/": (
+        "segmentation/data/", "segmentation/behaviour/", "segmentation/models/",
+        "segmentation/personas/", "segmentation/lifecycle/"),
     "segmentation/": ("segmentation/",),
     "server/storage/": ("segmentation/", "server/storage/"),
     "server/": ("segmentation/", "server/") + PROTOS + STORED,
@@ -56,11 +59,13 @@ LIBRARIES = {
     "spdlog/": (
         "server/main.cc", "server/clock_file.cc", "server/rpc/rpc_server.cc",
         "server/registry/model_registry.cc", "server/privacy/retention.cc", "server/telemetry/",
+        "server/lifecycle/lifecycle_keeper.cc",
         "server/training/"),
     "xxhash.h": (
         "clients/cli/event_line_ids.cc",
         "server/registry/model_artifact.cc", "server/services/occurrence_ids.cc",
         "server/identity/duplicates.cc",
+        "server/lifecycle/lifecycle_rules.cc",
         "server/services/page_token.cc", "server/services/request_id.cc"),
     "CLI/": ("server/main.cc", "clients/cli/", "clients/load/load_options.cc"),
     "nlohmann/": ("clients/cli/fit_solutions.cc", "clients/load/report_json.h"),

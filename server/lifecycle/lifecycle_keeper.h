@@ -1,0 +1,82 @@
+// Keeps what is found of stored contacts that of the present.
+//
+// Contacts are classified anew when they change, in the order of the changes; when they
+// are due, by the index of due days; and all of them, organisations before persons, when
+// the rules change: the policy, the personas, the workspace. How far that has come stands
+// in the store, so that a restart goes on where the server stopped. A thread does so
+// within a second; whoever reads lifecycles calls CatchUp first, and so never reads what
+// was before a write that is acknowledged.
+
+#ifndef CIBLE_SERVER_LIFECYCLE_LIFECYCLE_KEEPER_H_
+#define CIBLE_SERVER_LIFECYCLE_LIFECYCLE_KEEPER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/clock.h"
+#include "server/lifecycle/lifecycle_rules.h"
+#include "server/registry/model_registry.h"
+#include "server/storage/store.h"
+
+namespace cible {
+
+// Contacts in one commit, which other writers wait for some milliseconds.
+inline constexpr int kLifecycleBlock = 4096;
+
+// Thread-safe. Calls block: store threads only.
+class LifecycleKeeper {
+ public:
+  // All of these outlive it.
+  LifecycleKeeper(Store& store, const ModelRegistry& registry, const Clock& clock,
+                  int block_rows = kLifecycleBlock);
+  ~LifecycleKeeper();
+
+  // Returns when all contacts of the workspace are classified by its rules as they were
+  // written before, and all that is due by now is done. O(contacts changed or due), of
+  // the workspace after its rules changed; one look into the store when there is nothing.
+  // Errors: those of ReadLifecycleRules and of the store; CANCELLED after Stop().
+  absl::Status CatchUp(const std::string& workspace);
+
+  // The rules of the workspace now, compiled once as long as they are the same.
+  absl::StatusOr<std::shared_ptr<const LifecycleRules>> RulesOf(Snapshot& snapshot,
+                                                                const std::string& workspace);
+
+  // Catches up with all workspaces as they change and as time goes by until asked to
+  // stop: for a thread of its own.
+  void KeepUp(std::stop_token stop);
+
+  // Ends what catches up, soon and for good.
+  void Stop() { stopping_ = true; }
+
+ private:
+  struct Turn;
+
+  std::shared_ptr<Turn> TurnOf(const std::string& workspace);
+  // Does the next part of what is to be done; whether there was any.
+  absl::StatusOr<bool> Step(const std::string& workspace);
+  // All contacts, by other rules than before.
+  absl::Status Walk(const LifecycleRules& rules, LifecycleProgress progress);
+  absl::Status WalkKind(const LifecycleRules& rules, ContactKind kind, LifecycleProgress& progress);
+  absl::Status Commit(PutLifecycles put);
+  absl::StatusOr<std::vector<std::string>> Workspaces(Revision* revision);
+
+  Store& store_;
+  const ModelRegistry& registry_;
+  const Clock& clock_;
+  const int block_rows_;
+  std::atomic<bool> stopping_{false};
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<Turn>> turns_;  // By workspace. Guarded by mutex_.
+};
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_LIFECYCLE_LIFECYCLE_KEEPER_H_
