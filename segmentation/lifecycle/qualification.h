@@ -10,6 +10,7 @@
 
 #include "segmentation/data/contact_table.h"
 #include "segmentation/data/lifecycle_state.h"
+#include "segmentation/data/schema.h"
 #include "segmentation/lifecycle/classifier.h"
 #include "segmentation/lifecycle/policy.h"
 #include "segmentation/personas/portrait.h"
@@ -25,6 +26,7 @@ struct CriterionPoints {
   LifecycleField field = LifecycleField::kBudget;
   Finding finding = Finding::kUnknown;
   int points = 0;          // What it adds to the score.
+  int worth = 0;           // What it would add if it were met.
   Question question = {};  // Of an unknown one.
 };
 
@@ -57,12 +59,14 @@ std::string ActionText(const Policy& policy, const LifecycleState& state,
                        const std::vector<std::string>& offers_not_bought, Language language);
 
 // The text for the contact concerned: what was worked out, from what, and what it can
-// do about it (GDPR art. 15, 21, 22).
+// do about it (GDPR art. 15, 16, 21, 22). In paragraphs and lists of plain text.
+// `schema`: that the policy was compiled with; it says what attributes are called.
 std::string ExplanationText(const Policy& policy, const Classified& classified,
-                            const Qualification& qualification, const ContactTable& table,
-                            const ContactFacts& facts, int row, Language language);
+                            const Qualification& qualification, const Schema& schema,
+                            const ContactTable& table, const ContactFacts& facts, int row,
+                            Language language);
 
-// Field and value in words of the language: "relation", "customer".
+// Field and value in words of the language: "relation", "customer"; "unknown" of 0.
 std::string FieldWords(LifecycleField field, Language language);
 std::string ValueWords(LifecycleField field, int value, Language language);
 
