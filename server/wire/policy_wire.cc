@@ -32,8 +32,7 @@ class PolicyReader {
 
   std::string Text(absl::string_view field, const std::string& text, std::size_t most) {
     if (text.size() > most) {
-      Refuse(absl::StrCat(field, " has ", text.size(), " bytes; at most ", most,
-                          " are allowed, shorten it"));
+      Refuse(field, absl::StrCat(text.size(), " bytes are too many; shorten it to at most ", most));
     }
     return text;
   }
@@ -53,70 +52,63 @@ class PolicyReader {
             .points = message.points()};
   }
 
-  Offer OfferAt(absl::string_view field, const v1::Offer& message) {
-    if (absl::Status id = CheckResourceId(message.id()); !id.ok()) {
-      Refuse(absl::StrCat(field, ".id: ", id.message()));
-    }
-    return {.id = message.id(),
+  Offer OfferAt(absl::string_view place, const v1::Offer& message) {
+    return {.id = Text(absl::StrCat(place, ".id"), message.id(), kMostNameBytes),
             .display_name =
-                Text(absl::StrCat(field, ".display_name"), message.display_name(), kMostNameBytes),
+                Text(absl::StrCat(place, ".display_name"), message.display_name(), kMostNameBytes),
             .min_price = message.min_price(),
             .max_price = message.max_price(),
             .is_worth_qualifying = !message.not_worth_qualifying(),
-            .bought = Condition(absl::StrCat(field, ".bought"), message.bought())};
+            .bought = Condition(absl::StrCat(place, ".bought"), message.bought())};
   }
 
-  ActionRule Action(absl::string_view field, const v1::ActionRule& message) {
+  ActionRule Action(absl::string_view place, const v1::ActionRule& message) {
     const bool is_known = v1::NextAction_IsValid(message.action());
     if (!is_known || message.action() == v1::NEXT_ACTION_UNSPECIFIED) {
-      Refuse(absl::StrCat(field, ".action is not said; give one, such as NURTURE"));
+      Refuse(place, "no action is given; give one, such as NURTURE");
     }
     if (message.when().empty()) {
-      Refuse(absl::StrCat(field, ".when is empty; say when the action is to be taken"));
+      Refuse(place, "no condition is given; say when the action is to be taken");
     }
-    return {.when = Condition(absl::StrCat(field, ".when"), message.when()),
+    return {.when = Condition(place, message.when()),
             .action = is_known ? static_cast<NextAction>(message.action()) : NextAction::kUnknown};
   }
 
-  SourceRule Source(absl::string_view field, const v1::SourceRule& message) {
+  SourceRule Source(absl::string_view place, const v1::SourceRule& message) {
     const bool is_known = v1::SourceKind_IsValid(message.kind());
     if (!is_known || message.kind() == v1::SOURCE_KIND_UNSPECIFIED) {
-      Refuse(absl::StrCat(field, ".kind is not said; give one, such as FAIR"));
+      Refuse(place, "no kind is given; give one, such as FAIR");
     }
     if (message.words().empty()) {
-      Refuse(absl::StrCat(field, ".words is empty; name words of the sources it is about"));
+      Refuse(place, "no words are given; name words of the sources it is about");
     }
-    CheckCount(absl::StrCat(field, ".words"), message.words_size());
     SourceRule rule{is_known ? static_cast<SourceKind>(message.kind()) : SourceKind(), {}};
-    for (int i = 0; i < message.words_size(); ++i) {
-      const std::string place = absl::StrCat(field, ".words[", i, "]");
-      if (message.words(i).empty()) {
-        Refuse(absl::StrCat(place, " is empty, which every source has; leave it out"));
-      }
+    for (int i = 0; MayRead(place, message.words_size()) && i < message.words_size(); ++i) {
+      if (message.words(i).empty()) Refuse(place, "a word is empty; leave it out");
       rule.words.push_back(Text(place, message.words(i), kMostNameBytes));
     }
     return rule;
   }
 
-  // Empty: `otherwise`.
-  std::string Id(absl::string_view field, const std::string& id, absl::string_view otherwise) {
-    if (id.empty()) return std::string(otherwise);
+  // Empty: `default`.
+  std::string Segmentation(const std::string& id) {
+    if (id.empty()) return "default";
     if (absl::Status sound = CheckResourceId(id); !sound.ok()) {
-      Refuse(absl::StrCat(field, ": ", sound.message()));
+      Refuse("segmentation", sound.message());
     }
     return id;
   }
 
-  // Whether the entries may be read.
-  bool CheckCount(absl::string_view field, int count) {
+  // Whether there are no more entries than a list may have.
+  bool MayRead(absl::string_view field, int count) {
     if (count <= kMostEntries) return true;
-    Refuse(absl::StrCat(field, " has ", count, " entries; give at most ", kMostEntries));
+    Refuse(field, absl::StrCat(count, " entries are too many; give at most ", kMostEntries));
     return false;
   }
 
  private:
-  void Refuse(const std::string& fault) {
-    if (status_.ok()) status_ = absl::InvalidArgumentError(fault);
+  void Refuse(absl::string_view field, absl::string_view what) {
+    status_.Update(absl::InvalidArgumentError(absl::StrCat(field, ": ", what)));
   }
 
   absl::Status status_;
@@ -147,22 +139,27 @@ void ReadConditions(PolicyReader& reader, const v1::LifecyclePolicy& message,
   settings.hot = reader.Condition("hot", message.hot());
 }
 
+// Calls `read` with each entry and its place.
+template <typename Messages, typename Read>
+void ReadList(PolicyReader& reader, absl::string_view list, const Messages& messages, Read read) {
+  if (!reader.MayRead(list, messages.size())) return;
+  int line = 0;
+  for (const auto& message : messages) read(absl::StrCat(list, ", line ", ++line), message);
+}
+
 void ReadLists(PolicyReader& reader, const v1::LifecyclePolicy& message, PolicySettings& settings) {
-  const auto place = [](absl::string_view list, int i) { return absl::StrCat(list, "[", i, "]"); };
-  for (int i = 0; reader.CheckCount("offers", message.offers_size()) && i < message.offers_size();
-       ++i) {
-    settings.offers.push_back(reader.OfferAt(place("offers", i), message.offers(i)));
-  }
-  for (int i = 0; reader.CheckCount("next_actions", message.next_actions_size()) &&
-                  i < message.next_actions_size();
-       ++i) {
-    settings.next_actions.push_back(
-        reader.Action(place("next_actions", i), message.next_actions(i)));
-  }
-  for (int i = 0;
-       reader.CheckCount("sources", message.sources_size()) && i < message.sources_size(); ++i) {
-    settings.sources.push_back(reader.Source(place("sources", i), message.sources(i)));
-  }
+  ReadList(reader, "offers", message.offers(),
+           [&](const std::string& place, const v1::Offer& offer) {
+             settings.offers.push_back(reader.OfferAt(place, offer));
+           });
+  ReadList(reader, "next_actions", message.next_actions(),
+           [&](const std::string& place, const v1::ActionRule& rule) {
+             settings.next_actions.push_back(reader.Action(place, rule));
+           });
+  ReadList(reader, "sources", message.sources(),
+           [&](const std::string& place, const v1::SourceRule& rule) {
+             settings.sources.push_back(reader.Source(place, rule));
+           });
 }
 
 void QuestionToProto(const Question& question, v1::Question* message) {
@@ -210,9 +207,9 @@ absl::StatusOr<PolicySettings> PolicyFromProto(const v1::LifecyclePolicy& messag
   ReadConditions(reader, message, settings);
   settings.dormant_customer_is_prospect_after_days =
       message.dormant_customer_is_prospect_after_days();
-  settings.segmentation = reader.Id("segmentation", message.segmentation(), "default");
+  settings.segmentation = reader.Segmentation(message.segmentation());
   settings.qualification = ReadQualification(reader, message.qualification());
-  settings.main_offer = reader.Id("main_offer", message.main_offer(), "");
+  settings.main_offer = reader.Text("main_offer", message.main_offer(), kMostNameBytes);
   ReadLists(reader, message, settings);
   if (!reader.status().ok()) return reader.status();
   return settings;
@@ -277,7 +274,7 @@ absl::StatusOr<LifecycleField> LifecycleFieldFromProto(v1::LifecycleField field,
     return static_cast<LifecycleField>(field);
   }
   return absl::InvalidArgumentError(
-      absl::StrCat(place, " is not said; name one, such as LIFECYCLE_FIELD_RELATION"));
+      absl::StrCat(place, ": no field is named; name one, such as LIFECYCLE_FIELD_RELATION"));
 }
 
 }  // namespace cible

@@ -85,56 +85,51 @@ struct Fault {
 };
 
 TEST(PolicyWire, NamesTheFieldThatIsWrong) {
-  const std::string id_rule =
-      "an id has 1 to 63 characters: a lower-case letter, then lower-case letters, digits or "
-      "\"-\"";
   const Fault faults[] = {
-      {"customer has 65537 bytes; at most 65536 are allowed, shorten it",
+      {"customer: 65537 bytes are too many; shorten it to at most 65536",
        [](auto& policy) { policy.set_customer(std::string(65'537, ' ')); }},
-      {"qualification.need.not_met has 65537 bytes; at most 65536 are allowed, shorten it",
+      {"qualification.need.not_met: 65537 bytes are too many; shorten it to at most 65536",
        [](auto& policy) {
          policy.mutable_qualification()->mutable_need()->set_not_met(std::string(65'537, ' '));
        }},
-      {"qualification.fit_question.fr has 1025 bytes; at most 1024 are allowed, shorten it",
+      {"qualification.fit_question.fr: 1025 bytes are too many; shorten it to at most 1024",
        [](auto& policy) {
          policy.mutable_qualification()->mutable_fit_question()->set_fr(std::string(1025, 'x'));
        }},
-      {absl::StrCat("segmentation: ", id_rule),
+      {"segmentation: an id has 1 to 63 characters: a lower-case letter, then lower-case letters, "
+       "digits or \"-\"",
        [](auto& policy) { policy.set_segmentation("workspaces/a/segmentations/b"); }},
-      {absl::StrCat("main_offer: ", id_rule), [](auto& policy) { policy.set_main_offer("Wine"); }},
-      {absl::StrCat("offers[1].id: ", id_rule),
-       [](auto& policy) { policy.mutable_offers(1)->clear_id(); }},
-      {"offers[0].display_name has 257 bytes; at most 256 are allowed, shorten it",
+      {"offers, line 1.display_name: 257 bytes are too many; shorten it to at most 256",
        [](auto& policy) { policy.mutable_offers(0)->set_display_name(std::string(257, 'x')); }},
-      {"next_actions[1].action is not said; give one, such as NURTURE",
+      {"next_actions, line 2: no action is given; give one, such as NURTURE",
        [](auto& policy) { policy.mutable_next_actions(1)->clear_action(); }},
-      {"next_actions[0].action is not said; give one, such as NURTURE",
+      {"next_actions, line 1: no action is given; give one, such as NURTURE",
        [](auto& policy) {
          policy.mutable_next_actions(0)->set_action(static_cast<v1::NextAction>(99));
        }},
-      {"next_actions[0].when is empty; say when the action is to be taken",
+      {"next_actions, line 1: no condition is given; say when the action is to be taken",
        [](auto& policy) { policy.mutable_next_actions(0)->clear_when(); }},
-      {"sources[0].kind is not said; give one, such as FAIR",
+      {"sources, line 1: no kind is given; give one, such as FAIR",
        [](auto& policy) { policy.mutable_sources(0)->clear_kind(); }},
-      {"sources[0].words is empty; name words of the sources it is about",
+      {"sources, line 1: no words are given; name words of the sources it is about",
        [](auto& policy) { policy.mutable_sources(0)->clear_words(); }},
-      {"sources[0].words[1] is empty, which every source has; leave it out",
+      {"sources, line 1: a word is empty; leave it out",
        [](auto& policy) { policy.mutable_sources(0)->set_words(1, ""); }},
-      {"sources[1].words[0] has 257 bytes; at most 256 are allowed, shorten it",
+      {"sources, line 2: 257 bytes are too many; shorten it to at most 256",
        [](auto& policy) { policy.mutable_sources(1)->set_words(0, std::string(257, 'x')); }},
-      {"sources[0].words has 101 entries; give at most 100",
+      {"sources, line 1: 101 entries are too many; give at most 100",
        [](auto& policy) {
          while (policy.sources(0).words_size() <= 100) policy.mutable_sources(0)->add_words("w");
        }},
-      {"offers has 101 entries; give at most 100",
+      {"offers: 101 entries are too many; give at most 100",
        [](auto& policy) {
-         while (policy.offers_size() <= 100) *policy.add_offers() = policy.offers(0);
+         while (policy.offers_size() <= 100) policy.add_offers();
        }},
-      {"next_actions has 101 entries; give at most 100",
+      {"next_actions: 101 entries are too many; give at most 100",
        [](auto& policy) {
          while (policy.next_actions_size() <= 100) policy.add_next_actions();
        }},
-      {"sources has 101 entries; give at most 100",
+      {"sources: 101 entries are too many; give at most 100",
        [](auto& policy) {
          while (policy.sources_size() <= 100) policy.add_sources();
        }},
@@ -148,16 +143,17 @@ TEST(PolicyWire, NamesTheFieldThatIsWrong) {
 }
 
 TEST(PolicyWire, NamesThePlaceOfAnOfferThatStandsAlone) {
-  EXPECT_EQ(OfferFromProto({}, "new_offer").status(),
+  v1::Offer offer;
+  offer.set_display_name(std::string(257, 'x'));
+  EXPECT_EQ(OfferFromProto(offer, "new_offer").status(),
             absl::InvalidArgumentError(
-                "new_offer.id: an id has 1 to 63 characters: a lower-case letter, then lower-case "
-                "letters, digits or \"-\""));
+                "new_offer.display_name: 257 bytes are too many; shorten it to at most 256"));
 }
 
 TEST(LifecycleFieldFromProto, RefusesOneThatIsNotSaid) {
   EXPECT_EQ(*LifecycleFieldFromProto(v1::LIFECYCLE_FIELD_FIT, "field"), LifecycleField::kFit);
-  const absl::Status refused =
-      absl::InvalidArgumentError("field is not said; name one, such as LIFECYCLE_FIELD_RELATION");
+  const absl::Status refused = absl::InvalidArgumentError(
+      "field: no field is named; name one, such as LIFECYCLE_FIELD_RELATION");
   EXPECT_EQ(LifecycleFieldFromProto(v1::LIFECYCLE_FIELD_UNSPECIFIED, "field").status(), refused);
   EXPECT_EQ(LifecycleFieldFromProto(static_cast<v1::LifecycleField>(13), "field").status(),
             refused);
