@@ -76,7 +76,8 @@ bool WaitUntilConnected(const Channels& channels, std::chrono::milliseconds pati
 
 Stubs::Stubs(const std::shared_ptr<grpc::Channel>& channel)
     : stubs_(v1::WorkspaceService::NewStub(channel), v1::ContactService::NewStub(channel),
-             v1::SegmentationService::NewStub(channel), v1::PersonaService::NewStub(channel)) {}
+             v1::SegmentationService::NewStub(channel), v1::PersonaService::NewStub(channel),
+             v1::LifecycleService::NewStub(channel)) {}
 
 ChannelPool::ChannelPool(const Channels& channels, std::string address)
     : address_(std::move(address)), stubs_(channels.begin(), channels.end()) {}

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cible/v1/contact_service.grpc.pb.h"
+#include "cible/v1/lifecycle_service.grpc.pb.h"
 #include "cible/v1/persona_service.grpc.pb.h"
 #include "cible/v1/segmentation_service.grpc.pb.h"
 #include "cible/v1/workspace_service.grpc.pb.h"
@@ -42,7 +43,7 @@ class Stubs {
  private:
   std::tuple<std::unique_ptr<v1::WorkspaceService::Stub>, std::unique_ptr<v1::ContactService::Stub>,
              std::unique_ptr<v1::SegmentationService::Stub>,
-             std::unique_ptr<v1::PersonaService::Stub>>
+             std::unique_ptr<v1::PersonaService::Stub>, std::unique_ptr<v1::LifecycleService::Stub>>
       stubs_;
 };
 

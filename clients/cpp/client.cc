@@ -13,6 +13,7 @@ using Workspaces = v1::WorkspaceService::Stub;
 using Contacts = v1::ContactService::Stub;
 using Segmentations = v1::SegmentationService::Stub;
 using Personas = v1::PersonaService::Stub;
+using Lifecycles = v1::LifecycleService::Stub;
 
 }  // namespace
 
@@ -310,6 +311,45 @@ absl::StatusOr<v1::MatchLeadsResponse> Client::MatchLeads(const v1::MatchLeadsRe
 
 absl::StatusOr<v1::ScoreLeadsResponse> Client::ScoreLeads(const v1::ScoreLeadsRequest& request) {
   return connection_->Call(&Personas::ScoreLeads, request);
+}
+
+// --- Lifecycle ---
+
+absl::StatusOr<v1::LifecyclePolicy> Client::GetPolicy(const v1::GetPolicyRequest& request) {
+  return connection_->Call(&Lifecycles::GetPolicy, request);
+}
+
+absl::StatusOr<v1::LifecyclePolicy> Client::UpdatePolicy(const v1::UpdatePolicyRequest& request) {
+  return connection_->Call(&Lifecycles::UpdatePolicy, request);
+}
+
+absl::StatusOr<v1::PreviewPolicyResponse> Client::PreviewPolicy(
+    const v1::PreviewPolicyRequest& request) {
+  return connection_->Call(&Lifecycles::PreviewPolicy, request);
+}
+
+absl::StatusOr<v1::ClassifyContactsResponse> Client::ClassifyContacts(
+    const v1::ClassifyContactsRequest& request) {
+  return connection_->Call(&Lifecycles::ClassifyContacts, request);
+}
+
+absl::StatusOr<v1::QualifyLeadsResponse> Client::QualifyLeads(
+    const v1::QualifyLeadsRequest& request) {
+  return connection_->Call(&Lifecycles::QualifyLeads, request);
+}
+
+absl::StatusOr<v1::ListTransitionsResponse> Client::ListTransitions(
+    const v1::ListTransitionsRequest& request) {
+  return connection_->Call(&Lifecycles::ListTransitions, request);
+}
+
+absl::StatusOr<v1::Classification> Client::OverrideLifecycle(
+    const v1::OverrideLifecycleRequest& request) {
+  return connection_->Call(&Lifecycles::OverrideLifecycle, request);
+}
+
+absl::StatusOr<v1::Funnel> Client::GetFunnel(const v1::GetFunnelRequest& request) {
+  return connection_->Call(&Lifecycles::GetFunnel, request);
 }
 
 }  // namespace cible

@@ -156,6 +156,18 @@ class Client {
   absl::StatusOr<v1::MatchLeadsResponse> MatchLeads(const v1::MatchLeadsRequest& request);
   absl::StatusOr<v1::ScoreLeadsResponse> ScoreLeads(const v1::ScoreLeadsRequest& request);
 
+  // --- Lifecycle ----------------------------------------------------------
+  absl::StatusOr<v1::LifecyclePolicy> GetPolicy(const v1::GetPolicyRequest& request);
+  absl::StatusOr<v1::LifecyclePolicy> UpdatePolicy(const v1::UpdatePolicyRequest& request);
+  absl::StatusOr<v1::PreviewPolicyResponse> PreviewPolicy(const v1::PreviewPolicyRequest& request);
+  absl::StatusOr<v1::ClassifyContactsResponse> ClassifyContacts(
+      const v1::ClassifyContactsRequest& request);
+  absl::StatusOr<v1::QualifyLeadsResponse> QualifyLeads(const v1::QualifyLeadsRequest& request);
+  absl::StatusOr<v1::ListTransitionsResponse> ListTransitions(
+      const v1::ListTransitionsRequest& request);
+  absl::StatusOr<v1::Classification> OverrideLifecycle(const v1::OverrideLifecycleRequest& request);
+  absl::StatusOr<v1::Funnel> GetFunnel(const v1::GetFunnelRequest& request);
+
  private:
   friend class AssignmentStream;
 

@@ -46,7 +46,10 @@ const std::vector<ServiceMethods>& IdempotentMethods() {
       {"cible.v1.PersonaService",
        {"GetPersona", "ListPersonas", "ComparePersonas", "MatchLead", "MatchLeads",
         "SuggestQuestions", "GetTypingTool", "GetIdealCustomerProfile", "GetCoreTarget",
-        "FindLookalikes", "ScoreLeads"}}};
+        "FindLookalikes", "ScoreLeads"}},
+      {"cible.v1.LifecycleService",
+       {"GetPolicy", "PreviewPolicy", "ClassifyContacts", "QualifyLeads", "ListTransitions",
+        "GetFunnel"}}};
   return methods;
 }
 
@@ -61,7 +64,8 @@ const std::vector<ServiceMethods>& NeverRetriedMethods() {
        {"CreateSegmentation", "UpdateSegmentation", "DeleteSegmentation", "TrainModel",
         "CancelTrainingRun", "ActivateModel", "RollbackModel"}},
       {"cible.v1.PersonaService",
-       {"CreatePersona", "UpdatePersona", "DeletePersona", "ConfirmNegativeProfile"}}};
+       {"CreatePersona", "UpdatePersona", "DeletePersona", "ConfirmNegativeProfile"}},
+      {"cible.v1.LifecycleService", {"UpdatePolicy", "OverrideLifecycle"}}};
   return methods;
 }
 

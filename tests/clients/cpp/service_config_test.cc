@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cible/v1/contact_service.pb.h"
+#include "cible/v1/lifecycle_service.pb.h"
 #include "cible/v1/persona_service.pb.h"
 #include "cible/v1/segmentation_service.pb.h"
 #include "cible/v1/workspace_service.pb.h"
@@ -31,7 +32,8 @@ std::multiset<std::string> AllMethods() {
   std::multiset<std::string> names;
   for (const google::protobuf::FileDescriptor* file :
        {v1::GetWorkspaceRequest::descriptor()->file(), v1::GetContactRequest::descriptor()->file(),
-        v1::GetSegmentRequest::descriptor()->file(), v1::GetPersonaRequest::descriptor()->file()}) {
+        v1::GetSegmentRequest::descriptor()->file(), v1::GetPersonaRequest::descriptor()->file(),
+        v1::GetPolicyRequest::descriptor()->file()}) {
     for (int i = 0; i < file->service_count(); ++i) {
       for (int j = 0; j < file->service(i)->method_count(); ++j) {
         names.insert(file->service(i)->method(j)->full_name());
@@ -50,8 +52,9 @@ TEST(ServiceConfig, SaysOfEveryMethodOnceWhetherItIsIdempotent) {
 
 TEST(ServiceConfig, DoesNotTakeWhatItsNameSaysChangesSomethingForIdempotent) {
   for (const std::string& name : Names(IdempotentMethods())) {
-    for (const char* change : {".Create", ".Update", ".Delete", ".Batch", ".Merge", ".Import",
-                               ".Train", ".Activate", ".Cancel", ".Rollback", ".Record"}) {
+    for (const char* change :
+         {".Create", ".Update", ".Delete", ".Batch", ".Merge", ".Import", ".Train", ".Activate",
+          ".Cancel", ".Rollback", ".Record", ".Override"}) {
       EXPECT_THAT(name, Not(HasSubstr(change)));
     }
   }
