@@ -1,14 +1,10 @@
 #include "clients/cli/schema_text.h"
 
-#include <google/protobuf/io/tokenizer.h>
-#include <google/protobuf/text_format.h>
-
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "clients/cli/message_text.h"
 #include "server/wire/contact_wire.h"
 
 namespace cible {
@@ -39,31 +35,6 @@ constexpr const char* kExplanation =
 #   askable       a lead may be asked for it, by question { en: "..." fr: "..." }
 )";
 
-// Collects the first error with its place.
-class FirstError : public google::protobuf::io::ErrorCollector {
- public:
-  void AddError(int line, google::protobuf::io::ColumnNumber column,
-                const std::string& message) override {
-    if (!sentence_.empty()) return;
-    // A negative line means the file as a whole.
-    sentence_ = line < 0 ? message
-                         : absl::StrCat("line ", line + 1, ", column ", column + 1, ": ", message);
-  }
-
-  const std::string& sentence() const { return sentence_; }
-
- private:
-  std::string sentence_;
-};
-
-std::string MessageText(const google::protobuf::Message& message) {
-  google::protobuf::TextFormat::Printer printer;
-  printer.SetUseUtf8StringEscaping(true);
-  std::string text;
-  printer.PrintToString(message, &text);
-  return text;
-}
-
 // "ATTRIBUTE_TYPE_NUMERIC" to "NUMERIC".
 std::string WithoutPrefix(const std::string& name, absl::string_view prefix) {
   const absl::string_view rest = absl::StripPrefix(name, prefix);
@@ -90,23 +61,19 @@ std::string SchemaToText(const v1::Schema& schema,
 }
 
 absl::StatusOr<v1::Schema> SchemaFromText(const std::string& text) {
-  FirstError error;
-  google::protobuf::TextFormat::Parser parser;
-  parser.RecordErrorsTo(&error);
   v1::Schema schema;
-  if (parser.ParseFromString(text, &schema)) return schema;
+  const absl::Status read = ReadMessageText(text, &schema);
+  if (read.ok()) return schema;
   return absl::InvalidArgumentError(
-      absl::StrCat(error.sentence(),
+      absl::StrCat(read.message(),
                    " Mend that line; `cible schema show --output FILE` writes a "
                    "file that can be read."));
 }
 
 absl::StatusOr<v1::Schema> ReadSchemaFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return absl::NotFoundError(absl::StrCat(path, " cannot be read; check the name"));
-  auto schema = SchemaFromText(text.str());
+  const auto text = ReadTextFile(path);
+  if (!text.ok()) return text.status();
+  auto schema = SchemaFromText(*text);
   if (schema.ok()) return schema;
   return absl::Status(schema.status().code(), absl::StrCat(path, ", ", schema.status().message()));
 }
