@@ -213,6 +213,7 @@ BatchWriter::BatchWriter(std::unique_ptr<Connection> connection, Revision last_r
                          bool has_redirects, RelatedChanges related)
     : connection_(std::move(connection)),
       events_(*connection_),
+      lifecycles_(*connection_),
       related_(std::move(related)),
       committed_revision_(last_revision),
       last_revision_(last_revision),
@@ -523,6 +524,7 @@ BatchWriter::Result BatchWriter::Apply(const DeleteContact& removal, Timestamp /
     status.Update(Query(*connection_, drop, stored->key).Run());
   }
   status.Update(events_.Drop(stored->key));
+  status.Update(lifecycles_.Drop(*workspace, stored->key));
   status.Update(Query(*connection_, kDropAssignments, *workspace, stored->key).Run());
   status.Update(Query(*connection_, kAddDeleted, *workspace, revision, stored->key).Run());
   if (!status.ok()) return status;
@@ -665,9 +667,11 @@ BatchWriter::Result BatchWriter::Apply(const MergeContacts& merge, Timestamp tim
   has_redirects_ = true;
   absl::Status status = Query(*connection_, kKeepHistory, kept.key).Run();
   status.Update(MergeMemberships(*contacts));
+  std::vector<std::int64_t> others;
   for (const StoredContact& contact : *contacts) {
     status.Update(Query(*connection_, kDropAssignments, *workspace, contact.key).Run());
     if (contact.key == kept.key) continue;
+    others.push_back(contact.key);
     const auto erased = events_.Unite(*workspace, kept.key, contact.key);
     if (!erased.ok()) return erased.status();
     has_erased_ = has_erased_ || *erased;
@@ -676,6 +680,7 @@ BatchWriter::Result BatchWriter::Apply(const MergeContacts& merge, Timestamp tim
         Query(*connection_, kAddDeleted, *workspace, ++last_revision_, contact.key).Run());
   }
   const Revision revision = ++last_revision_;
+  status.Update(lifecycles_.Unite(*workspace, kept.key, others, revision));
   status.Update(Query(*connection_, kChangeContact, kept.key, revision, ToColumn(merged->stage),
                       Blob{merged->values}, time.micros)
                     .Run());
@@ -833,6 +838,7 @@ void BatchWriter::Forget(Revision last_revision) {
   segmentations_.clear();
   provenance_.reset();
   events_.Forget();
+  lifecycles_.Forget();
   related_.Forget();
 }
 

@@ -18,6 +18,7 @@
 #include "server/storage/merged_facts.h"
 #include "server/storage/sqlite/connection.h"
 #include "server/storage/sqlite/event_writer.h"
+#include "server/storage/sqlite/lifecycle_writer.h"
 #include "server/storage/sqlite/related_changes.h"
 #include "server/storage/store.h"
 
@@ -136,6 +137,7 @@ class BatchWriter {
 
   std::unique_ptr<Connection> connection_;
   EventWriter events_;
+  LifecycleWriter lifecycles_;
   RelatedChanges related_;
   std::size_t operation_ = 0;  // That is applied, by its position in the batch.
   Revision committed_revision_;

@@ -282,6 +282,123 @@ SELECT w.workspace AS workspace, o.id AS organization, p.id AS person,
 FROM contacts AS p JOIN contacts AS o ON o.key = p.organization
 JOIN workspace_numbers AS w ON w.number = p.workspace;
 )sql",
+    // Version 6.
+    R"sql(
+INSERT INTO store_state VALUES ('last_transition', 0);
+
+CREATE TABLE lifecycles (
+  contact INTEGER PRIMARY KEY,  -- contacts.key
+  workspace INTEGER NOT NULL,
+  found INTEGER NOT NULL,       -- four bits a field, without what people said (lifecycle_state.h)
+  state INTEGER NOT NULL,       -- with it
+  due INTEGER NOT NULL) STRICT;
+    -- days since 1970-01-01, 2147483647: never; below 0: at once, by the operation of
+    -- that revision, negated
+CREATE INDEX lifecycles_by_due ON lifecycles (workspace, due) WHERE due < 2147483647;
+
+CREATE TABLE lifecycle_reasons (
+  number INTEGER PRIMARY KEY,
+  text TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE lifecycle_transitions (
+  workspace INTEGER NOT NULL,
+  contact INTEGER NOT NULL,     -- contacts.key
+  number INTEGER NOT NULL,      -- in the order of recording
+  time INTEGER NOT NULL,        -- microseconds since 1970-01-01 UTC
+  day INTEGER NOT NULL,         -- days since 1970-01-01
+  field INTEGER NOT NULL,
+  before INTEGER NOT NULL,
+  after INTEGER NOT NULL,
+  reason INTEGER NOT NULL,      -- lifecycle_reasons.number
+  PRIMARY KEY (workspace, contact, number)) STRICT, WITHOUT ROWID;
+CREATE INDEX lifecycle_transitions_in_order ON lifecycle_transitions (workspace, number, field);
+
+CREATE TABLE lifecycle_overrides (
+  contact INTEGER NOT NULL,     -- contacts.key
+  field INTEGER NOT NULL,
+  value INTEGER NOT NULL,
+  author TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  create_time INTEGER NOT NULL, -- microseconds since 1970-01-01 UTC
+  expire_time INTEGER,
+  PRIMARY KEY (contact, field)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lifecycle_progress (
+  workspace INTEGER PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  basis INTEGER NOT NULL,
+  next_basis INTEGER NOT NULL,
+  walked_kind INTEGER NOT NULL,
+  walked_key INTEGER NOT NULL) STRICT;
+
+-- For the views: what the integers mean.
+CREATE TABLE lifecycle_names (
+  field INTEGER NOT NULL,
+  value INTEGER NOT NULL,       -- 0: of the field itself
+  name TEXT NOT NULL,
+  PRIMARY KEY (field, value)) STRICT, WITHOUT ROWID;
+INSERT INTO lifecycle_names VALUES
+  (1, 0, 'relation'), (1, 1, 'LEAD'), (1, 2, 'PROSPECT'), (1, 3, 'CUSTOMER'),
+  (2, 0, 'customer_stage'), (2, 1, 'NONE'), (2, 2, 'NEW'), (2, 3, 'ACTIVE'), (2, 4, 'LOYAL'),
+  (2, 5, 'DORMANT'),
+  (3, 0, 'former_customer'), (3, 1, 'false'), (3, 2, 'true'),
+  (4, 0, 'ambassador'), (4, 1, 'false'), (4, 2, 'true'),
+  (5, 0, 'awareness'), (5, 1, 'UNAWARE'), (5, 2, 'AWARE'), (5, 3, 'INTERESTED'),
+  (6, 0, 'temperature'), (6, 1, 'COLD'), (6, 2, 'WARM'), (6, 3, 'HOT'),
+  (7, 0, 'fit'), (7, 1, 'IN_TARGET'), (7, 2, 'OUT_OF_TARGET'), (7, 3, 'EXCLUDED'),
+  (8, 0, 'qualification.budget'), (8, 1, 'MET'), (8, 2, 'NOT_MET'),
+  (9, 0, 'qualification.authority'), (9, 1, 'MET'), (9, 2, 'NOT_MET'),
+  (10, 0, 'qualification.need'), (10, 1, 'MET'), (10, 2, 'NOT_MET'),
+  (11, 0, 'qualification.timing'), (11, 1, 'MET'), (11, 2, 'NOT_MET'),
+  (12, 0, 'next_action'), (12, 1, 'NONE'), (12, 2, 'QUALIFY'), (12, 3, 'NURTURE'),
+  (12, 4, 'CONTACT_NOW'), (12, 5, 'UPSELL'), (12, 6, 'WIN_BACK'), (12, 7, 'THANK'),
+  (12, 8, 'LEAVE_ALONE');
+
+CREATE VIEW contact_lifecycles AS
+SELECT w.workspace AS workspace, c.id AS contact,
+       (SELECT name FROM lifecycle_names WHERE field = 1 AND value = nullif(l.state & 15, 0))
+         AS relation,
+       (SELECT name FROM lifecycle_names WHERE field = 2 AND value = nullif(l.state >> 4 & 15, 0))
+         AS customer_stage,
+       (SELECT name FROM lifecycle_names WHERE field = 3 AND value = nullif(l.state >> 8 & 15, 0))
+         AS former_customer,
+       (SELECT name FROM lifecycle_names WHERE field = 4 AND value = nullif(l.state >> 12 & 15, 0))
+         AS ambassador,
+       (SELECT name FROM lifecycle_names WHERE field = 5 AND value = nullif(l.state >> 16 & 15, 0))
+         AS awareness,
+       (SELECT name FROM lifecycle_names WHERE field = 6 AND value = nullif(l.state >> 20 & 15, 0))
+         AS temperature,
+       (SELECT name FROM lifecycle_names WHERE field = 7 AND value = nullif(l.state >> 24 & 15, 0))
+         AS fit,
+       (SELECT name FROM lifecycle_names WHERE field = 8 AND value = nullif(l.state >> 28 & 15, 0))
+         AS budget,
+       (SELECT name FROM lifecycle_names WHERE field = 9 AND value = nullif(l.state >> 32 & 15, 0))
+         AS authority,
+       (SELECT name FROM lifecycle_names WHERE field = 10 AND value = nullif(l.state >> 36 & 15, 0))
+         AS need,
+       (SELECT name FROM lifecycle_names WHERE field = 11 AND value = nullif(l.state >> 40 & 15, 0))
+         AS timing,
+       (SELECT name FROM lifecycle_names WHERE field = 12 AND value = nullif(l.state >> 44 & 15, 0))
+         AS next_action,
+       CASE WHEN l.due <= 0 THEN 'AT_ONCE' WHEN l.due < 2147483647
+         THEN date(l.due * 86400, 'unixepoch') END AS due
+FROM lifecycles AS l JOIN contacts AS c ON c.key = l.contact
+JOIN workspace_numbers AS w ON w.number = l.workspace;
+
+CREATE VIEW lifecycle_transition_list AS
+SELECT w.workspace AS workspace, t.number AS number, c.id AS contact,
+       strftime('%Y-%m-%dT%H:%M:%SZ', t.time / 1000000, 'unixepoch') AS time,
+       date(t.day * 86400, 'unixepoch') AS day,
+       (SELECT name FROM lifecycle_names WHERE field = t.field AND value = 0) AS field,
+       (SELECT name FROM lifecycle_names WHERE field = t.field AND value = nullif(t.before, 0))
+         AS before,
+       (SELECT name FROM lifecycle_names WHERE field = t.field AND value = nullif(t.after, 0))
+         AS after,
+       r.text AS reason
+FROM lifecycle_transitions AS t JOIN contacts AS c ON c.key = t.contact
+JOIN lifecycle_reasons AS r ON r.number = t.reason
+JOIN workspace_numbers AS w ON w.number = t.workspace;
+)sql",
 };
 
 static_assert(static_cast<int>(ContactKind::kPerson) == 0 &&

@@ -88,7 +88,7 @@ TEST_F(SqliteStoreTest, RefusesAFileOfANewerVersionAndLeavesItAlone) {
   EXPECT_EQ(Open().status(),
             absl::FailedPreconditionError(
                 "the data folder was written by a newer version of Cible (store version 99; this "
-                "program knows up to 5); install that version or newer"));
+                "program knows up to 6); install that version or newer"));
   EXPECT_EQ(RunSql(database(), "PRAGMA user_version"), "99\n");
 }
 
