@@ -627,6 +627,13 @@ class Snapshot {
   // In the order they were recorded. Dates are known.
   virtual absl::StatusOr<std::vector<Provenance>> Provenances(std::int64_t contact) = 0;
 
+  // Calls `visit` with the key and the provenances, as Provenances gives them, of each
+  // contact of the workspace that has any, by ascending key. O(contacts of the workspace).
+  virtual absl::Status ScanProvenances(
+      const std::string& workspace,
+      const std::function<absl::Status(std::int64_t contact, absl::Span<const Provenance>)>&
+          visit) = 0;
+
   // By purpose, then channel, whether in force or not.
   virtual absl::StatusOr<std::vector<Consent>> Consents(std::int64_t contact) = 0;
 

@@ -37,6 +37,10 @@ class SqliteSnapshot : public Snapshot {
       absl::Span<const std::int64_t> contacts) override;
   absl::StatusOr<std::vector<ContactVersion>> History(std::int64_t contact) override;
   absl::StatusOr<std::vector<Provenance>> Provenances(std::int64_t contact) override;
+  absl::Status ScanProvenances(
+      const std::string& workspace,
+      const std::function<absl::Status(std::int64_t, absl::Span<const Provenance>)>& visit)
+      override;
   absl::StatusOr<std::vector<Consent>> Consents(std::int64_t contact) override;
   absl::StatusOr<std::vector<Event>> Events(std::int64_t contact,
                                             const std::optional<EventPosition>& after,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "tests/server/storage/store_conformance.h"
 
 namespace cible {
@@ -184,6 +185,48 @@ TEST_P(StoreConformance, AProvenanceOfABatchThatFailedIsRecordedByTheNext) {
       CommitStatus({From(Person("ana", Age(34)), fair), DeleteContact{"default", "nobody"}}).ok());
   Commit({From(Person("ben", Age(34)), fair)});
   EXPECT_THAT(*OpenSnapshot()->Provenances(Find("ben")->key), ElementsAre(fair));
+}
+
+// "key: source, source", in the order of visit.
+std::vector<std::string> ScannedProvenances(Snapshot& snapshot, const std::string& workspace) {
+  std::vector<std::string> visited;
+  const absl::Status status = snapshot.ScanProvenances(
+      workspace, [&](std::int64_t key, absl::Span<const Provenance> provenances) {
+        const auto source = [](std::string* text, const Provenance& each) {
+          absl::StrAppend(text, each.source, " ", each.date->days);
+        };
+        visited.push_back(absl::StrCat(key, ": ", absl::StrJoin(provenances, ", ", source)));
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(status.ok()) << status;
+  return visited;
+}
+
+TEST_P(StoreConformance, WalksOverWhereAllContactsOfAWorkspaceComeFrom) {
+  const Provenance fair{"fair", LegalBasis::kUnspecified, Date{20'000}};
+  const Provenance form{"form", LegalBasis::kConsent, Date{20'100}};
+  Commit({From(Person("zoe", Age(34)), form), Person("ana", Age(34)),
+          From(Person("ben", Age(35)), fair), From(Person("far", Age(36), "acme"), fair)});
+  Commit({From(Person("zoe", Age(34)), fair)});
+  EXPECT_THAT(ScannedProvenances(*OpenSnapshot(), "default"),
+              ElementsAre(absl::StrCat(Find("zoe")->key, ": form 20100, fair 20000"),
+                          absl::StrCat(Find("ben")->key, ": fair 20000")));
+  EXPECT_THAT(ScannedProvenances(*OpenSnapshot(), "acme"),
+              ElementsAre(absl::StrCat(Find("far", "acme")->key, ": fair 20000")));
+  EXPECT_THAT(ScannedProvenances(*OpenSnapshot(), "nobodys"), IsEmpty());
+}
+
+TEST_P(StoreConformance, EndsAWalkOverProvenancesWithTheErrorOfTheVisitor) {
+  const Provenance fair{"fair", LegalBasis::kConsent, Date{20'000}};
+  Commit({From(Person("ana", Age(34)), fair), From(Person("ben", Age(34)), fair)});
+  int visits = 0;
+  const absl::Status status =
+      OpenSnapshot()->ScanProvenances("default", [&](std::int64_t, absl::Span<const Provenance>) {
+        ++visits;
+        return absl::CancelledError("the caller has gone");
+      });
+  EXPECT_EQ(status, absl::CancelledError("the caller has gone"));
+  EXPECT_EQ(visits, 1);
 }
 
 // --- Consent ---
