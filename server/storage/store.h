@@ -308,7 +308,7 @@ struct PutLifecycles {
   std::string workspace;
   std::vector<Entry> entries;
   // Contacts that are not classified (any more): what is found of them goes, their
-  // transitions with it, overrides stay.
+  // transitions with it, overrides stay. Applied before the entries.
   std::vector<std::int64_t> left_out = {};
   // Contacts that are due at once, as after their organisation's relation changed.
   std::vector<std::int64_t> due_now = {};

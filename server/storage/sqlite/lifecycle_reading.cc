@@ -15,8 +15,8 @@ constexpr char kProgress[] =
     "SELECT revision, basis, next_basis, walked_kind, walked_key FROM lifecycle_progress"
     " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?)";
 constexpr char kLifecycle[] =
-    "SELECT found, state, due FROM lifecycles"
-    " WHERE contact = ? AND (found <> 0 OR state <> 0)";
+    "SELECT own, state, due FROM lifecycles"
+    " WHERE contact = ? AND (own <> 0 OR state <> 0)";
 // The index holds those that are ever due alone, so that it must be said again.
 constexpr char kDue[] =
     "SELECT contact FROM lifecycles"

@@ -8,16 +8,16 @@ namespace cible {
 namespace {
 
 constexpr char kFind[] =
-    "SELECT found, state, due FROM lifecycles WHERE contact = ?2 AND workspace = ?1";
+    "SELECT own, state, due FROM lifecycles WHERE contact = ?2 AND workspace = ?1";
 constexpr char kAdd[] =
-    "INSERT INTO lifecycles (contact, workspace, found, state, due)"
+    "INSERT INTO lifecycles (contact, workspace, own, state, due)"
     " SELECT key, workspace, ?3, ?4, ?5 FROM contacts WHERE key = ?2 AND workspace = ?1";
 // Leaves the index of due days alone.
-constexpr char kChangeState[] = "UPDATE lifecycles SET found = ?2, state = ?3 WHERE contact = ?1";
+constexpr char kChangeState[] = "UPDATE lifecycles SET own = ?2, state = ?3 WHERE contact = ?1";
 constexpr char kChange[] =
-    "UPDATE lifecycles SET found = ?2, state = ?3, due = ?4 WHERE contact = ?1";
+    "UPDATE lifecycles SET own = ?2, state = ?3, due = ?4 WHERE contact = ?1";
 constexpr char kMakeDue[] =
-    "INSERT INTO lifecycles (contact, workspace, found, state, due)"
+    "INSERT INTO lifecycles (contact, workspace, own, state, due)"
     " SELECT key, workspace, 0, 0, ?3 FROM contacts WHERE key = ?2 AND workspace = ?1"
     " ON CONFLICT (contact) DO UPDATE SET due = excluded.due";
 constexpr char kDrop[] = "DELETE FROM lifecycles WHERE contact = ?2 AND workspace = ?1";
@@ -67,7 +67,7 @@ std::int64_t ToColumn(LifecycleField field) { return static_cast<std::int64_t>(f
 }  // namespace
 
 struct LifecycleWriter::Row {
-  std::int64_t found = 0;
+  std::int64_t own = 0;
   std::int64_t state = 0;
   std::int64_t due = 0;
   bool operator==(const Row&) const = default;
@@ -77,15 +77,15 @@ absl::StatusOr<bool> LifecycleWriter::Put(std::int64_t workspace, const PutLifec
                                           Timestamp time, Revision revision) {
   bool changed = false;
   const auto last_before = last_transition_;
-  for (const PutLifecycles::Entry& entry : put.entries) {
-    const auto differs = PutEntry(workspace, entry, put.read_at, time);
-    if (!differs.ok()) return differs.status();
-    changed = changed || *differs;
-  }
   for (const std::int64_t contact : put.left_out) {
     const auto left = LeaveOut(workspace, contact);
     if (!left.ok()) return left.status();
     changed = changed || *left;
+  }
+  for (const PutLifecycles::Entry& entry : put.entries) {
+    const auto differs = PutEntry(workspace, entry, put.read_at, time);
+    if (!differs.ok()) return differs.status();
+    changed = changed || *differs;
   }
   absl::Status status;
   for (const std::int64_t contact : put.due_now) {
@@ -106,7 +106,7 @@ absl::StatusOr<bool> LifecycleWriter::PutEntry(std::int64_t workspace,
                                                Timestamp time) {
   const auto before = Find(workspace, entry.key);
   if (!before.ok()) return before.status();
-  Row row{.found = entry.lifecycle.found.bits(),
+  Row row{.own = entry.lifecycle.own.bits(),
           .state = entry.lifecycle.state.bits(),
           .due = std::max(entry.lifecycle.due_day, 0)};
   absl::Status status;
@@ -137,7 +137,7 @@ absl::StatusOr<std::optional<LifecycleWriter::Row>> LifecycleWriter::Find(std::i
 absl::StatusOr<bool> LifecycleWriter::Add(std::int64_t workspace, std::int64_t contact,
                                           const Row& row) {
   const absl::Status status =
-      Query(connection_, kAdd, workspace, contact, row.found, row.state, row.due).Run();
+      Query(connection_, kAdd, workspace, contact, row.own, row.state, row.due).Run();
   if (!status.ok()) return status;
   return connection_.changed_rows() > 0;
 }
@@ -145,9 +145,9 @@ absl::StatusOr<bool> LifecycleWriter::Add(std::int64_t workspace, std::int64_t c
 absl::Status LifecycleWriter::Change(std::int64_t contact, const Row& before, const Row& row) {
   if (row == before) return absl::OkStatus();
   if (row.due == before.due) {
-    return Query(connection_, kChangeState, contact, row.found, row.state).Run();
+    return Query(connection_, kChangeState, contact, row.own, row.state).Run();
   }
-  return Query(connection_, kChange, contact, row.found, row.state, row.due).Run();
+  return Query(connection_, kChange, contact, row.own, row.state, row.due).Run();
 }
 
 absl::Status LifecycleWriter::AddTransition(std::int64_t workspace, std::int64_t contact,
@@ -255,7 +255,7 @@ std::int32_t DueDayFromColumn(std::int64_t due) {
 }
 
 StoredLifecycle ReadLifecycle(const Query& row, int column) {
-  return {.found = LifecycleState::FromBits(row.Integer(column)),
+  return {.own = LifecycleState::FromBits(row.Integer(column)),
           .state = LifecycleState::FromBits(row.Integer(column + 1)),
           .due_day = DueDayFromColumn(row.Integer(column + 2))};
 }

@@ -71,7 +71,7 @@ class LifecycleWriter {
 // Of the column `due`: the day; 0 where it is at once.
 std::int32_t DueDayFromColumn(std::int64_t due);
 
-// From the columns found, state, due, from `column` on.
+// From the columns own, state, due, from `column` on.
 StoredLifecycle ReadLifecycle(const Query& row, int column);
 
 }  // namespace cible

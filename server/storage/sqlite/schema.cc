@@ -289,7 +289,7 @@ INSERT INTO store_state VALUES ('last_transition', 0);
 CREATE TABLE lifecycles (
   contact INTEGER PRIMARY KEY,  -- contacts.key
   workspace INTEGER NOT NULL,
-  found INTEGER NOT NULL,       -- four bits a field, without what people said (lifecycle_state.h)
+  own INTEGER NOT NULL,         -- four bits a field, of itself (lifecycle_state.h)
   state INTEGER NOT NULL,       -- with it
   due INTEGER NOT NULL) STRICT;
     -- days since 1970-01-01, 2147483647: never; below 0: at once, by the operation of
