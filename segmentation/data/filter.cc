@@ -13,7 +13,8 @@ namespace cible {
 struct Filter::Node {
   FilterSyntax::Kind kind = FilterSyntax::Kind::kComparison;
   std::vector<Node> operands;
-  RowTest test;  // Of a comparison; else null.
+  RowTest test;             // Of a comparison; else null.
+  RowChanges next_changes;  // Of a comparison that time changes; else null.
 
   Truths Evaluate(const ContactTable& table, const ContactFacts& facts) const {
     if (test) return test(table, facts);
@@ -30,26 +31,42 @@ struct Filter::Node {
     }
     return truths;
   }
+
+  // Lowers `changes` to the days on which a comparison in here changes.
+  void Advance(const ContactTable& table, const ContactFacts& facts, double half_life_days,
+               std::vector<std::int32_t>& changes) const {
+    if (next_changes) {
+      const std::vector<std::int32_t> own = next_changes(table, facts, half_life_days);
+      for (std::size_t row = 0; row < own.size(); ++row) {
+        changes[row] = std::min(changes[row], own[row]);
+      }
+    }
+    for (const Node& operand : operands) operand.Advance(table, facts, half_life_days, changes);
+  }
 };
 
 // Binds a syntax tree to a schema, and notes what it reads.
 struct Filter::Binder {
   const Schema& schema;
+  const FilterContext& context;
   std::set<std::string> attributes;
   bool reads_segment = false;
   bool reads_id = false;
   bool reads_organization = false;
+  bool reads_lifecycle = false;
 
   absl::StatusOr<Node> Bind(const FilterSyntax& syntax) {
-    Node node{.kind = syntax.kind, .operands = {}, .test = {}};
+    Node node{.kind = syntax.kind, .operands = {}, .test = {}, .next_changes = {}};
     if (syntax.operands.empty()) {
-      auto comparison = BindComparison(syntax, schema);
+      auto comparison = BindComparison(syntax, schema, context);
       if (!comparison.ok()) return comparison.status();
       if (!comparison->attribute.empty()) attributes.insert(comparison->attribute);
       reads_segment = reads_segment || comparison->reads_segment;
       reads_id = reads_id || comparison->reads_id;
       reads_organization = reads_organization || comparison->reads_organization;
+      reads_lifecycle = reads_lifecycle || comparison->reads_lifecycle;
       node.test = std::move(comparison->test);
+      node.next_changes = std::move(comparison->next_changes);
     }
     for (const FilterSyntax& operand : syntax.operands) {
       auto bound = Bind(operand);
@@ -61,12 +78,12 @@ struct Filter::Binder {
 };
 
 absl::StatusOr<Filter> Filter::Parse(absl::string_view text, const Schema& schema,
-                                     const FilterContext&) {
+                                     const FilterContext& context) {
   Filter filter;
   if (text.find_first_not_of(" \t\r\n\v\f") == absl::string_view::npos) return filter;
   const auto syntax = ParseFilterSyntax(text);
   if (!syntax.ok()) return syntax.status();
-  Binder binder{.schema = schema, .attributes = {}};
+  Binder binder{.schema = schema, .context = context, .attributes = {}};
   auto root = binder.Bind(*syntax);
   if (!root.ok()) return root.status();
   filter.root_ = std::make_shared<const Node>(*std::move(root));
@@ -74,6 +91,7 @@ absl::StatusOr<Filter> Filter::Parse(absl::string_view text, const Schema& schem
   filter.reads_segment_ = binder.reads_segment;
   filter.reads_id_ = binder.reads_id;
   filter.reads_organization_ = binder.reads_organization;
+  filter.reads_lifecycle_ = binder.reads_lifecycle;
   return filter;
 }
 
@@ -90,9 +108,11 @@ Truths Filter::Judge(const ContactTable& table, const ContactFacts& facts) const
   return root_->Evaluate(table, facts);
 }
 
-std::vector<std::int32_t> Filter::NextChanges(const ContactTable& table, const ContactFacts&,
-                                              double) const {
-  return std::vector<std::int32_t>(static_cast<std::size_t>(table.row_count), kNoDay);
+std::vector<std::int32_t> Filter::NextChanges(const ContactTable& table, const ContactFacts& facts,
+                                              double half_life_days) const {
+  std::vector<std::int32_t> changes(static_cast<std::size_t>(table.row_count), kNoDay);
+  if (!passes_all()) root_->Advance(table, facts, half_life_days, changes);
+  return changes;
 }
 
 }  // namespace cible

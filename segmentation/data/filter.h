@@ -89,7 +89,7 @@ enum class Drift {
   kNone,       // Not at all.
   kDaysSince,  // It rises by 1: days since something.
   kHalving,    // It becomes half after each half-life, and stays 0 once it is.
-  kAny,        // In another way; but what is 0 or unknown stays so.
+  kAny,        // In another way; but what is 0 or unknown stays so, and known what is.
 };
 
 // A day that never comes.

@@ -3,9 +3,11 @@
 #include <utf8proc.h>
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "tao/pegtl.hpp"
 #include "tao/pegtl/contrib/parse_tree.hpp"
@@ -37,7 +39,14 @@ struct Name : sor<AnyQuoted, seq<not_at<Reserved>, plus<NameByte>>> {};
 struct Op : sor<string<'!', '='>, string<'<', '='>, string<'>', '='>, one<'=', '<', '>', ':'>> {};
 struct Word : sor<AnyQuoted, seq<not_at<Reserved>, plus<WordByte>>> {};
 struct Value : sor<one<'*'>, Word> {};
-struct Comparison : seq<Name, Blanks, Op, Blanks, Value, Blanks> {};
+
+// "today-30" counts days; "today-ish" is a word like any other.
+struct Sign : one<'+', '-'> {};
+struct Today : seq<string<'t', 'o', 'd', 'a', 'y'>, sor<not_at<WordByte>, at<Sign, digit>>> {};
+struct DayCount : seq<plus<digit>, one<'d', 'w'>, not_at<WordByte>> {};
+struct FromToday : seq<Today, Blanks, opt<Sign, Blanks, DayCount>> {};
+
+struct Comparison : seq<Name, Blanks, Op, Blanks, sor<FromToday, Value>, Blanks> {};
 
 // Without its parenthesis the word of a function is the name of an attribute.
 template <typename Function>
@@ -72,11 +81,10 @@ struct End : eof {};
 struct Text : seq<Blanks, Chain, End> {};
 
 template <typename Rule>
-using Kept =
-    parse_tree::selector<Rule,
-                         parse_tree::store_content::on<Not, Name, Op, Value, Comparison, CalledName,
-                                                       IsMissing, Degrees, DistanceOp, Kilometres,
-                                                       Distance, Operand, AndTail, OrTail, Chain>>;
+using Kept = parse_tree::selector<
+    Rule, parse_tree::store_content::on<Not, Name, Op, Value, Today, Sign, DayCount, Comparison,
+                                        CalledName, IsMissing, Degrees, DistanceOp, Kilometres,
+                                        Distance, Operand, AndTail, OrTail, Chain>>;
 
 // Where a rule with a message fails, the text is refused: there is no other
 // way to read it.
@@ -92,6 +100,9 @@ inline constexpr const char* kMessage<Op> =
 template <>
 inline constexpr const char* kMessage<Value> =
     "expected a number, a word, or a text between quotes that are closed";
+template <>
+inline constexpr const char* kMessage<DayCount> =
+    "expected a whole number of days or weeks, as in today - 30d or today + 2w";
 template <>
 inline constexpr const char* kMessage<CalledName> = "expected the name of an attribute";
 template <>
@@ -124,6 +135,15 @@ struct Messages {
 template <typename Rule>
 using Control = must_if<Messages, normal, false>::control<Rule>;
 
+// "30d", "2w" in days; nullopt: more than can be asked for.
+std::optional<int> DaysOf(absl::string_view count) {
+  int number = 0;
+  if (!absl::SimpleAtoi(count.substr(0, count.size() - 1), &number)) return std::nullopt;
+  const int unit = count.back() == 'w' ? 7 : 1;
+  if (number > kMaxDaysFromToday / unit) return std::nullopt;
+  return number * unit;
+}
+
 struct Counts {
   int depth = 0;
   int comparisons = 0;
@@ -144,6 +164,17 @@ struct Count<Open> {
 template <>
 struct Count<Close> {
   static void apply0(Counts& counts) { --counts.depth; }
+};
+template <>
+struct Count<DayCount> {
+  template <typename Input>
+  static void apply(const Input& in, Counts&) {
+    if (!DaysOf({in.begin(), in.size()}).has_value()) {
+      throw parse_error(absl::StrCat("more than ", kMaxDaysFromToday,
+                                     " days from today; count fewer, or name the day"),
+                        in);
+    }
+  }
 };
 template <>
 struct Count<Criterion> {
@@ -194,10 +225,17 @@ FilterSyntax Negation(FilterSyntax operand) {
 }
 
 FilterSyntax ComparisonFrom(const Tree& node) {
-  return {.name = WordFrom(*node.children[0]),
-          .op = OpFrom(*node.children[1]),
-          .op_position = PositionOf(*node.children[1]),
-          .value = WordFrom(*node.children[2])};
+  FilterSyntax comparison{.name = WordFrom(*node.children[0]),
+                          .op = OpFrom(*node.children[1]),
+                          .op_position = PositionOf(*node.children[1]),
+                          .value = WordFrom(*node.children[2])};
+  if (node.children.size() > 3) {
+    const std::string sign = node.children[3]->string(), count = node.children[4]->string();
+    const int days = *grammar::DaysOf(count);  // Checked where it was parsed.
+    comparison.offset = sign == "-" ? -days : days;
+    comparison.offset_position = PositionOf(*node.children[3]);
+  }
+  return comparison;
 }
 
 FilterSyntax IsMissingFrom(const Tree& node) {

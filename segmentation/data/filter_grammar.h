@@ -5,6 +5,7 @@
 #ifndef CIBLE_SEGMENTATION_DATA_FILTER_GRAMMAR_H_
 #define CIBLE_SEGMENTATION_DATA_FILTER_GRAMMAR_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace cible {
 inline constexpr int kMaxFilterBytes = 65'536;
 inline constexpr int kMaxFilterDepth = 32;  // Of parentheses.
 inline constexpr int kMaxFilterComparisons = 100;
+inline constexpr int kMaxDaysFromToday = 36'525;  // A hundred years.
 
 enum class FilterOp { kEqual, kNotEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kHas };
 
@@ -27,6 +29,7 @@ struct FilterWord {
   int position = 0;  // 1-based byte at which it begins.
 
   bool IsStar() const { return text == "*" && !is_quoted; }
+  bool IsToday() const { return text == "today" && !is_quoted; }
 };
 
 struct FilterSyntax {
@@ -43,6 +46,9 @@ struct FilterSyntax {
   FilterOp op = FilterOp::kEqual;
   int op_position = 0;  // 1-based byte.
   FilterWord value;
+  // kComparison with `today - 30d`: -30. The value is the word `today` then.
+  std::optional<int> offset;  // In [-kMaxDaysFromToday, kMaxDaysFromToday].
+  int offset_position = 0;    // 1-based byte of its sign.
 };
 
 // What is wrong with a filter, and where: INVALID_ARGUMENT "filter, position

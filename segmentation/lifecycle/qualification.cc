@@ -167,7 +167,7 @@ std::vector<std::string> OffersNotBought(const Policy& policy, const ContactTabl
   for (const Policy::BoughtOffer& each : policy.offers) {
     if (each.bought.is_empty()) continue;  // It is not known who has it.
     const Truths truths = each.bought.Judge(RowAlone(each.bought, table, row), alone);
-    if (truths.front() == kFalse) ids.push_back(each.offer.id);
+    if (truths.front() == kIsFalse) ids.push_back(each.offer.id);
   }
   return ids;
 }

@@ -1,5 +1,6 @@
 // Any text is a filter or is refused with the place; a filter answers of every
-// row by itself, and never yes together with its negation.
+// row by itself, and never yes together with its negation; what it says changes on
+// no day that has passed.
 
 #include <algorithm>
 #include <cstddef>
@@ -43,8 +44,31 @@ ContactTable ThreeContacts(const Schema& schema) {
   return table;
 }
 
-const ContactFacts kFacts = {.segments = {"s1", "s2", ""},
-                             .stages = {Stage::kLead, Stage::kCustomer, Stage::kUnknown}};
+ContactFacts ThreeFacts() {
+  ContactFacts facts{.segments = {"s1", "s2", ""},
+                     .stages = {Stage::kLead, Stage::kCustomer, Stage::kUnknown}};
+  facts.kinds = {ContactKind::kPerson, ContactKind::kOrganization, ContactKind::kPerson};
+  facts.buying_roles = {BuyingRole::kDecides, BuyingRole::kUnknown, BuyingRole::kUses};
+  facts.lifecycles.resize(3);
+  for (const LifecycleField field : kLifecycleFields) facts.lifecycles[1].Set(field, 2);
+  facts.today = Date{20'000};
+  return facts;
+}
+
+ContactFacts OfRow(std::size_t row, const ContactFacts& facts) {
+  ContactFacts one{.segments = {facts.segments[row]}, .stages = {facts.stages[row]}};
+  one.kinds = {facts.kinds[row]};
+  one.buying_roles = {facts.buying_roles[row]};
+  one.lifecycles = {facts.lifecycles[row]};
+  one.today = facts.today;
+  return one;
+}
+
+// Every number drifts, in the one way or the other.
+FilterContext Context(Drift drift) {
+  return {.numbers = {{"offer.min_price", 25.}, {"offer.max_price", {}}},
+          .drift = [drift](const Attribute&) { return drift; }};
+}
 
 void CheckRefusal(const absl::Status& status, std::size_t text_size) {
   Require(status.code() == absl::StatusCode::kInvalidArgument, "a refusal is INVALID_ARGUMENT");
@@ -55,20 +79,33 @@ void CheckRefusal(const absl::Status& status, std::size_t text_size) {
   Require(position >= 1 && position <= text_size + 1, "the place is in the text");
 }
 
+void CheckChanges(absl::string_view text, const Schema& schema, const ContactTable& table) {
+  static const ContactFacts* facts = new ContactFacts(ThreeFacts());
+  for (const Drift drift : {Drift::kDaysSince, Drift::kHalving, Drift::kAny}) {
+    const auto filter = Filter::Parse(text, schema, Context(drift));
+    Require(filter.ok(), "drift forbids nothing");
+    const std::vector<std::int32_t> changes = filter->NextChanges(table, *facts, 30);
+    Require(changes.size() == 3, "a day a row");
+    for (const std::int32_t day : changes) Require(day > facts->today->days, "not before tomorrow");
+  }
+}
+
 void CheckAnswers(const Filter& filter, absl::string_view text, const Schema& schema) {
   static const ContactTable* table = new ContactTable(ThreeContacts(schema));
-  const std::vector<std::uint8_t> passes = filter.Evaluate(*table, kFacts);
+  static const ContactFacts* facts = new ContactFacts(ThreeFacts());
+  const std::vector<std::uint8_t> passes = filter.Evaluate(*table, *facts);
   Require(passes.size() == 3, "an answer a row");
   for (int row = 0; row < table->row_count; ++row) {
     const auto i = static_cast<std::size_t>(row);
-    const auto alone = filter.Evaluate(SelectRows(*table, {row}), {.segments = {kFacts.segments[i]},
-                                                                   .stages = {kFacts.stages[i]}});
+    const auto alone = filter.Evaluate(SelectRows(*table, {row}), OfRow(i, *facts));
     Require(alone.size() == 1 && alone[0] == passes[i], "a row is judged by itself");
   }
+  CheckChanges(text, schema, *table);
   if (filter.passes_all()) return;
-  const auto negation = Filter::Parse(absl::StrCat("NOT (", text, ")"), schema);
+  const auto negation =
+      Filter::Parse(absl::StrCat("NOT (", text, ")"), schema, Context(Drift::kNone));
   if (!negation.ok()) return;  // Beyond a limit.
-  const std::vector<std::uint8_t> fails = negation->Evaluate(*table, kFacts);
+  const std::vector<std::uint8_t> fails = negation->Evaluate(*table, *facts);
   for (std::size_t row = 0; row < 3; ++row) Require(passes[row] + fails[row] < 2, "never both");
 }
 
@@ -78,7 +115,7 @@ void CheckAnswers(const Filter& filter, absl::string_view text, const Schema& sc
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const cible::Schema* schema = new cible::Schema(cible::EveryType());
   const absl::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto filter = cible::Filter::Parse(text, *schema);
+  const auto filter = cible::Filter::Parse(text, *schema, cible::Context(cible::Drift::kNone));
   if (filter.ok()) {
     cible::CheckAnswers(*filter, text, *schema);
   } else {

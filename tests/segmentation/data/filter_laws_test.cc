@@ -110,7 +110,10 @@ Contacts RandomContacts() {
     contacts.facts.segments.push_back(OneOf<std::string>({"", "s1", "s2"}));
     contacts.facts.stages.push_back(
         OneOf<Stage>({Stage::kUnknown, Stage::kLead, Stage::kProspect, Stage::kCustomer}));
+    contacts.facts.lifecycles.push_back(LifecycleState());
+    contacts.facts.lifecycles.back().Set(LifecycleField::kTemperature, Between(0, 3));
   }
+  if (Between(0, 3) > 0) contacts.facts.today = Date{kDay + Between(-1, 1)};
   return contacts;
 }
 
@@ -212,6 +215,27 @@ Expression OnInstant() {
   });
 }
 
+// A day is all of its instants.
+Expression OnToday() {
+  const bool is_date = *rc::gen::arbitrary<bool>();
+  const std::string attribute = is_date ? "first_visit" : "seen", op = OneOf(kOps);
+  const int offset = OneOf<int>({-7, -1, 0, 1});
+  const std::string literal = offset == -7  ? "today - 1w"
+                              : offset == 0 ? "today"
+                                            : absl::StrCat("today ", offset < 0 ? "-1d" : "+ 1d");
+  return {absl::StrCat(attribute, " ", op, " ", literal),
+          [=](const Contacts& contacts, int row) -> Kleene {
+            const auto value = Cell(contacts, attribute, row);
+            const auto today = contacts.facts.today;
+            if (!value.has_value() || !today.has_value()) return std::nullopt;
+            const double day =
+                is_date ? std::get<Date>(*value).days
+                        : std::floor(static_cast<double>(std::get<Timestamp>(*value).micros) /
+                                     kMicrosPerDay);
+            return Compare(op, day - today->days - offset);
+          }};
+}
+
 Expression OnTag() {
   const auto wanted = OneOf<std::string>({"web", "store", "phone", "fax"});
   return Compared("channels", {":"}, wanted, [wanted](const Value& value) {
@@ -250,15 +274,24 @@ Expression OnFact() {
     Words values;
     Fact fact;
   };
-  const auto kind = OneOf<int>({0, 1, 2});
+  const auto kind = OneOf<int>({0, 1, 2, 3});
   const std::vector<Kind> kinds = {
       {"contact.id", {"c0", "c3"}, [](const Contacts& c, std::size_t i) { return c.table.ids[i]; }},
       {"contact.segment",
        {"s1", "s2"},
        [](const Contacts& c, std::size_t i) { return c.facts.segments[i]; }},
-      {"contact.stage", {"LEAD", "PROSPECT", "CUSTOMER"}, [](const Contacts& c, std::size_t i) {
+      {"contact.stage",
+       {"LEAD", "PROSPECT", "CUSTOMER"},
+       [](const Contacts& c, std::size_t i) {
          const Stage stage = c.facts.stages[i];
          return stage == Stage::kUnknown ? std::string() : std::string(Name(stage));
+       }},
+      {"contact.temperature", {"COLD", "WARM", "HOT"}, [](const Contacts& c, std::size_t i) {
+         const Temperature temperature = c.facts.lifecycles[i].temperature();
+         if (temperature == Temperature::kUnknown) return std::string();
+         return std::string(temperature == Temperature::kCold   ? "COLD"
+                            : temperature == Temperature::kWarm ? "WARM"
+                                                                : "HOT");
        }}};
   const Kind chosen = kinds[static_cast<std::size_t>(kind)];
   const std::string op = OneOf(kEqualities), wanted = OneOf(chosen.values);
@@ -282,7 +315,7 @@ Expression OnKnowledge() {
 }
 
 Expression RandomComparison(bool may_ask_knowledge) {
-  switch (Between(0, may_ask_knowledge ? 11 : 10)) {
+  switch (Between(0, may_ask_knowledge ? 12 : 11)) {
     case 0: return OnNumber();
     case 1: return OnText("country", AttributeType::kCategorical);
     case 2: return OnText("email", AttributeType::kText);
@@ -294,6 +327,7 @@ Expression RandomComparison(bool may_ask_knowledge) {
     case 8: return OnTag();
     case 9: return OnDistance();
     case 10: return OnFact();
+    case 11: return OnToday();
     default: return OnKnowledge();
   }
 }
@@ -443,7 +477,7 @@ TEST(FilterLaws, OperatorsAreNegationsOfEachOther) {
 TEST(FilterLaws, WhetherAValueIsKnownIsAlwaysKnown) {
   EXPECT_TRUE(rc::check([] {
     const Contacts contacts = RandomContacts();
-    Words names = {"contact.id", "contact.segment", "contact.stage"};
+    Words names = {"contact.id", "contact.segment", "contact.stage", "contact.temperature"};
     for (const Attribute& attribute : Shoppers().attributes()) names.push_back(attribute.id);
     for (const std::string& name : names) {
       const Answers missing = AnswersOf(absl::StrCat("is_missing(", name, ")"), contacts);

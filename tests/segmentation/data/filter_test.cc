@@ -269,10 +269,12 @@ TEST(FilterParse, SaysWhereAndWhatWasExpected) {
 }
 
 TEST(FilterParse, NamesAnUnknownAttribute) {
-  EXPECT_EQ(Refusal("age > 3 AND income > 9"),
-            "filter, position 13: attribute \"income\" is not in the schema; use the id or the "
-            "display name of one that is, or contact.id, contact.segment, contact.stage, "
-            "contact.organization");
+  EXPECT_EQ(
+      Refusal("age > 3 AND income > 9"),
+      "filter, position 13: attribute \"income\" is not in the schema; use the id or the "
+      "display name of one that is, or contact.id, contact.segment, contact.stage, "
+      "contact.organization, contact.kind, contact.buying_role, contact.relation or another of "
+      "the lifecycle");
   EXPECT_THAT(Refusal("contact.age = 3"), HasSubstr("\"contact.age\" is not in the schema"));
   EXPECT_THAT(Refusal(absl::StrCat("\"", std::string(300, 'x'), "\" = 3")),
               HasSubstr("position 1: attribute is not in the schema"));
@@ -345,10 +347,10 @@ TEST(FilterParse, RefusesAValueThatDoesNotFitWithoutEchoingIt) {
   EXPECT_EQ(Refusal("newsletter < true"), "filter, position 12:" + expected_boolean);
   EXPECT_EQ(Refusal("first_visit > 31/01/2025"),
             "filter, position 15: attribute \"first_visit\" is DATE; compare it with a day, such "
-            "as \"2025-01-31\"");
+            "as \"2025-01-31\" or today - 30d");
   EXPECT_EQ(Refusal("seen > secret"),
             "filter, position 8: attribute \"seen\" is TIMESTAMP; compare it with a day or an "
-            "instant, such as \"2025-01-31\" or \"2025-01-31T18:30:00Z\"");
+            "instant, such as \"2025-01-31\", today - 30d or \"2025-01-31T18:30:00Z\"");
   EXPECT_EQ(Refusal("home = secret"),
             "filter, position 6: attribute \"home\" is LOCATION; ask for distance(home, latitude, "
             "longitude) < km, or by home:* whether it is known");
