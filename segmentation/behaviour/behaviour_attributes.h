@@ -15,6 +15,7 @@
 #include "absl/numeric/int128.h"
 #include "absl/strings/string_view.h"
 #include "segmentation/behaviour/behaviour.h"
+#include "segmentation/data/filter.h"
 #include "segmentation/data/schema.h"
 #include "segmentation/data/value.h"
 
@@ -72,6 +73,9 @@ double InCurrency(absl::int128 millionths);
 // Of what is derived from an organisation's attribute it is said in any case, since
 // that one is not at hand.
 bool DependsOnTheDay(const Attribute& attribute);
+
+// How it changes then, for Filter::NextChanges.
+Drift DriftOf(const Attribute& attribute);
 
 }  // namespace cible
 
