@@ -1,11 +1,13 @@
 #include "server/storage/sqlite/table_scan.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "segmentation/data/minors.h"
+#include "server/storage/sqlite/lifecycle_writer.h"
 #include "server/storage/sqlite/schema.h"
 
 namespace cible {
@@ -16,12 +18,12 @@ constexpr char kFindSegmentation[] =
     "SELECT number FROM segmentation_numbers WHERE workspace = ? AND segmentation = ?";
 
 // ?1 workspace, ?2 after key, ?3 kind or -1, ?4 whether those who object are
-// passed over, ?5 those without a legal basis.
+// passed over, ?5 those without a legal basis, ?6 last key.
 constexpr char kScan[] =
     "SELECT key, kind, stage, attribute_values, id, revision, create_time, update_time,"
     " objection_time, has_legal_basis, organization, buying_role FROM contacts INDEXED BY "
     "contacts_in_order"
-    " WHERE workspace = ?1 AND key > ?2 AND (?3 < 0 OR kind = ?3)"
+    " WHERE workspace = ?1 AND key > ?2 AND key <= ?6 AND (?3 < 0 OR kind = ?3)"
     " AND (?4 = 0 OR objection_time = 0) AND (?5 = 0 OR has_legal_basis = 1) ORDER BY key";
 
 // With what their events add up to.
@@ -30,32 +32,21 @@ constexpr char kScanWithBehaviour[] =
     " c.update_time, c.objection_time, c.has_legal_basis, c.organization, c.buying_role, b.totals"
     " FROM contacts AS c INDEXED BY contacts_in_order"
     " LEFT JOIN behaviours AS b ON b.contact = c.key"
-    " WHERE c.workspace = ?1 AND c.key > ?2 AND (?3 < 0 OR c.kind = ?3)"
+    " WHERE c.workspace = ?1 AND c.key > ?2 AND c.key <= ?6 AND (?3 < 0 OR c.kind = ?3)"
     " AND (?4 = 0 OR c.objection_time = 0) AND (?5 = 0 OR c.has_legal_basis = 1) ORDER BY c.key";
 
-// A walk of its own beside the contacts', since both are in key order: to look
-// each up costs several times more.
 constexpr char kAssignments[] =
-    "SELECT contact, segment, model, day FROM assignments WHERE segmentation = ? AND contact > ?"
+    "SELECT contact, segment, model, day FROM assignments WHERE segmentation = ?1 AND contact > ?2"
     " ORDER BY contact";
+// Keys are those of all workspaces.
+constexpr char kLifecycles[] =
+    "SELECT contact, found, state, due FROM lifecycles WHERE contact > ?2 ORDER BY contact";
 
-// Moves on to the assignment of a contact; false when it has none.
-// REQUIRES: contacts are asked for in key order.
-bool FindAssignment(Query& assignments, bool& has_row, std::int64_t contact) {
-  while (has_row && assignments.Integer(0) < contact) has_row = assignments.Step();
-  return has_row && assignments.Integer(0) == contact;
-}
-
-absl::StatusOr<std::vector<const Attribute*>> AttributesOf(const ScanRequest& request) {
-  std::vector<std::string> ids = request.attributes;
-  ids.insert(ids.end(), request.filter.attributes().begin(), request.filter.attributes().end());
-  if (request.passed_over.minors_on.has_value() && request.schema != nullptr) {
-    const std::vector<std::string> births = BirthAttributes(*request.schema);
-    ids.insert(ids.end(), births.begin(), births.end());
-  }
+absl::StatusOr<std::vector<const Attribute*>> Resolve(const std::vector<std::string>& ids,
+                                                      const Schema* schema) {
   std::vector<const Attribute*> attributes;
   for (const std::string& id : ids) {
-    const Attribute* attribute = request.schema == nullptr ? nullptr : request.schema->Find(id);
+    const Attribute* attribute = schema == nullptr ? nullptr : schema->Find(id);
     if (attribute == nullptr) {
       return absl::InvalidArgumentError(
           absl::StrCat("attribute \"", id, "\" is not in the schema; name one that is"));
@@ -65,6 +56,17 @@ absl::StatusOr<std::vector<const Attribute*>> AttributesOf(const ScanRequest& re
     if (!listed) attributes.push_back(attribute);
   }
   return attributes;
+}
+
+// Those of the request, with what it reads besides.
+std::vector<std::string> IdsOf(const ScanRequest& request) {
+  std::vector<std::string> ids = request.attributes;
+  ids.insert(ids.end(), request.filter.attributes().begin(), request.filter.attributes().end());
+  if (request.passed_over.minors_on.has_value() && request.schema != nullptr) {
+    const std::vector<std::string> births = BirthAttributes(*request.schema);
+    ids.insert(ids.end(), births.begin(), births.end());
+  }
+  return ids;
 }
 
 template <typename T>
@@ -79,8 +81,11 @@ std::vector<T> Pick(std::vector<T>& values, const std::vector<int>& rows) {
 }  // namespace
 
 absl::StatusOr<TableScan> TableScan::Make(Connection& connection, const ScanRequest& request) {
-  const auto attributes = AttributesOf(request);
+  const auto attributes = Resolve(IdsOf(request), request.schema);
   if (!attributes.ok()) return attributes.status();
+  absl::StatusOr<Attributes> earlier = Attributes();
+  if (request.earlier.has_value()) earlier = Resolve(request.earlier->attributes, request.schema);
+  if (!earlier.ok()) return earlier.status();
   if (!request.not_assigned_by.empty() && request.segmentation.empty()) {
     return absl::InvalidArgumentError(
         "contacts not assigned by a model are asked for without a segmentation; name it");
@@ -88,18 +93,21 @@ absl::StatusOr<TableScan> TableScan::Make(Connection& connection, const ScanRequ
   if (request.block_rows < 1) {
     return absl::InvalidArgumentError("a block must have at least one row");
   }
-  TableScan scan(connection, request, *attributes);
+  TableScan scan(connection, request, *attributes, *earlier);
   if (absl::Status status = scan.FindNumbers(); !status.ok()) return status;
   return scan;
 }
 
 TableScan::TableScan(Connection& connection, const ScanRequest& request,
-                     const std::vector<const Attribute*>& attributes)
+                     const Attributes& attributes, const Attributes& earlier)
     : connection_(&connection),
       request_(&request),
       decoder_(attributes, request.as_of, request.schema),
       organizations_(connection),
-      after_key_(request.after_key) {}
+      after_key_(request.after_key) {
+  if (!request.earlier.has_value()) return;
+  earlier_.emplace(earlier, request.earlier->as_of, request.schema);
+}
 
 absl::Status TableScan::FindNumbers() {
   Query workspace(*connection_, kFindWorkspace, request_->workspace);
@@ -122,26 +130,57 @@ absl::StatusOr<std::optional<ContactBlock>> TableScan::Next() {
 }
 
 absl::StatusOr<ContactBlock> TableScan::Read() {
-  const std::int64_t kind = request_->kind.has_value() ? ToColumn(*request_->kind) : -1;
-  Query contacts(*connection_, decoder_.reads_behaviour() ? kScanWithBehaviour : kScan, workspace_,
-                 after_key_, kind, request_->passed_over.objecting,
-                 request_->passed_over.without_legal_basis);
-  Query assignments(*connection_, kAssignments, segmentation_, after_key_);
-  bool has_assignment = segmentation_ > 0 && assignments.Step();
+  Beside beside{.assignments = SideWalk(*connection_, kAssignments, segmentation_),
+                .lifecycles = SideWalk(*connection_, kLifecycles)};
   ContactBlock block;
-  while (std::ssize(block.keys) < request_->block_rows && contacts.Step()) {
-    const bool assigned = FindAssignment(assignments, has_assignment, contacts.Integer(0));
-    if (assigned && IsAssigned(assignments)) continue;
-    if (!request_->segmentation.empty()) {
-      block.facts.segments.emplace_back(assigned ? assignments.Text(1) : "");
-    }
-    if (absl::Status status = AppendRow(contacts, block); !status.ok()) return status;
-  }
-  if (!contacts.status().ok()) return contacts.status();
-  if (!assignments.status().ok()) return assignments.status();
+  absl::Status status =
+      request_->keys.has_value()
+          ? ReadKeys(*request_->keys, beside, block)
+          : ReadRange(after_key_, std::numeric_limits<std::int64_t>::max(), beside, block);
+  status.Update(beside.assignments.status());
+  status.Update(beside.lifecycles.status());
+  if (!status.ok()) return status;
   block.table.columns = decoder_.TakeColumns();
   block.table.row_count = static_cast<int>(block.keys.size());
+  if (request_->as_of.has_value()) block.facts.today = request_->as_of->day;
+  if (!earlier_.has_value()) return block;
+  block.earlier.columns = earlier_->TakeColumns();
+  block.earlier.row_count = block.table.row_count;
   return block;
+}
+
+absl::Status TableScan::ReadRange(std::int64_t after, std::int64_t last, Beside& beside,
+                                  ContactBlock& block) {
+  const std::int64_t kind = request_->kind.has_value() ? ToColumn(*request_->kind) : -1;
+  Query contacts(*connection_, ReadsBehaviour() ? kScanWithBehaviour : kScan, workspace_, after,
+                 kind, request_->passed_over.objecting, request_->passed_over.without_legal_basis,
+                 last);
+  while (!IsFull(block) && contacts.Step()) {
+    const bool assigned = segmentation_ > 0 && beside.assignments.Find(contacts.Integer(0));
+    if (assigned && IsAssigned(beside.assignments.row())) continue;
+    if (!request_->segmentation.empty()) {
+      block.facts.segments.emplace_back(assigned ? beside.assignments.row().Text(1) : "");
+    }
+    if (absl::Status status = AppendRow(contacts, block); !status.ok()) return status;
+    AppendLifecycle(beside.lifecycles, block);
+  }
+  return contacts.status();
+}
+
+absl::Status TableScan::ReadKeys(const std::vector<std::int64_t>& keys, Beside& beside,
+                                 ContactBlock& block) {
+  absl::Status status;
+  for (; status.ok() && next_key_ < keys.size() && !IsFull(block); ++next_key_) {
+    const std::int64_t key = keys[next_key_];
+    if (key <= after_key_) continue;
+    after_key_ = key;
+    status = ReadRange(key - 1, key, beside, block);
+  }
+  return status;
+}
+
+bool TableScan::IsFull(const ContactBlock& block) const {
+  return std::ssize(block.keys) >= request_->block_rows;
 }
 
 // As well as the request wants it, so that the contact is passed over.
@@ -155,30 +194,46 @@ bool TableScan::ReadsRecords() const {
   return request_->with_records || request_->filter.reads_id();
 }
 
+bool TableScan::ReadsBehaviour() const {
+  return decoder_.reads_behaviour() || (earlier_.has_value() && earlier_->reads_behaviour());
+}
+
+bool TableScan::ReadsOrganizationBehaviour() const {
+  return decoder_.reads_organization_behaviour() ||
+         (earlier_.has_value() && earlier_->reads_organization_behaviour());
+}
+
 absl::Status TableScan::AppendRow(const Query& row, ContactBlock& block) {
   block.keys.push_back(row.Integer(0));
   block.kinds.push_back(KindFromColumn(row.Integer(1)));
+  block.facts.kinds.push_back(block.kinds.back());
   block.facts.stages.push_back(StageFromColumn(row.Integer(2)));
-  if (ReadsRecords()) {
-    block.table.ids.emplace_back(row.Text(4));
-    block.records.push_back({.key = block.keys.back(),
-                             .id = block.table.ids.back(),
-                             .kind = block.kinds.back(),
-                             .stage = block.facts.stages.back(),
-                             .values = {},
-                             .revision = row.Integer(5),
-                             .create_time = {row.Integer(6)},
-                             .update_time = {row.Integer(7)},
-                             .objection_time = ObjectionFromColumn(row.Integer(8)),
-                             .has_legal_basis = row.Integer(9) != 0,
-                             .buying_role = BuyingRoleFromColumn(row.Integer(11))});
-  }
-  const absl::Status status = AppendOrganization(row.Integer(10), block);
-  return status.ok() ? AppendValues(row) : status;
+  block.facts.buying_roles.push_back(BuyingRoleFromColumn(row.Integer(11)));
+  if (ReadsRecords()) AppendRecord(row, block);
+  absl::Status status = AppendOrganization(row.Integer(10), block);
+  if (status.ok()) status = AppendValues(row, decoder_);
+  if (status.ok() && earlier_.has_value()) status = AppendValues(row, *earlier_);
+  return status;
 }
 
-// The id of the organisation, 0 for none, where it is read.
+void TableScan::AppendRecord(const Query& row, ContactBlock& block) const {
+  block.table.ids.emplace_back(row.Text(4));
+  block.records.push_back({.key = block.keys.back(),
+                           .id = block.table.ids.back(),
+                           .kind = block.kinds.back(),
+                           .stage = block.facts.stages.back(),
+                           .values = {},
+                           .revision = row.Integer(5),
+                           .create_time = {row.Integer(6)},
+                           .update_time = {row.Integer(7)},
+                           .objection_time = ObjectionFromColumn(row.Integer(8)),
+                           .has_legal_basis = row.Integer(9) != 0,
+                           .buying_role = block.facts.buying_roles.back()});
+}
+
+// 0 for none. Its id where it is read.
 absl::Status TableScan::AppendOrganization(std::int64_t organization, ContactBlock& block) {
+  if (request_->with_lifecycles) block.organization_keys.push_back(organization);
   if (!ReadsRecords() && !request_->filter.reads_organization()) return absl::OkStatus();
   absl::StatusOr<std::string> id = std::string();
   if (organization > 0) id = organizations_.IdOf(organization);
@@ -188,23 +243,32 @@ absl::Status TableScan::AppendOrganization(std::int64_t organization, ContactBlo
   return absl::OkStatus();
 }
 
-absl::Status TableScan::AppendValues(const Query& row) {
+// Of the row that was appended last.
+void TableScan::AppendLifecycle(SideWalk& lifecycles, ContactBlock& block) const {
+  if (!request_->with_lifecycles && !request_->filter.reads_lifecycle()) return;
+  StoredLifecycle lifecycle;
+  if (lifecycles.Find(block.keys.back())) lifecycle = ReadLifecycle(lifecycles.row(), 1);
+  block.facts.lifecycles.push_back(lifecycle.state);
+  if (request_->with_lifecycles) block.lifecycles.push_back(lifecycle);
+}
+
+absl::Status TableScan::AppendValues(const Query& row, RowDecoder& decoder) {
   KeptContact contact{.values = row.Bytes(3)};
-  if (decoder_.reads_behaviour()) contact.behaviour = row.Bytes(12);
+  if (decoder.reads_behaviour()) contact.behaviour = row.Bytes(12);
   KeptContact organization;
-  if (decoder_.reads_organization() && row.Integer(10) > 0) {
-    const auto read = organizations_.Read(row.Integer(10), decoder_.reads_organization_behaviour());
+  if (decoder.reads_organization() && row.Integer(10) > 0) {
+    const auto read = organizations_.Read(row.Integer(10), ReadsOrganizationBehaviour());
     if (!read.ok()) return read.status();
     organization = *read;
     contact.organization = &organization;
   }
   std::optional<People> people;
-  if (decoder_.reads_people() && KindFromColumn(row.Integer(1)) == ContactKind::kOrganization) {
-    auto read = ReadPeople(*connection_, row.Integer(0), *decoder_.as_of());
+  if (decoder.reads_people() && KindFromColumn(row.Integer(1)) == ContactKind::kOrganization) {
+    auto read = ReadPeople(*connection_, row.Integer(0), *decoder.as_of());
     if (!read.ok()) return read.status();
     contact.people = &people.emplace(*std::move(read));
   }
-  return decoder_.Append(contact);
+  return decoder.Append(contact);
 }
 
 ContactBlock TableScan::Filtered(ContactBlock block) const {
@@ -223,10 +287,17 @@ ContactBlock TableScan::Filtered(ContactBlock block) const {
   return {.table = SelectRows(block.table, rows),
           .facts = {.segments = Pick(block.facts.segments, rows),
                     .stages = Pick(block.facts.stages, rows),
-                    .organizations = Pick(block.facts.organizations, rows)},
+                    .organizations = Pick(block.facts.organizations, rows),
+                    .kinds = Pick(block.facts.kinds, rows),
+                    .buying_roles = Pick(block.facts.buying_roles, rows),
+                    .lifecycles = Pick(block.facts.lifecycles, rows),
+                    .today = block.facts.today},
           .keys = Pick(block.keys, rows),
           .kinds = Pick(block.kinds, rows),
-          .records = Pick(block.records, rows)};
+          .records = Pick(block.records, rows),
+          .organization_keys = Pick(block.organization_keys, rows),
+          .lifecycles = Pick(block.lifecycles, rows),
+          .earlier = earlier_.has_value() ? SelectRows(block.earlier, rows) : ContactTable()};
 }
 
 }  // namespace cible

@@ -3,6 +3,7 @@
 #ifndef CIBLE_SERVER_STORAGE_SQLITE_TABLE_SCAN_H_
 #define CIBLE_SERVER_STORAGE_SQLITE_TABLE_SCAN_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "server/storage/row_decoder.h"
 #include "server/storage/sqlite/connection.h"
 #include "server/storage/sqlite/related_contacts.h"
+#include "server/storage/sqlite/side_walk.h"
 #include "server/storage/store.h"
 
 namespace cible {
@@ -29,26 +31,44 @@ class TableScan {
   absl::StatusOr<std::optional<ContactBlock>> Next();
 
  private:
-  TableScan(Connection& connection, const ScanRequest& request,
-            const std::vector<const Attribute*>& attributes);
+  using Attributes = std::vector<const Attribute*>;
+  // The tables beside the contacts.
+  struct Beside {
+    SideWalk assignments;
+    SideWalk lifecycles;
+  };
+
+  TableScan(Connection& connection, const ScanRequest& request, const Attributes& attributes,
+            const Attributes& earlier);
 
   absl::Status FindNumbers();
   // At most request_.block_rows rows, unfiltered; none at the end.
   absl::StatusOr<ContactBlock> Read();
+  // Contacts of keys in (after, last], as many as the block takes.
+  absl::Status ReadRange(std::int64_t after, std::int64_t last, Beside& beside,
+                         ContactBlock& block);
+  absl::Status ReadKeys(const std::vector<std::int64_t>& keys, Beside& beside, ContactBlock& block);
+  bool IsFull(const ContactBlock& block) const;
   absl::Status AppendRow(const Query& row, ContactBlock& block);
+  void AppendRecord(const Query& row, ContactBlock& block) const;
   absl::Status AppendOrganization(std::int64_t organization, ContactBlock& block);
-  absl::Status AppendValues(const Query& row);
+  void AppendLifecycle(SideWalk& lifecycles, ContactBlock& block) const;
+  absl::Status AppendValues(const Query& row, RowDecoder& decoder);
   bool IsAssigned(const Query& assignment) const;
   bool ReadsRecords() const;
+  bool ReadsBehaviour() const;
+  bool ReadsOrganizationBehaviour() const;
   ContactBlock Filtered(ContactBlock block) const;
 
   Connection* connection_;
   const ScanRequest* request_;
   RowDecoder decoder_;
+  std::optional<RowDecoder> earlier_;  // As of the other day.
   OrganizationReader organizations_;
   std::int64_t workspace_ = 0;     // 0, which no name has: the workspace is not in store.
   std::int64_t segmentation_ = 0;  // 0: none asked for, or nothing assigned in it.
   std::int64_t after_key_;
+  std::size_t next_key_ = 0;  // Of request_->keys, by position.
 };
 
 }  // namespace cible
