@@ -26,6 +26,15 @@ absl::StatusOr<ContactTable> BirthsOf(const ContactRecord& contact, const Schema
   return ContactTable{.row_count = 1, .ids = {}, .columns = decoder.TakeColumns()};
 }
 
+// Of values that are one a row, or none at all.
+template <typename T>
+void Keep(const std::vector<int>& rows, std::vector<T>& values) {
+  if (values.empty()) return;
+  std::vector<T> kept;
+  for (const int row : rows) kept.push_back(std::move(values[static_cast<std::size_t>(row)]));
+  values = std::move(kept);
+}
+
 }  // namespace
 
 absl::StatusOr<PassedOver> LeftOutOfLists(Snapshot& snapshot, const std::string& workspace) {
@@ -75,18 +84,18 @@ void RefuseMinors(const Schema& schema, Date day, TableFromWire* persons) {
   const std::vector<std::uint8_t> minors = FindMinors(persons->table, schema, day);
   if (std::find(minors.begin(), minors.end(), 1) == minors.end()) return;
   std::vector<int> adults;
-  std::vector<int> source_rows;
   for (int row = 0; row < persons->table.row_count; ++row) {
     const auto i = static_cast<std::size_t>(row);
     if (minors[i]) {
       persons->errors.push_back({persons->source_rows[i], "", kMinor});
     } else {
       adults.push_back(row);
-      source_rows.push_back(persons->source_rows[i]);
     }
   }
   persons->table = SelectRows(persons->table, adults);
-  persons->source_rows = std::move(source_rows);
+  Keep(adults, persons->source_rows);
+  Keep(adults, persons->organizations);
+  Keep(adults, persons->buying_roles);
   std::stable_sort(persons->errors.begin(), persons->errors.end(),
                    [](const RowError& a, const RowError& b) { return a.row < b.row; });
 }

@@ -27,6 +27,7 @@ std::string ErasedContactPrefix(const std::string& workspace) {
 std::string NameOf(const ResourceKey& key, const std::string& workspace) {
   if (key.collection == "workspaces") return WorkspaceName(key.id).ToString();
   if (key.collection == "schemas") return SchemaName(workspace).ToString();
+  if (key.collection == "policies") return LifecyclePolicyName(workspace).ToString();
   const std::string parent = key.parent.empty()
                                  ? WorkspaceName(workspace).ToString()
                                  : SegmentationName(workspace, key.parent).ToString();

@@ -1,6 +1,6 @@
 #include "server/services/classifications.h"
 
-#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "segmentation/lifecycle/qualification.h"
@@ -11,10 +11,19 @@
 namespace cible {
 namespace {
 
+// As good as all: a contact's relation changes few times.
+constexpr int kMostRelations = 1000;
+
 const std::string& SpokenIn(Language language, const Question& question) {
   const bool french = language == Language::kFrench;
   const std::string& own = french ? question.fr : question.en;
   return !own.empty() ? own : french ? question.en : question.fr;
+}
+
+ContactFacts WithStates(ContactFacts facts, const std::vector<Classified>& classified) {
+  facts.lifecycles.clear();
+  for (const Classified& each : classified) facts.lifecycles.push_back(each.state);
+  return facts;
 }
 
 // With the better question for the fit, if there is one.
@@ -82,17 +91,42 @@ void FieldToProto(const ClassifiedRows& rows, int row, LifecycleField field,
   }
 }
 
+// The day on which the contact was first classified; nullopt: that is not recorded.
+absl::StatusOr<std::optional<Date>> FirstDay(Snapshot& snapshot, const std::string& workspace,
+                                             std::int64_t contact) {
+  const auto standing = snapshot.Transitions({.workspace = workspace,
+                                              .contact_key = contact,
+                                              .field = LifecycleField::kRelation,
+                                              .limit = kMostRelations});
+  if (!standing.ok()) return standing.status();
+  if (standing->empty() || standing->back().transition.from != 0) return std::optional<Date>();
+  return std::optional<Date>(Date{standing->back().transition.day});
+}
+
+// Since when the field is what it is: of one that never changed, since the first day.
+absl::Status AddSince(Snapshot& snapshot, const std::string& workspace, std::int64_t contact,
+                      const std::optional<Date>& first_day, v1::FieldReport& report) {
+  const auto latest = snapshot.Transitions({.workspace = workspace,
+                                            .contact_key = contact,
+                                            .field = static_cast<LifecycleField>(report.field()),
+                                            .limit = 1});
+  if (!latest.ok()) return latest.status();
+  report.clear_since();
+  if (!latest->empty()) {
+    DateToProto(Date{latest->front().transition.day}, report.mutable_since());
+  } else if (first_day.has_value()) {
+    DateToProto(*first_day, report.mutable_since());
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 ClassifiedRows::ClassifiedRows(const Policy& policy_in, const ContactTable& table_in,
                                ContactFacts facts_in, const std::vector<Classified>& classified_in)
     : policy(policy_in),
       table(table_in),
-      facts([&] {
-        facts_in.lifecycles.clear();
-        for (const Classified& each : classified_in) facts_in.lifecycles.push_back(each.state);
-        return std::move(facts_in);
-      }()),
+      facts(WithStates(std::move(facts_in), classified_in)),
       classified(classified_in) {}
 
 bool ClassifiedRows::IsBuyer(int row) const {
@@ -135,15 +169,12 @@ absl::Status AddRecords(Snapshot& snapshot, const std::string& workspace, std::i
                         const Classified& classified, v1::Classification* message) {
   const auto overrides = snapshot.LifecycleOverrides({&contact, 1});
   if (!overrides.ok()) return overrides.status();
+  const auto first_day = FirstDay(snapshot, workspace, contact);
+  if (!first_day.ok()) return first_day.status();
   for (v1::FieldReport& report : *message->mutable_fields()) {
+    const absl::Status status = AddSince(snapshot, workspace, contact, *first_day, report);
+    if (!status.ok()) return status;
     const auto field = static_cast<LifecycleField>(report.field());
-    const auto latest = snapshot.Transitions(
-        {.workspace = workspace, .contact_key = contact, .field = field, .limit = 1});
-    if (!latest.ok()) return latest.status();
-    report.clear_since();
-    if (!latest->empty()) {
-      DateToProto(Date{latest->front().transition.day}, report.mutable_since());
-    }
     if (classified.reason(field).kind != ReasonKind::kOverride) continue;
     report.set_found_value(std::string(ValueName(field, classified.found.Get(field))));
     for (const LifecycleOverrideRecord& record : overrides->front()) {

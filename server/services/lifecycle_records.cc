@@ -22,7 +22,7 @@ absl::Status Refuse(absl::string_view field, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat("override.", field, ": ", what));
 }
 
-// A text of one line that must be there.
+// A text that must be there.
 absl::Status CheckText(absl::string_view field, absl::string_view text, std::size_t most,
                        absl::string_view ask) {
   if (absl::StripAsciiWhitespace(text).empty()) return Refuse(field, ask);

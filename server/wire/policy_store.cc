@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "cible/storage/v1/resources.pb.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
@@ -9,6 +10,8 @@
 #include "server/wire/schema_store.h"
 
 namespace cible {
+
+std::string PolicyEtag(Revision revision) { return revision == 0 ? "" : absl::StrCat(revision); }
 
 absl::StatusOr<StoredPolicy> ReadPolicy(Snapshot& snapshot, const std::string& workspace) {
   const auto stored = ReadStored<storage::v1::StoredLifecyclePolicy>(

@@ -16,6 +16,9 @@ struct StoredPolicy {
   Revision revision = 0;  // 0: the default policy, that nobody has changed yet.
 };
 
+// The public form of the revision: empty of the default policy.
+std::string PolicyEtag(Revision revision);
+
 // Errors: NOT_FOUND, saying that there is no such workspace; DATA_LOSS for a policy that
 // cannot be read.
 absl::StatusOr<StoredPolicy> ReadPolicy(Snapshot& snapshot, const std::string& workspace);
