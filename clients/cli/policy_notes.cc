@@ -4,7 +4,7 @@ namespace cible {
 namespace {
 
 constexpr char kIntroduction[] =
-    R"(# What lead, prospect, customer, hot and qualified mean to you. Edit it, then
+    R"text(# What lead, prospect, customer, hot and qualified mean to you. Edit it, then
 #   cible lifecycle preview FILE    tells who would change, and how
 #   cible lifecycle set FILE        makes it count
 #
@@ -17,21 +17,22 @@ constexpr char kIntroduction[] =
 #   "order_signed = true"                yes or no
 #   "channels:web"                       a list that has it
 #   "demo_date > today - 30d"            a day, counted back from today: 30d, 4w
-#   "email:*"  "is_missing(email)" something is known of it; nothing is
-#"a = 1 AND NOT b = 2" AND, OR, NOT in capitals
-#"a = 1 AND (b = 2 OR c = 3)" AND and OR together need parentheses
+#   "email:*"  "is_missing(email)"       something is known of it; nothing is
+#   "a = 1 AND NOT b = 2"                AND, OR, NOT in capitals
+#   "a = 1 AND (b = 2 OR c = 3)"         AND and OR together need parentheses
 #
-#What is not known of a contact makes a comparison unknown : neither true nor false, so
-#that nothing follows from it.An empty condition, "", is never true.
+# What is not known of a contact makes a comparison unknown: neither true nor false, so
+# that nothing follows from it. An empty condition, "", is never true.
 #
-#Names are attributes : `cible schema show` lists them, and docs / methods.md those that are
-#derived from events, such as net_paid, frequency, last_purchase_date, engagement.Besides:
+# Names are attributes: `cible schema show` lists them, and docs/methods.md those that are
+# derived from events, such as net_paid, frequency, last_purchase_date, engagement; those
+# that begin with people_ are of organisations, and of all their persons. Besides:
 #
-#contact.kind PERSON, ORGANIZATION
-#contact.stage LEAD, PROSPECT, CUSTOMER, as it was stated by an import or a person
-#contact.organization of persons : the one that it belongs to, "contact.organization:*"
-#contact.buying_role DECIDES, ADVISES, USES
-)";
+#   contact.kind           PERSON, ORGANIZATION
+#   contact.stage          LEAD, PROSPECT, CUSTOMER, as it was stated by an import or a person
+#   contact.organization   of persons: the one that it belongs to, "contact.organization:*"
+#   contact.buying_role    DECIDES, ADVISES, USES
+)text";
 
 constexpr PolicyNote kNotes[] = {
     {"customer", "LEAD, PROSPECT, CUSTOMER",
@@ -99,11 +100,12 @@ constexpr PolicyNote kNotes[] = {
      "Conditions may read all that is found of a contact:\n"
      "  contact.relation                 LEAD, PROSPECT, CUSTOMER\n"
      "  contact.customer_stage           NONE, NEW, ACTIVE, LOYAL, DORMANT\n"
-     "  contact.former_customer, contact.ambassador           true, false\n"
+     "  contact.former_customer          true, false\n"
+     "  contact.ambassador               true, false\n"
      "  contact.awareness                UNAWARE, AWARE, INTERESTED\n"
      "  contact.temperature              COLD, WARM, HOT\n"
      "  contact.fit                      IN_TARGET, OUT_OF_TARGET, EXCLUDED\n"
-     "  contact.qualification.budget, .authority, .need, .timing   MET, NOT_MET",
+     "  contact.qualification.budget     MET, NOT_MET; likewise authority, need, timing",
      "next_actions { action: NEXT_ACTION_CONTACT_NOW  when: \"contact.temperature = HOT\" }"},
 
     {"sources", "WHERE CONTACTS COME FROM",

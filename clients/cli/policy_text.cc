@@ -12,6 +12,7 @@
 #include "absl/strings/strip.h"
 #include "clients/cli/message_text.h"
 #include "clients/cli/output/bar_lines.h"
+#include "clients/cli/output/table.h"
 #include "clients/cli/policy_notes.h"
 
 namespace cible {
@@ -104,28 +105,35 @@ std::string FieldLines(const Message& message, const std::string& path, const st
 
 // --- Lists of one line each -------------------------------------------------
 
-std::string ActionLines(const v1::LifecyclePolicy& policy) {
+// Columns that the longest name of the lines takes.
+template <typename Rules, typename NameOf>
+int WidestName(const Rules& rules, const NameOf& name_of) {
   int widest = 0;
-  for (const v1::ActionRule& rule : policy.next_actions()) {
-    widest = std::max(widest, static_cast<int>(v1::NextAction_Name(rule.action()).size()));
-  }
+  for (const auto& rule : rules) widest = std::max(widest, DisplayWidth(name_of(rule)));
+  return widest;
+}
+
+std::string ActionLines(const v1::LifecyclePolicy& policy) {
+  const auto name = [](const v1::ActionRule& rule) { return v1::NextAction_Name(rule.action()); };
+  const int widest = WidestName(policy.next_actions(), name);
   std::string lines;
   for (const v1::ActionRule& rule : policy.next_actions()) {
-    absl::StrAppend(&lines,
-                    "next_actions { action: ", Padded(v1::NextAction_Name(rule.action()), widest),
+    absl::StrAppend(&lines, "next_actions { action: ", Padded(name(rule), widest),
                     "  when: ", Quoted(rule.when()), " }\n");
   }
   return lines;
 }
 
 std::string SourceLines(const v1::LifecyclePolicy& policy) {
+  const auto name = [](const v1::SourceRule& rule) { return v1::SourceKind_Name(rule.kind()); };
+  const int widest = WidestName(policy.sources(), name);
   std::string lines;
   for (const v1::SourceRule& rule : policy.sources()) {
     const std::string words = absl::StrJoin(
         rule.words(), ", ",
         [](std::string* text, const std::string& word) { absl::StrAppend(text, Quoted(word)); });
-    absl::StrAppend(&lines, "sources { kind: ", v1::SourceKind_Name(rule.kind()), "  words: [",
-                    words, "] }\n");
+    absl::StrAppend(&lines, "sources { kind: ", Padded(name(rule), widest), "  words: [", words,
+                    "] }\n");
   }
   return lines;
 }
