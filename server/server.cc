@@ -1,10 +1,13 @@
 #include "server/server.h"
 
+#include <functional>
 #include <stop_token>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "server/lifecycle/lifecycle_keeper.h"
 #include "server/privacy/retention.h"
 #include "server/registry/model_registry.h"
 #include "server/registry/stored_observations.h"
@@ -12,6 +15,7 @@
 #include "server/security/authorizer.h"
 #include "server/services/contact_dossier.h"
 #include "server/services/contact_service.h"
+#include "server/services/lifecycle_service.h"
 #include "server/services/persona_service.h"
 #include "server/services/segmentation_service.h"
 #include "server/services/workspace_service.h"
@@ -35,6 +39,7 @@ class RunningServer : public Server {
         registry_(*store_),
         keeper_(*store_, registry_, *options.clock),
         day_turn_(*store_, registry_, keeper_, *options.clock),
+        lifecycle_keeper_(*store_, registry_, *options.clock),
         retention_(*store_, *options.clock, [this] { keeper_.CatchUpSoon(); }),
         rpc_(std::make_unique<RpcServer>(options.rpc, *options.clock, authorizer_)) {}
 
@@ -49,6 +54,9 @@ class RunningServer : public Server {
  private:
   void MakeServices();
   std::vector<MethodTable> Tables();
+  std::function<absl::Status(const std::string& workspace)> CatchUpLifecycles() {
+    return [this](const std::string& workspace) { return lifecycle_keeper_.CatchUp(workspace); };
+  }
 
   const ServerOptions options_;
   const std::unique_ptr<WatchedStore> store_;
@@ -56,6 +64,7 @@ class RunningServer : public Server {
   ModelRegistry registry_;
   AssignmentKeeper keeper_;
   DayTurn day_turn_;
+  LifecycleKeeper lifecycle_keeper_;
   RetentionRule retention_;
   AllowAll authorizer_;
   std::unique_ptr<TrainingQueue> queue_;
@@ -63,9 +72,11 @@ class RunningServer : public Server {
   std::unique_ptr<ContactService> contacts_;
   std::unique_ptr<SegmentationService> segmentations_;
   std::unique_ptr<PersonaService> personas_;
+  std::unique_ptr<LifecycleService> lifecycles_;
   std::unique_ptr<RpcServer> rpc_;
   std::jthread keep_up_;
   std::jthread turn_days_;
+  std::jthread keep_lifecycles_;
   std::jthread keep_retention_;
 };
 
@@ -74,13 +85,15 @@ absl::Status RunningServer::Start() {
   if (absl::Status status = EnsureDefaultWorkspace(*store_, now); !status.ok()) return status;
   if (absl::Status status = KeepBehaviourRules(*store_, now); !status.ok()) return status;
   if (absl::Status status = registry_.LoadAll(); !status.ok()) return status;
-  auto queue = TrainingQueue::Open(*store_, registry_, keeper_, *options_.clock);
+  auto queue =
+      TrainingQueue::Open(*store_, registry_, keeper_, *options_.clock, CatchUpLifecycles());
   if (!queue.ok()) return queue.status();
   queue_ = *std::move(queue);
   MakeServices();
   if (absl::Status status = rpc_->Start(options_.listen, Tables()); !status.ok()) return status;
   keep_up_ = std::jthread([this](std::stop_token stop) { keeper_.KeepUp(stop); });
   turn_days_ = std::jthread([this](std::stop_token stop) { day_turn_.KeepTurning(stop); });
+  keep_lifecycles_ = std::jthread([this](std::stop_token stop) { lifecycle_keeper_.KeepUp(stop); });
   keep_retention_ = std::jthread([this](std::stop_token stop) { retention_.KeepRunning(stop); });
   return absl::OkStatus();
 }
@@ -98,10 +111,15 @@ void RunningServer::MakeServices() {
         return ExplainAssignments(observations_, registry_, options_.clock->Now(), workspace, id,
                                   dossier);
       },
-      [this](const std::string& workspace) { registry_.ReadAgain(workspace); });
-  segmentations_ =
-      std::make_unique<SegmentationService>(observations_, registry_, *queue_, keeper_);
+      [this](const std::string& workspace) { registry_.ReadAgain(workspace); }, CatchUpLifecycles(),
+      [this](const ResourceName& contact, Language language, v1::ContactDossier* dossier) {
+        return TellLifecycle(*store_, lifecycle_keeper_, contact, language, dossier);
+      });
+  segmentations_ = std::make_unique<SegmentationService>(observations_, registry_, *queue_, keeper_,
+                                                         CatchUpLifecycles());
   personas_ = std::make_unique<PersonaService>(observations_, registry_);
+  lifecycles_ =
+      std::make_unique<LifecycleService>(*store_, *options_.clock, registry_, lifecycle_keeper_);
 }
 
 // A service and its handlers by the one service of a file.
@@ -116,13 +134,16 @@ std::vector<MethodTable> RunningServer::Tables() {
   return {TableOf(*workspaces_, v1::GetWorkspaceRequest::descriptor()),
           TableOf(*contacts_, v1::GetContactRequest::descriptor()),
           TableOf(*segmentations_, v1::GetModelRequest::descriptor()),
-          TableOf(*personas_, v1::GetPersonaRequest::descriptor())};
+          TableOf(*personas_, v1::GetPersonaRequest::descriptor()),
+          TableOf(*lifecycles_, v1::GetPolicyRequest::descriptor())};
 }
 
 void RunningServer::Shutdown(std::chrono::milliseconds grace) {
   keep_up_.request_stop();
   turn_days_.request_stop();
   keeper_.Stop();
+  keep_lifecycles_.request_stop();
+  lifecycle_keeper_.Stop();
   keep_retention_.request_stop();
   retention_.Stop();
   if (queue_ != nullptr) {
@@ -132,6 +153,7 @@ void RunningServer::Shutdown(std::chrono::milliseconds grace) {
   rpc_->Shutdown(grace);
   if (keep_up_.joinable()) keep_up_.join();
   if (turn_days_.joinable()) turn_days_.join();
+  if (keep_lifecycles_.joinable()) keep_lifecycles_.join();
   if (keep_retention_.joinable()) keep_retention_.join();
   queue_.reset();
 }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/privacy/privacy_wire.h"
 #include "server/services/contact_service.h"
+#include "server/services/portraits.h"
 #include "server/services/stored_contact.h"
 #include "server/wire/event_wire.h"
 #include "server/wire/instant_wire.h"
@@ -177,6 +178,8 @@ absl::Status ContactService::GetContactDossier(const CallContext& /*call*/,
                                                v1::ContactDossier* response) {
   const auto name = ResourceName::Parse(request.name(), ResourceKind::kContact);
   if (!name.ok()) return name.status();
+  const auto language = LanguageFromCode(request.language_code());
+  if (!language.ok()) return language.status();
   const Timestamp now = clock_.Now();
   {
     const auto snapshot = store_.OpenSnapshot();
@@ -194,7 +197,10 @@ absl::Status ContactService::GetContactDossier(const CallContext& /*call*/,
     if (!status.ok()) return status;
   }
   TimestampToProto(now, response->mutable_create_time());
-  return explain_ ? explain_(name->workspace, name->id, response) : absl::OkStatus();
+  absl::Status status;
+  if (explain_) status = explain_(name->workspace, name->id, response);
+  if (status.ok() && tell_lifecycle_) status = tell_lifecycle_(*name, *language, response);
+  return status;
 }
 
 }  // namespace cible

@@ -31,12 +31,9 @@ absl::StatusOr<std::string> FindSegmentation(Snapshot& snapshot, const std::stri
   return name->segmentation;
 }
 
-}  // namespace
-
-absl::StatusOr<ContactQuery> OpenContactQuery(Store& store, const std::string& parent,
-                                              const std::string& filter,
-                                              const std::string& segmentation,
-                                              bool include_left_out, Timestamp now) {
+absl::StatusOr<ContactQuery> Open(Store& store, const std::string& parent,
+                                  const std::string& filter, const std::string& segmentation,
+                                  bool include_left_out, Timestamp now) {
   const auto name = ResourceName::Parse(parent, ResourceKind::kWorkspace);
   if (!name.ok()) return name.status();
   auto snapshot = store.OpenSnapshot();
@@ -62,6 +59,23 @@ absl::StatusOr<ContactQuery> OpenContactQuery(Store& store, const std::string& p
   query.scan.as_of = *as_of;
   query.scan.segmentation = *std::move(segmentation_id);
   return query;
+}
+
+}  // namespace
+
+absl::StatusOr<ContactQuery> OpenContactQuery(Store& store, const std::string& parent,
+                                              const std::string& filter,
+                                              const std::string& segmentation,
+                                              bool include_left_out, Timestamp now,
+                                              const CatchUpFn& catch_up) {
+  std::string workspace;
+  {
+    auto query = Open(store, parent, filter, segmentation, include_left_out, now);
+    if (!query.ok() || !query->scan.filter.reads_lifecycle() || !catch_up) return query;
+    workspace = query->scan.workspace;
+  }  // Its view is of before.
+  if (absl::Status status = catch_up(workspace); !status.ok()) return status;
+  return Open(store, parent, filter, segmentation, include_left_out, now);
 }
 
 absl::StatusOr<std::vector<std::string>> AttributeIds(

@@ -10,7 +10,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "server/services/contact_export.h"
-#include "server/services/contact_query.h"
 #include "server/services/contact_updates.h"
 #include "server/services/import_session.h"
 #include "server/services/page_token.h"
@@ -18,7 +17,6 @@
 #include "server/services/stored_contact.h"
 #include "server/telemetry/call_log.h"
 #include "server/wire/instant_wire.h"
-#include "server/wire/resource_name.h"
 #include "server/wire/schema_store.h"
 
 namespace cible {
@@ -115,12 +113,15 @@ std::vector<std::string> WithRelated(std::vector<std::string> ids,
 }
 
 ContactService::ContactService(Store& store, const Clock& clock, AssignContactsFn assign,
-                               ExplainAssignmentsFn explain, SchemaChangedFn schema_changed)
+                               ExplainAssignmentsFn explain, SchemaChangedFn schema_changed,
+                               CatchUpFn catch_up, TellLifecycleFn tell_lifecycle)
     : store_(store),
       clock_(clock),
       assign_(std::move(assign)),
       explain_(std::move(explain)),
       schema_changed_(std::move(schema_changed)),
+      catch_up_(std::move(catch_up)),
+      tell_lifecycle_(std::move(tell_lifecycle)),
       open_exports_(std::make_shared<std::atomic<int>>(0)),
       open_searches_(std::make_shared<std::atomic<int>>(0)) {}
 
@@ -203,7 +204,7 @@ absl::Status ContactService::ListContacts(const CallContext& /*call*/,
   if (!position.ok()) return position.status();
   TimestampToProto(clock_.Now(), response->mutable_as_of());
   auto query = OpenContactQuery(store_, request.parent(), request.filter(), request.segmentation(),
-                                request.include_left_out(), clock_.Now());
+                                request.include_left_out(), clock_.Now(), catch_up_);
   if (!query.ok()) return query.status();
   if (request.count()) {
     const auto total = CountAll(*query);
@@ -300,7 +301,7 @@ absl::StatusOr<std::unique_ptr<ResponseSource>> ContactService::OpenExport(
         kMaxOpenExports, " exports are under way; try again when one of them has ended"));
   }
   auto query = OpenContactQuery(store_, request.parent(), request.filter(), request.segmentation(),
-                                request.include_left_out(), clock_.Now());
+                                request.include_left_out(), clock_.Now(), catch_up_);
   if (!query.ok()) return query.status();
   auto attributes = AttributeIds(request.attributes(), *query->schema);
   if (!attributes.ok()) return attributes.status();

@@ -18,9 +18,12 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "cible/v1/contact_service.pb.h"
+#include "segmentation/personas/portrait.h"
 #include "server/clock.h"
 #include "server/rpc/method_table.h"
+#include "server/services/contact_query.h"
 #include "server/storage/store.h"
+#include "server/wire/resource_name.h"
 
 namespace cible {
 
@@ -33,6 +36,11 @@ using AssignContactsFn =
 // contact_dossier.h.
 using ExplainAssignmentsFn = std::function<absl::Status(
     const std::string& workspace, const std::string& id, v1::ContactDossier* dossier)>;
+
+// Says how a stored contact stands and stood, and why: TellLifecycle of
+// contact_dossier.h.
+using TellLifecycleFn = std::function<absl::Status(const ResourceName& contact, Language language,
+                                                   v1::ContactDossier* dossier)>;
 
 // Told of a workspace whose schema was changed: ModelRegistry::ReadAgain.
 using SchemaChangedFn = std::function<void(const std::string& workspace)>;
@@ -50,9 +58,11 @@ std::vector<std::string> WithRelated(std::vector<std::string> ids,
 class ContactService {
  public:
   // The store and the clock outlive the service.
-  // Without `explain`, dossiers have no explanations.
+  // Without `explain` and `tell_lifecycle`, dossiers have no explanations; `catch_up`:
+  // before a filter reads how contacts stand.
   ContactService(Store& store, const Clock& clock, AssignContactsFn assign,
-                 ExplainAssignmentsFn explain = {}, SchemaChangedFn schema_changed = {});
+                 ExplainAssignmentsFn explain = {}, SchemaChangedFn schema_changed = {},
+                 CatchUpFn catch_up = {}, TellLifecycleFn tell_lifecycle = {});
 
   // The service outlives the table.
   void Register(MethodTable& table);
@@ -115,6 +125,8 @@ class ContactService {
   const AssignContactsFn assign_;
   const ExplainAssignmentsFn explain_;
   const SchemaChangedFn schema_changed_;
+  const CatchUpFn catch_up_;
+  const TellLifecycleFn tell_lifecycle_;
   const std::shared_ptr<std::atomic<int>> open_exports_;
   const std::shared_ptr<std::atomic<int>> open_searches_;
 };

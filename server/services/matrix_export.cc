@@ -46,9 +46,9 @@ MatrixExport::MatrixExport(std::shared_ptr<const ActiveModel> active, ContactQue
 
 absl::StatusOr<std::unique_ptr<ResponseSource>> MatrixExport::Open(
     Store& store, std::shared_ptr<const ActiveModel> active, const v1::ExportMatrixRequest& request,
-    std::shared_ptr<void> slot) {
+    const CatchUpFn& catch_up, std::shared_ptr<void> slot) {
   auto query = OpenContactQuery(store, WorkspaceName(active->name.workspace).ToString(),
-                                request.filter(), request.segmentation(), true, {});
+                                request.filter(), request.segmentation(), true, {}, catch_up);
   if (!query.ok()) return query.status();
   query->scan.as_of->day = active->model->parts().as_of;
   const auto left_out =

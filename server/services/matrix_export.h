@@ -22,7 +22,8 @@ class MatrixExport : public ResponseSourceOf<v1::ExportMatrixResponse> {
   // Errors: those of OpenContactQuery and Snapshot::OpenScan.
   static absl::StatusOr<std::unique_ptr<ResponseSource>> Open(
       Store& store, std::shared_ptr<const ActiveModel> active,
-      const v1::ExportMatrixRequest& request, std::shared_ptr<void> slot);
+      const v1::ExportMatrixRequest& request, const CatchUpFn& catch_up,
+      std::shared_ptr<void> slot);
 
   absl::StatusOr<StreamStep> NextMessage(const CallContext& call,
                                          v1::ExportMatrixResponse* response) override;

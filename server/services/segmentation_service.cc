@@ -23,12 +23,14 @@ const std::string& UpdatedName(const v1::UpdateSegmentationRequest& request) {
 }  // namespace
 
 SegmentationService::SegmentationService(StoredObservations& observations, ModelRegistry& registry,
-                                         TrainingQueue& queue, AssignmentKeeper& keeper)
+                                         TrainingQueue& queue, AssignmentKeeper& keeper,
+                                         CatchUpFn catch_up)
     : observations_(observations),
       store_(observations.store()),
       registry_(registry),
       queue_(queue),
       keeper_(keeper),
+      catch_up_(std::move(catch_up)),
       open_exports_(std::make_shared<std::atomic<int>>(0)) {}
 
 void SegmentationService::Register(MethodTable& table) {
@@ -121,7 +123,7 @@ absl::StatusOr<std::unique_ptr<ResponseSource>> SegmentationService::ExportMatri
     return absl::ResourceExhaustedError(absl::StrCat(
         kMaxOpenExports, " matrix exports are under way; try again when one of them has ended"));
   }
-  return MatrixExport::Open(store_, *std::move(active), request, slot);
+  return MatrixExport::Open(store_, *std::move(active), request, catch_up_, slot);
 }
 
 }  // namespace cible

@@ -14,6 +14,7 @@
 #include "google/protobuf/empty.pb.h"
 #include "server/registry/model_registry.h"
 #include "server/rpc/method_table.h"
+#include "server/services/contact_query.h"
 #include "server/services/subject.h"
 #include "server/storage/store.h"
 #include "server/training/assignment_keeper.h"
@@ -25,8 +26,9 @@ namespace cible {
 // Thread-safe.
 class SegmentationService {
  public:
+  // `catch_up`: before a filter reads how contacts stand; null: it need not.
   SegmentationService(StoredObservations& observations, ModelRegistry& registry,
-                      TrainingQueue& queue, AssignmentKeeper& keeper);
+                      TrainingQueue& queue, AssignmentKeeper& keeper, CatchUpFn catch_up = {});
 
   // The service outlives the table.
   void Register(MethodTable& table);
@@ -98,6 +100,7 @@ class SegmentationService {
   ModelRegistry& registry_;
   TrainingQueue& queue_;
   AssignmentKeeper& keeper_;
+  const CatchUpFn catch_up_;
   const std::shared_ptr<std::atomic<int>> open_exports_;
 };
 

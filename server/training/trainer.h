@@ -21,6 +21,7 @@ namespace cible {
 struct TrainingPlan {
   ResourceName run;
   std::string filter;
+  bool reads_lifecycle = false;  // The filter does.
   TrainingOptions options;
   bool activate = false;
 };

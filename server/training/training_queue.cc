@@ -48,8 +48,13 @@ struct Job {
 
 class Queue : public TrainingQueue {
  public:
-  Queue(Store& store, ModelRegistry& registry, AssignmentKeeper& keeper, const Clock& clock)
-      : store_(store), registry_(registry), keeper_(keeper), clock_(clock) {}
+  Queue(Store& store, ModelRegistry& registry, AssignmentKeeper& keeper, const Clock& clock,
+        CatchUpFn catch_up)
+      : store_(store),
+        registry_(registry),
+        keeper_(keeper),
+        clock_(clock),
+        catch_up_(std::move(catch_up)) {}
 
   ~Queue() override { Stop(); }
 
@@ -86,6 +91,7 @@ class Queue : public TrainingQueue {
   ModelRegistry& registry_;
   AssignmentKeeper& keeper_;
   const Clock& clock_;
+  const CatchUpFn catch_up_;
 
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -266,6 +272,10 @@ absl::Status Queue::TrainAndActivate(Job& job, WorkerPool& pool) {
       run.set_step(step);
     });
   };
+  if (job.plan.reads_lifecycle && catch_up_) {
+    const absl::Status current = catch_up_(job.plan.run.workspace);
+    if (!current.ok()) return current;
+  }
   const auto trained =
       Train(store_, registry_, job.plan, clock_.Now(), pool, progress, job.stop.get_token());
   if (!trained.ok()) return trained.status();
@@ -350,8 +360,9 @@ void Queue::Work() {
 absl::StatusOr<std::unique_ptr<TrainingQueue>> TrainingQueue::Open(Store& store,
                                                                    ModelRegistry& registry,
                                                                    AssignmentKeeper& keeper,
-                                                                   const Clock& clock) {
-  auto queue = std::make_unique<Queue>(store, registry, keeper, clock);
+                                                                   const Clock& clock,
+                                                                   CatchUpFn catch_up) {
+  auto queue = std::make_unique<Queue>(store, registry, keeper, clock, std::move(catch_up));
   if (absl::Status status = queue->Start(); !status.ok()) return status;
   return queue;
 }

@@ -4,6 +4,7 @@
 #ifndef CIBLE_SERVER_TRAINING_TRAINING_QUEUE_H_
 #define CIBLE_SERVER_TRAINING_TRAINING_QUEUE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -26,10 +27,15 @@ inline bool HasEnded(const v1::TrainingRun& run) {
 // Thread-safe.
 class TrainingQueue {
  public:
+  // Has the lifecycles of a workspace be those of the present.
+  using CatchUpFn = std::function<absl::Status(const std::string& workspace)>;
+
   // Runs that a stop of the server cut off are marked FAILED.
+  // `catch_up`: before a filter reads how contacts stand; null: it need not.
   static absl::StatusOr<std::unique_ptr<TrainingQueue>> Open(Store& store, ModelRegistry& registry,
                                                              AssignmentKeeper& keeper,
-                                                             const Clock& clock);
+                                                             const Clock& clock,
+                                                             CatchUpFn catch_up = {});
   virtual ~TrainingQueue() = default;  // Stop(), if it was not called.
 
   // Cancels what waits and runs, marks it so, and takes no more.

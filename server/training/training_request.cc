@@ -60,15 +60,16 @@ absl::StatusOr<std::string> TimeZoneOf(Snapshot& snapshot, const std::string& wo
   return stored->message.workspace().time_zone();
 }
 
-absl::Status CheckFilter(Snapshot& snapshot, const std::string& workspace,
-                         const std::string& filter) {
+absl::Status CheckFilter(Snapshot& snapshot, const std::string& workspace, TrainingPlan& plan) {
   const auto schema = ReadSchema(snapshot, workspace);
   if (!schema.ok()) return schema.status();
   if (schema->schema.empty()) {
     return absl::FailedPreconditionError(
         "the workspace has no attributes yet; import contacts first (`cible contacts import`)");
   }
-  return Filter::Parse(filter, schema->schema).status();
+  const auto filter = Filter::Parse(plan.filter, schema->schema);
+  if (filter.ok()) plan.reads_lifecycle = filter->reads_lifecycle();
+  return filter.status();
 }
 
 absl::Status ReadDay(const v1::TrainModelRequest& request, const std::string& time_zone,
@@ -109,7 +110,7 @@ absl::StatusOr<TrainingPlan> PlanTraining(Store& store, const v1::TrainModelRequ
   for (const absl::Status& status :
        {ReadRange(request, plan.options), ReadWeights(weights, plan.options),
         ReadPairs(request, plan.options), ReadDay(request, *time_zone, now, plan.options),
-        CheckFilter(**snapshot, name->workspace, request.filter())}) {
+        CheckFilter(**snapshot, name->workspace, plan)}) {
     if (!status.ok()) return status;
   }
   return plan;
