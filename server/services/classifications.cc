@@ -122,9 +122,11 @@ absl::Status AddSince(Snapshot& snapshot, const std::string& workspace, std::int
 
 }  // namespace
 
-ClassifiedRows::ClassifiedRows(const Policy& policy_in, const ContactTable& table_in,
-                               ContactFacts facts_in, const std::vector<Classified>& classified_in)
+ClassifiedRows::ClassifiedRows(const Policy& policy_in, const Schema& schema_in,
+                               const ContactTable& table_in, ContactFacts facts_in,
+                               const std::vector<Classified>& classified_in)
     : policy(policy_in),
+      schema(schema_in),
       table(table_in),
       facts(WithStates(std::move(facts_in), classified_in)),
       classified(classified_in) {}
@@ -160,8 +162,8 @@ void ClassificationToProto(const ClassifiedRows& rows, int row, const ToldDetail
     }
   }
   if (details.explanation) {
-    message->set_explanation(ExplanationText(rows.policy, classified, qualification, rows.table,
-                                             rows.facts, row, details.language));
+    message->set_explanation(ExplanationText(rows.policy, classified, qualification, rows.schema,
+                                             rows.table, rows.facts, row, details.language));
   }
 }
 

@@ -22,10 +22,11 @@ namespace cible {
 struct ClassifiedRows {
   // `facts` are those that the contacts were classified by; lifecycles, which conditions
   // on actions read, are those of `classified`.
-  ClassifiedRows(const Policy& policy, const ContactTable& table, ContactFacts facts,
-                 const std::vector<Classified>& classified);
+  ClassifiedRows(const Policy& policy, const Schema& schema, const ContactTable& table,
+                 ContactFacts facts, const std::vector<Classified>& classified);
 
   const Policy& policy;
+  const Schema& schema;  // That it was compiled with.
   const ContactTable& table;
   const ContactFacts facts;
   const std::vector<Classified>& classified;

@@ -218,7 +218,8 @@ void AnswersToProto(const LifecycleRules& rules, Leads& leads,
   leads.facts.today = rules.as_of.day;
   std::vector<Question> fit_questions =
       FitQuestions(rules, leads.read.table, leads.facts.kinds, classified);
-  ClassifiedRows rows(*rules.policy, leads.read.table, std::move(leads.facts), classified);
+  ClassifiedRows rows(*rules.policy, *rules.schema, leads.read.table, std::move(leads.facts),
+                      classified);
   rows.fit_questions = std::move(fit_questions);
   for (int row = 0; row < leads.read.row_count; ++row) {
     v1::Classification* message = response->add_classifications();

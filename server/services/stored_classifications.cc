@@ -56,7 +56,8 @@ absl::Status TellBlock(Snapshot& snapshot, const LifecycleRules& rules, const Co
                        const ToldDetails& details, const MessagesByKey& by_key) {
   const auto classified = ClassifyBlock(snapshot, rules, block);
   if (!classified.ok()) return classified.status();
-  ClassifiedRows rows(*rules.policy, block.table, FactsOf(rules, block), *classified);
+  ClassifiedRows rows(*rules.policy, *rules.schema, block.table, FactsOf(rules, block),
+                      *classified);
   rows.fit_questions = FitQuestions(rules, block.table, block.kinds, *classified);
   for (int row = 0; row < block.table.row_count; ++row) {
     const auto at = static_cast<std::size_t>(row);
