@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "server/storage/sqlite/lifecycle_writer.h"
 #include "server/storage/sqlite/schema.h"
+#include "server/storage/sqlite/side_walk.h"
 #include "server/storage/sqlite/snapshot.h"
 
 namespace cible {
@@ -26,8 +27,8 @@ static_assert(kNoDay == 2147483647);
 // The same of those who belong to an organisation.
 constexpr char kPeople[] = "SELECT key FROM contacts WHERE organization = ? AND organization > 0";
 constexpr char kOverrides[] =
-    "SELECT field, value, author, reason, create_time, expire_time FROM lifecycle_overrides"
-    " WHERE contact = ? ORDER BY field";
+    "SELECT contact, field, value, author, reason, create_time, expire_time"
+    " FROM lifecycle_overrides WHERE contact > ?2 ORDER BY contact, field";
 
 // ?1 workspace, ?2 before, ?3 rows, ?4 field or 0; of a contact, ?5 its key.
 constexpr char kTransitions[] =
@@ -50,6 +51,16 @@ constexpr char kAllTransitions[] =
     " WHERE workspace = (SELECT number FROM workspace_numbers WHERE workspace = ?)"
     " ORDER BY contact, number";
 constexpr char kReasons[] = "SELECT number, text FROM lifecycle_reasons";
+
+// From a row of kOverrides.
+LifecycleOverrideRecord ReadOverride(const Query& row) {
+  return {.field = static_cast<LifecycleField>(row.Integer(1)),
+          .value = static_cast<int>(row.Integer(2)),
+          .author = std::string(row.Text(3)),
+          .reason = std::string(row.Text(4)),
+          .create_time = {row.Integer(5)},
+          .expire_time = TimeFromColumn(row, 6)};
+}
 
 // From the columns number, contact, time, day, field, before, after.
 RecordedTransition ReadTransition(const Query& row, std::string reason) {
@@ -118,17 +129,14 @@ absl::StatusOr<std::vector<std::int64_t>> SqliteSnapshot::PersonsOf(
 absl::StatusOr<std::vector<std::vector<LifecycleOverrideRecord>>>
 SqliteSnapshot::LifecycleOverrides(absl::Span<const std::int64_t> contacts) {
   std::vector<std::vector<LifecycleOverrideRecord>> overrides(contacts.size());
+  // Of most contacts nothing was said, and mostly they are asked for in key order.
+  std::optional<SideWalk> walk;
   for (std::size_t i = 0; i < contacts.size(); ++i) {
-    Query query(*connection_, kOverrides, contacts[i]);
-    while (query.Step()) {
-      overrides[i].push_back({.field = static_cast<LifecycleField>(query.Integer(0)),
-                              .value = static_cast<int>(query.Integer(1)),
-                              .author = std::string(query.Text(2)),
-                              .reason = std::string(query.Text(3)),
-                              .create_time = {query.Integer(4)},
-                              .expire_time = TimeFromColumn(query, 5)});
+    if (i == 0 || contacts[i] <= contacts[i - 1]) walk.emplace(*connection_, kOverrides);
+    for (bool found = walk->Find(contacts[i]); found; found = walk->FindAnother()) {
+      overrides[i].push_back(ReadOverride(walk->row()));
     }
-    if (!query.status().ok()) return query.status();
+    if (!walk->status().ok()) return walk->status();
   }
   return overrides;
 }

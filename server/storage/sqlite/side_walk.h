@@ -34,7 +34,14 @@ class SideWalk {
     return has_row_ && rows_->Integer(0) == contact;
   }
 
-  // REQUIRES: Find() returned true.
+  // Moves on to another row of the contact that was found; false when it has no more.
+  bool FindAnother() {
+    const std::int64_t contact = rows_->Integer(0);
+    has_row_ = rows_->Step();
+    return has_row_ && rows_->Integer(0) == contact;
+  }
+
+  // REQUIRES: the last call returned true.
   const Query& row() const { return *rows_; }
 
   absl::Status status() const { return rows_.has_value() ? rows_->status() : absl::OkStatus(); }

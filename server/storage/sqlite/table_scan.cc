@@ -40,7 +40,7 @@ constexpr char kAssignments[] =
     " ORDER BY contact";
 // Keys are those of all workspaces.
 constexpr char kLifecycles[] =
-    "SELECT contact, found, state, due FROM lifecycles WHERE contact > ?2 ORDER BY contact";
+    "SELECT contact, own, state, due FROM lifecycles WHERE contact > ?2 ORDER BY contact";
 
 absl::StatusOr<std::vector<const Attribute*>> Resolve(const std::vector<std::string>& ids,
                                                       const Schema* schema) {
