@@ -280,7 +280,7 @@ TEST_P(Definitions, Hold) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Definitions, testing::ValuesIn(All()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each) { return each.param.name; });
 
 TEST(DefinitionsTable, HasSixtyCasesAtLeast) { EXPECT_GE(All().size(), 60U); }
 
