@@ -15,6 +15,7 @@
 #include "server/security/authorizer.h"
 #include "server/services/contact_dossier.h"
 #include "server/services/contact_service.h"
+#include "server/services/derived_attributes.h"
 #include "server/services/lifecycle_service.h"
 #include "server/services/persona_service.h"
 #include "server/services/segmentation_service.h"
@@ -84,6 +85,9 @@ absl::Status RunningServer::Start() {
   const Timestamp now = options_.clock->Now();
   if (absl::Status status = EnsureDefaultWorkspace(*store_, now); !status.ok()) return status;
   if (absl::Status status = KeepBehaviourRules(*store_, now); !status.ok()) return status;
+  if (absl::Status status = KeepDerivedAttributes(*store_, *options_.clock); !status.ok()) {
+    return status;
+  }
   if (absl::Status status = registry_.LoadAll(); !status.ok()) return status;
   auto queue =
       TrainingQueue::Open(*store_, registry_, keeper_, *options_.clock, CatchUpLifecycles());

@@ -8,6 +8,7 @@
 #ifndef CIBLE_SEGMENTATION_BEHAVIOUR_BEHAVIOUR_ATTRIBUTES_H_
 #define CIBLE_SEGMENTATION_BEHAVIOUR_BEHAVIOUR_ATTRIBUTES_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,6 +69,16 @@ double EngagementOf(const Behaviour& behaviour, const AsOf& as_of);
 
 // Millionths as an amount.
 double InCurrency(absl::int128 millionths);
+
+// How an attribute drifts, for filters (filter.h). What is stated, and dates, stand
+// still. A number derived from an organisation's is kUnforeseen, since that one is not
+// at hand. What events that are dated after the day asked for bring on their day is
+// left out of this.
+Drift DriftOf(const Attribute& attribute);
+
+// The same of the attributes of a schema, with what is derived from an organisation's
+// as that drifts itself. The schema may go.
+std::function<Drift(const Attribute&)> DriftsWithin(const Schema& schema);
 
 // Whether the value of an attribute changes from day to day though nothing happens.
 // Of what is derived from an organisation's attribute it is said in any case, since

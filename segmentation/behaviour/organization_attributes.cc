@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "segmentation/behaviour/event_kinds.h"
 
 namespace cible {
 namespace {
@@ -16,6 +17,12 @@ using Result = std::optional<Value>;
 
 constexpr absl::string_view kFromOrganization = "organization/";
 constexpr absl::string_view kFromPeople = "people/";
+
+using Day = std::optional<Date>;
+
+// What is not known is before all days.
+Day Later(Day a, Day b) { return std::max(a, b); }
+Day Earlier(Day a, Day b) { return a.has_value() && b.has_value() ? std::min(a, b) : Later(a, b); }
 
 Result Headcount(const People& people, const Behaviour&, const AsOf&) {
   return static_cast<double>(people.headcount());
@@ -26,10 +33,38 @@ Result Engagement(const People& people, const Behaviour&, const AsOf& as_of) {
   return people.engagement();
 }
 
-Result NetPaid(const People& people, const Behaviour& own, const AsOf& as_of) {
-  const bool is_known = people.has_events() || !own.is_empty() || as_of.events_are_complete;
-  if (!is_known) return std::nullopt;
-  return InCurrency(own.net_paid + people.net_paid());
+// Of the persons and the organisation itself something is known, or that nothing is.
+bool IsKnown(const People& people, const Behaviour& own, const AsOf& as_of) {
+  return people.has_events() || !own.is_empty() || as_of.events_are_complete;
+}
+
+template <absl::int128 PeopleTotals::*kAmount, absl::int128 Behaviour::*kOwn>
+Result AmountOf(const People& people, const Behaviour& own, const AsOf& as_of) {
+  if (!IsKnown(people, own, as_of)) return std::nullopt;
+  return InCurrency(own.*kOwn + people.totals().*kAmount);
+}
+
+Result Frequency(const People& people, const Behaviour& own, const AsOf& as_of) {
+  if (!IsKnown(people, own, as_of)) return std::nullopt;
+  return static_cast<double>(own.orders + people.totals().orders);
+}
+
+template <std::int64_t PeopleTotals::*kCount, EventKind kKind>
+Result CountOf(const People& people, const Behaviour& own, const AsOf& as_of) {
+  if (!IsKnown(people, own, as_of)) return std::nullopt;
+  return static_cast<double>(EventsOf(kKind, own) + people.totals().*kCount);
+}
+
+Result FirstPurchaseDate(const People& people, const Behaviour& own, const AsOf&) {
+  return Earlier(people.totals().first_purchase, FirstDayOf(IsPurchase, own));
+}
+
+Result LastPurchaseDate(const People& people, const Behaviour& own, const AsOf&) {
+  return Later(people.totals().last_purchase, LastDayOf(IsPurchase, own));
+}
+
+Result LastInterestDate(const People& people, const Behaviour& own, const AsOf&) {
+  return Later(people.totals().last_interest, LastDayOf(IsInterestShown, own));
 }
 
 Result BestDecisionMaker(const People& people, const Behaviour&, const AsOf&) {
@@ -47,7 +82,8 @@ struct Measure {
   KnownAt known_at = KnownAt::kLead;
   Distribution distribution = Distribution::kAuto;
   bool is_money = false;
-  bool depends_on_the_day = false;
+  Drift drift = Drift::kNone;
+  int version = 1;  // Of the list, that brought it.
   Result (*function)(const People&, const Behaviour&, const AsOf&) = nullptr;
 };
 
@@ -62,7 +98,7 @@ constexpr Measure kMeasures[] = {
      .id = "people_engagement",
      .display_name = "Engagement of its persons",
      .distribution = Distribution::kLogNormal,
-     .depends_on_the_day = true,
+     .drift = Drift::kHalving,
      .function = Engagement},
     {.name = "net_paid",
      .id = "people_net_paid",
@@ -70,15 +106,69 @@ constexpr Measure kMeasures[] = {
      .known_at = KnownAt::kCustomer,
      .distribution = Distribution::kLogNormal,
      .is_money = true,
-     .function = NetPaid},
+     .function = AmountOf<&PeopleTotals::net_paid, &Behaviour::net_paid>},
     {.name = "best_decision_maker",
      .id = "best_decision_maker",
      .display_name = "Best-known decision maker",
      .type = AttributeType::kText,
      .criterion = Criterion::kFirmographic,
      .role = Role::kDescriptor,
-     .depends_on_the_day = true,
+     .drift = Drift::kAny,
      .function = BestDecisionMaker},
+    {.name = "monetary",
+     .id = "people_monetary",
+     .display_name = "Total spend, with its persons",
+     .role = Role::kIgnored,
+     .known_at = KnownAt::kCustomer,
+     .distribution = Distribution::kLogNormal,
+     .is_money = true,
+     .version = 2,
+     .function = AmountOf<&PeopleTotals::monetary, &Behaviour::monetary>},
+    {.name = "frequency",
+     .id = "people_frequency",
+     .display_name = "Orders, with its persons",
+     .role = Role::kIgnored,
+     .known_at = KnownAt::kCustomer,
+     .distribution = Distribution::kLogNormal,
+     .version = 2,
+     .function = Frequency},
+    {.name = "first_purchase_date",
+     .id = "people_first_purchase_date",
+     .display_name = "First purchase, with its persons",
+     .type = AttributeType::kDate,
+     .role = Role::kIgnored,
+     .known_at = KnownAt::kCustomer,
+     .version = 2,
+     .function = FirstPurchaseDate},
+    {.name = "last_purchase_date",
+     .id = "people_last_purchase_date",
+     .display_name = "Last purchase, with its persons",
+     .type = AttributeType::kDate,
+     .role = Role::kIgnored,
+     .known_at = KnownAt::kCustomer,
+     .version = 2,
+     .function = LastPurchaseDate},
+    {.name = "contacts_made",
+     .id = "people_contacts_made",
+     .display_name = "Contacts made, with its persons",
+     .role = Role::kIgnored,
+     .distribution = Distribution::kCount,
+     .version = 2,
+     .function = CountOf<&PeopleTotals::contacts_made, IsContactMade>},
+    {.name = "interest_shown",
+     .id = "people_interest_shown",
+     .display_name = "Times interest was shown, with its persons",
+     .role = Role::kIgnored,
+     .distribution = Distribution::kCount,
+     .version = 2,
+     .function = CountOf<&PeopleTotals::interest_shown, IsInterestShown>},
+    {.name = "last_interest_date",
+     .id = "people_last_interest_date",
+     .display_name = "Interest last shown, with its persons",
+     .type = AttributeType::kDate,
+     .role = Role::kIgnored,
+     .version = 2,
+     .function = LastInterestDate},
 };
 
 // The measure that an attribute names after its origin; null: none.
@@ -147,12 +237,23 @@ absl::StatusOr<Attribute> CompletedByItsSource(Attribute attribute, const Schema
   return attribute;
 }
 
+void PeopleTotals::Add(const Behaviour& behaviour) {
+  net_paid += behaviour.net_paid;
+  monetary += behaviour.monetary;
+  orders += behaviour.orders;
+  contacts_made += EventsOf(IsContactMade, behaviour);
+  interest_shown += EventsOf(IsInterestShown, behaviour);
+  first_purchase = Earlier(first_purchase, FirstDayOf(IsPurchase, behaviour));
+  last_purchase = Later(last_purchase, LastDayOf(IsPurchase, behaviour));
+  last_interest = Later(last_interest, LastDayOf(IsInterestShown, behaviour));
+}
+
 void People::Add(absl::string_view id, BuyingRole role, const Behaviour& behaviour) {
   const double engagement = EngagementOf(behaviour, as_of_);
   ++headcount_;
   has_events_ = has_events_ || !behaviour.is_empty();
   engagement_ += engagement;
-  net_paid_ += behaviour.net_paid;
+  totals_.Add(behaviour);
   if (role != BuyingRole::kDecides) return;
   const bool is_better = std::tuple(-engagement, -behaviour.events, id) <
                          std::tuple(-best_.engagement, -best_.events, absl::string_view(best_.id));
@@ -181,9 +282,14 @@ bool IsFromPeople(const Attribute& attribute) {
   return absl::StartsWith(attribute.derived_from, kFromPeople);
 }
 
-bool PeopleDependOnTheDay(const Attribute& attribute) {
+Drift DriftOfPeople(const Attribute& attribute) {
   const Measure* measure = MeasureOf(attribute);
-  return measure != nullptr && measure->depends_on_the_day;
+  return measure == nullptr ? Drift::kNone : measure->drift;
+}
+
+int PeopleListVersion(const Attribute& attribute) {
+  const Measure* measure = MeasureOf(attribute);
+  return measure == nullptr ? 0 : measure->version;
 }
 
 std::optional<PeopleMeasure> PeopleMeasure::Of(const Attribute& attribute) {

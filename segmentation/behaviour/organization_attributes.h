@@ -37,6 +37,20 @@ absl::string_view OrganizationSource(const Attribute& attribute);
 // REQUIRES: OrganizationSource(attribute) is not empty.
 absl::StatusOr<Attribute> CompletedByItsSource(Attribute attribute, const Schema& schema);
 
+// What behaviours of several add up to, on any day.
+struct PeopleTotals {
+  absl::int128 net_paid = 0;
+  absl::int128 monetary = 0;
+  std::int64_t orders = 0;
+  std::int64_t contacts_made = 0;
+  std::int64_t interest_shown = 0;
+  std::optional<Date> first_purchase;
+  std::optional<Date> last_purchase;
+  std::optional<Date> last_interest;
+
+  void Add(const Behaviour& behaviour);  // O(days).
+};
+
 // What the persons who belong to an organisation add up to, as of a day.
 class People {
  public:
@@ -51,7 +65,7 @@ class People {
   // Of somebody events are known.
   bool has_events() const { return has_events_; }
   double engagement() const { return engagement_; }
-  absl::int128 net_paid() const { return net_paid_; }
+  const PeopleTotals& totals() const { return totals_; }
   // The person who decides and is best known: by engagement, then by events, then
   // by id. Empty: nobody is known to decide.
   const std::string& best_decision_maker() const { return best_.id; }
@@ -67,7 +81,7 @@ class People {
   std::int64_t headcount_ = 0;
   bool has_events_ = false;
   double engagement_ = 0;
-  absl::int128 net_paid_ = 0;
+  PeopleTotals totals_;
   DecisionMaker best_;
 };
 
@@ -76,8 +90,10 @@ class People {
 std::vector<Attribute> PeopleAttributes(absl::string_view currency);
 
 bool IsFromPeople(const Attribute& attribute);
-// Whether it changes from day to day though nothing happens: see DependsOnTheDay.
-bool PeopleDependOnTheDay(const Attribute& attribute);
+// How it drifts: see DriftOf.
+Drift DriftOfPeople(const Attribute& attribute);
+// Which version of the list of PeopleAttributes brought it, from 1 on; 0: none.
+int PeopleListVersion(const Attribute& attribute);
 
 // One of them, found once for many organisations.
 class PeopleMeasure {

@@ -50,6 +50,7 @@ double DaysUntilChange(Drift drift, FilterOp op, double wanted, double value,
     case Drift::kDaysSince: return DaysUntilPassed(op, wanted - value, Order::less, Order::greater);
     case Drift::kHalving: return DaysUntilHalvedTo(wanted, value, half_life_days);
     case Drift::kAny: return value == 0 ? kNever : 1;
+    case Drift::kUnforeseen: return 1;
   }
   return kNever;
 }

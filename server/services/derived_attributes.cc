@@ -1,12 +1,15 @@
 #include "server/services/derived_attributes.h"
 
 #include <algorithm>
+#include <limits>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "segmentation/behaviour/behaviour_attributes.h"
 #include "segmentation/behaviour/organization_attributes.h"
+#include "server/storage/collections.h"
 #include "server/wire/behaviour_store.h"
 #include "server/wire/schema_store.h"
 
@@ -44,6 +47,21 @@ bool HasAny(const Schema& schema, bool (*is_such)(const Attribute&)) {
   return std::any_of(schema.attributes().begin(), schema.attributes().end(), is_such);
 }
 
+// Of each version of their list all or none: one that was removed stays removed.
+// Whether any is added.
+bool AddPeopleAttributes(Schema& schema, const std::string& currency) {
+  std::set<int> there;
+  for (const Attribute& attribute : schema.attributes()) {
+    there.insert(PeopleListVersion(attribute));
+  }
+  bool is_changed = false;
+  for (Attribute& attribute : PeopleAttributes(currency)) {
+    const bool is_new = there.count(PeopleListVersion(attribute)) == 0;
+    if (is_new) is_changed |= schema.Add(std::move(attribute)).ok();
+  }
+  return is_changed;
+}
+
 // `change` is bool(Schema&, const v1::Workspace&): whether it changed the schema.
 template <typename Change>
 absl::Status ChangeSchema(Store& store, const Clock& clock, const std::string& workspace,
@@ -64,6 +82,18 @@ absl::Status ChangeSchema(Store& store, const Clock& clock, const std::string& w
     if (!absl::IsAborted(status)) return status;
   }
   return status;
+}
+
+absl::StatusOr<std::vector<std::string>> WorkspacesOf(Store& store) {
+  const auto snapshot = store.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const ResourceKey all = WorkspaceKey("");
+  const auto resources =
+      (*snapshot)->List("", all.collection, all.parent, "", std::numeric_limits<int>::max());
+  if (!resources.ok()) return resources.status();
+  std::vector<std::string> workspaces;
+  for (const Resource& resource : *resources) workspaces.push_back(resource.key.id);
+  return workspaces;
 }
 
 }  // namespace
@@ -91,14 +121,24 @@ absl::StatusOr<std::vector<std::string>> PutDerivedAttributes(
 absl::Status PutPeopleAttributes(Store& store, const Clock& clock, const std::string& workspace,
                                  const std::function<void(const std::string&)>& changed) {
   const auto change = [](Schema& schema, const v1::Workspace& settings) {
-    if (HasAny(schema, IsFromPeople)) return false;
-    bool is_changed = false;
-    for (Attribute& attribute : PeopleAttributes(settings.currency_code())) {
-      is_changed |= schema.Add(std::move(attribute)).ok();
-    }
-    return is_changed;
+    return AddPeopleAttributes(schema, settings.currency_code());
   };
   return ChangeSchema(store, clock, workspace, change, changed);
+}
+
+absl::Status KeepDerivedAttributes(Store& store, const Clock& clock) {
+  const auto workspaces = WorkspacesOf(store);
+  if (!workspaces.ok()) return workspaces.status();
+  const auto change = [](Schema& schema, const v1::Workspace& settings) {
+    return HasAny(schema, IsFromPeople) && AddPeopleAttributes(schema, settings.currency_code());
+  };
+  for (const std::string& workspace : *workspaces) {
+    absl::Status status =
+        PutDerivedAttributes(store, clock, workspace, DerivedAttributes::kIfThere, {}).status();
+    if (status.ok()) status = ChangeSchema(store, clock, workspace, change, {});
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace cible

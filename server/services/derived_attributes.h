@@ -31,10 +31,14 @@ absl::StatusOr<std::vector<std::string>> PutDerivedAttributes(
     const std::function<void(const std::string&)>& changed);
 
 // Adds those that are derived from people, as a person is about to belong to an
-// organisation, unless some are there: one that was removed stays removed.
-// Otherwise as above.
+// organisation, unless some are there: one that was removed stays removed. What
+// later versions brought is asked for by itself. Otherwise as above.
 absl::Status PutPeopleAttributes(Store& store, const Clock& clock, const std::string& workspace,
                                  const std::function<void(const std::string&)>& changed);
+
+// Gives schemas that have derived attributes those which earlier versions did not
+// derive: at every start of the server, before anything reads them.
+absl::Status KeepDerivedAttributes(Store& store, const Clock& clock);
 
 }  // namespace cible
 

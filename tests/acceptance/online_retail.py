@@ -138,6 +138,8 @@ def customers(pandas, lines, today):
     days = bought.groupby("CustomerID").day
     result["first_purchase_date"] = days.min()
     result["last_purchase_date"] = days.max()
+    result["returns"] = (~frame.bought).groupby(frame.CustomerID).sum()
+    result["contacts_made"] = by_customer.size()  # Every line is one.
     result["tenure_days"] = by_customer.age.max()
     result["recency_days"] = bought.groupby("CustomerID").age.min()
     result["recency_days"] = result.recency_days.fillna(result.tenure_days)
@@ -192,6 +194,9 @@ NOT_SAID = {
     "visits_90d": "0",
     "pages_90d": "0",
     "referrals": "0",
+    "signed_orders": "0",
+    "interest_shown": "0",
+    "last_interest_date": "",
 }
 
 

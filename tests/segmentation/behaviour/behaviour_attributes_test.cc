@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "absl/strings/match.h"
 #include "tests/segmentation/behaviour/added_up.h"
@@ -12,6 +14,8 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pair;
+using testing::UnorderedElementsAre;
 
 Event Visit(absl::string_view when) { return Made(EventType::kVisit, when); }
 
@@ -215,6 +219,45 @@ TEST_F(BehaviourAttributesTest, ReferralsAreCountedWhenever) {
             2);
 }
 
+TEST_F(BehaviourAttributesTest, SignaturesAndReturnsAreCountedWhenever) {
+  const std::vector<Event> events = {SignedOrder("2001-06-01", 5, "A"),
+                                     SignedOrder("2026-06-01", 5, "A"), Purchase("2026-06-02", 5),
+                                     Return("2026-07-03", 5, "A"), Visit("2026-06-01")};
+  EXPECT_EQ(Number("signed_orders", events), 2);
+  EXPECT_EQ(Number("returns", events), 1);
+}
+
+// What makes a prospect of a lead, and what makes it a warm one.
+TEST_F(BehaviourAttributesTest, ContactsAndInterestAreTheEventsOfThoseKinds) {
+  const std::vector<EventType> contacts = {
+      EventType::kVisit,        EventType::kForm,     EventType::kBrochure,
+      EventType::kSample,       EventType::kTrial,    EventType::kDemo,
+      EventType::kComplaint,    EventType::kReferral, EventType::kCampaignAnswered,
+      EventType::kSatisfaction, EventType::kCall,     EventType::kPurchase,
+      EventType::kSignedOrder,  EventType::kReturn};
+  const std::vector<EventType> interest = {EventType::kForm,   EventType::kBrochure,
+                                           EventType::kSample, EventType::kTrial,
+                                           EventType::kDemo,   EventType::kCampaignAnswered};
+  for (int number = 1; number <= kLastEventType; ++number) {
+    const auto type = static_cast<EventType>(number);
+    const std::vector<Event> events = {Made(type, "2026-06-01"), Made(type, "2001-06-01")};
+    const auto is_among = [&](const std::vector<EventType>& types) {
+      return std::find(types.begin(), types.end(), type) != types.end();
+    };
+    EXPECT_EQ(Number("contacts_made", events), is_among(contacts) ? 2 : 0) << number;
+    EXPECT_EQ(Number("interest_shown", events), is_among(interest) ? 2 : 0) << number;
+    EXPECT_EQ(IsKnown("last_interest_date", events), is_among(interest)) << number;
+  }
+}
+
+TEST_F(BehaviourAttributesTest, InterestIsLastShownOnADateOfTheZone) {
+  rules_.time_zone = "Asia/Tokyo";
+  EXPECT_EQ(ValueOf("last_interest_date",
+                    {Made(EventType::kDemo, "2026-05-31T16:00:00Z"),
+                     Made(EventType::kForm, "2026-05-31T14:59:59Z"), Visit("2026-06-20")}),
+            Value(Day("2026-06-01")));
+}
+
 TEST_F(BehaviourAttributesTest, CategoriesHaveTheirOwnMoneyAndOrders) {
   rules_.categories = {{"wine", {"red*", "white"}}, {"cups", {"cup"}}};
   const std::vector<Event> events = {OfItem("red-1", Purchase("2026-06-01", 10, "A")),
@@ -228,9 +271,10 @@ TEST_F(BehaviourAttributesTest, CategoriesHaveTheirOwnMoneyAndOrders) {
 }
 
 const std::vector<std::string>& Counts() {
-  static const std::vector<std::string> counts = {"frequency", "monetary",     "visits_90d",
-                                                  "pages_90d", "engagement",   "referrals",
-                                                  "net_paid",  "monetary_all", "frequency_all"};
+  static const std::vector<std::string> counts = {
+      "frequency",     "monetary",       "visits_90d", "pages_90d",
+      "engagement",    "referrals",      "net_paid",   "monetary_all",
+      "frequency_all", "interest_shown", "returns",    "signed_orders"};
   return counts;
 }
 
@@ -245,10 +289,11 @@ TEST_F(BehaviourAttributesTest, WhereEventsAreCompleteNoEventsMeansThatNothingHa
   as_of_.events_are_complete = true;
   rules_.categories = {{"all", {"*"}}};
   for (const std::string& id : Counts()) EXPECT_EQ(Number(id, {}), 0) << id;
+  EXPECT_EQ(Number("contacts_made", {}), 0);
   EXPECT_EQ(ValueOf("channels", {}), Value(StringSet{}));
   for (const char* id : {"recency_days", "tenure_days", "average_order", "first_purchase_date",
                          "last_purchase_date", "favourite_channel", "satisfaction", "margin_rate",
-                         "full_price_share", "large_order_share"}) {
+                         "full_price_share", "large_order_share", "last_interest_date"}) {
     EXPECT_FALSE(IsKnown(id, {})) << id;
   }
 }
@@ -272,6 +317,7 @@ TEST_F(BehaviourAttributesTest, AfterOneEventWhatWasNotRecordedDidNotHappen) {
   const std::vector<Event> events = {Made(EventType::kComplaint, "2026-06-01")};
   for (const std::string& id : Counts()) EXPECT_EQ(Number(id, events), 0) << id;
   EXPECT_EQ(Number("recency_days", events), 29);
+  EXPECT_EQ(Number("contacts_made", events), 1);
 }
 
 // --- The attributes themselves ------------------------------------------------
@@ -288,7 +334,8 @@ TEST(BehaviourAttributesList, HasTheIdsThatCallersKnow) {
       ElementsAre("recency_days", "frequency", "monetary", "average_order", "large_order_share",
                   "margin_rate", "full_price_share", "first_purchase_date", "last_purchase_date",
                   "tenure_days", "channels", "favourite_channel", "visits_90d", "pages_90d",
-                  "engagement", "satisfaction", "referrals", "net_paid", "frequency_wine",
+                  "engagement", "satisfaction", "referrals", "net_paid", "signed_orders", "returns",
+                  "contacts_made", "interest_shown", "last_interest_date", "frequency_wine",
                   "monetary_wine"));
 }
 
@@ -331,9 +378,43 @@ TEST(DayDependence, IsThatOfDatesWindowsAndAges) {
     if (DependsOnTheDay(attribute)) dependent.push_back(attribute.id);
   }
   EXPECT_THAT(dependent, ElementsAre("recency_days", "first_purchase_date", "last_purchase_date",
-                                     "tenure_days", "visits_90d", "pages_90d", "engagement"));
+                                     "tenure_days", "visits_90d", "pages_90d", "engagement",
+                                     "last_interest_date"));
   EXPECT_TRUE(DependsOnTheDay({.id = "birthday", .type = AttributeType::kDate}));
   EXPECT_FALSE(DependsOnTheDay({.id = "age", .type = AttributeType::kNumeric}));
+}
+
+TEST(BehaviourAttributesList, LeavesOutOfPersonasWhatTellsHowAContactStands) {
+  for (const Attribute& attribute : BehaviourAttributes({}, "EUR")) {
+    for (const char* id : {"signed_orders", "returns", "contacts_made", "interest_shown",
+                           "last_interest_date", "net_paid"}) {
+      EXPECT_TRUE(attribute.id != id || attribute.role == Role::kIgnored) << id;
+    }
+  }
+}
+
+// --- How they drift -----------------------------------------------------------
+
+TEST(DriftOf, IsThatOfAgesEngagementAndWindows) {
+  std::map<std::string, Drift> drifting;
+  for (const Attribute& attribute : BehaviourAttributes({{"wine", {}}}, "EUR")) {
+    const Drift drift = DriftOf(attribute);
+    if (drift != Drift::kNone) drifting[attribute.id] = drift;
+  }
+  EXPECT_THAT(drifting, UnorderedElementsAre(Pair("recency_days", Drift::kDaysSince),
+                                             Pair("tenure_days", Drift::kDaysSince),
+                                             Pair("engagement", Drift::kHalving),
+                                             Pair("visits_90d", Drift::kAny),
+                                             Pair("pages_90d", Drift::kAny)));
+}
+
+TEST(DriftOf, IsNoneOfWhatIsStatedOrNotKnown) {
+  EXPECT_EQ(DriftOf({.id = "engagement", .type = AttributeType::kNumeric}), Drift::kNone);
+  EXPECT_EQ(DriftOf({.id = "birthday", .type = AttributeType::kDate}), Drift::kNone);
+  for (const char* origin : {"events/luck", "people/luck"}) {
+    EXPECT_EQ(DriftOf({.id = "x", .type = AttributeType::kNumeric, .derived_from = origin}),
+              Drift::kNone);
+  }
 }
 
 }  // namespace

@@ -5,14 +5,18 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "segmentation/behaviour/behaviour.h"
 #include "segmentation/behaviour/behaviour_attributes.h"
+#include "segmentation/behaviour/organization_attributes.h"
 #include "tests/segmentation/behaviour/added_up.h"
 #include "tests/segmentation/behaviour/recomputation.h"
 
@@ -88,6 +92,89 @@ TEST(BehaviourLaws, EveryValueIsThatOfARecomputationOnAnyDay) {
       const std::string differences =
           Differences(ValuesOf(sum.behaviour(), rules, as_of), Recompute(events, rules, as_of));
       if (!differences.empty()) RC_FAIL(differences);
+    }
+  }));
+}
+
+// Of several contacts: the sum of their numbers, the first or the last of their dates.
+std::optional<Value> Together(const std::string& id, const std::vector<DerivedValues>& contacts) {
+  double sum = 0;
+  std::set<Date> dates;
+  for (const DerivedValues& values : contacts) {
+    const std::optional<Value>& value = values.at(id);
+    if (!value.has_value()) continue;
+    if (const auto* date = std::get_if<Date>(&*value)) dates.insert(*date);
+    if (const auto* number = std::get_if<double>(&*value)) sum += *number;
+  }
+  if (!absl::EndsWith(id, "_date")) return sum;
+  if (dates.empty()) return std::nullopt;
+  return id == "first_purchase_date" ? *dates.begin() : *dates.rbegin();
+}
+
+TEST(BehaviourLaws, AnOrganisationIsItselfAndItsPersonsTogether) {
+  EXPECT_TRUE(rc::check([] {
+    const BehaviourRules rules = RandomRules(Between);
+    AsOf as_of = RandomAsOf(Between);
+    as_of.events_are_complete = true;  // Who did nothing adds nothing.
+    const std::vector<Event> own = RandomEvents(8);
+    std::vector<DerivedValues> contacts = {Recompute(own, rules, as_of)};
+    People people(as_of);
+    for (int count = Between(0, 4); count > 0; --count) {
+      const std::vector<Event> events = RandomEvents(8);
+      people.Add("p", BuyingRole::kUnknown, AddedUp(events, rules).behaviour());
+      contacts.push_back(Recompute(events, rules, as_of));
+    }
+    DerivedValues kept, recomputed;
+    for (const Attribute& attribute : PeopleAttributes("EUR")) {
+      std::string id = attribute.id;
+      if (PeopleListVersion(attribute) == 1 && id != "people_net_paid") continue;
+      id.erase(0, std::string("people_").size());
+      kept[id] =
+          PeopleMeasure::Of(attribute)->ValueOf(people, AddedUp(own, rules).behaviour(), as_of);
+      recomputed[id] = Together(id, contacts);
+    }
+    RC_ASSERT(kept.size() == 8u);
+    const std::string differences = Differences(kept, recomputed);
+    if (!differences.empty()) RC_FAIL(differences);
+  }));
+}
+
+// From one day to the next, where nothing is dated later.
+bool IsDrift(Drift drift, const AsOf& as_of, double today, double tomorrow) {
+  switch (drift) {
+    case Drift::kNone: return tomorrow == today;
+    case Drift::kDaysSince: return tomorrow == today + 1;
+    case Drift::kHalving:
+      return std::abs(tomorrow - today * std::exp2(-1 / as_of.half_life_days)) <= 1e-12 * today;
+    case Drift::kAny: return today != 0 || tomorrow == 0;
+    case Drift::kUnforeseen: return true;
+  }
+  return false;
+}
+
+TEST(BehaviourLaws, EveryValueDriftsAsIsSaidOfIt) {
+  EXPECT_TRUE(rc::check([] {
+    const BehaviourRules rules = RandomRules(Between);
+    const AddedUp sum(RandomEvents(20), rules);
+    AsOf as_of = RandomAsOf(Between);
+    if (!sum.behaviour().is_empty()) {
+      as_of.day.days = std::max(as_of.day.days, sum.behaviour().days.back().day);
+    }
+    const DerivedValues today = ValuesOf(sum.behaviour(), rules, as_of);
+    AsOf next = as_of;
+    ++next.day.days;
+    const DerivedValues tomorrow = ValuesOf(sum.behaviour(), rules, next);
+    for (const Attribute& attribute : BehaviourAttributes(rules.categories, "EUR")) {
+      const auto before = today.at(attribute.id), after = tomorrow.at(attribute.id);
+      RC_ASSERT(before.has_value() == after.has_value());
+      const Drift drift = DriftOf(attribute);
+      RC_LOG() << attribute.id << "\n";
+      if (attribute.type != AttributeType::kNumeric) {
+        RC_ASSERT(drift == Drift::kNone);
+        RC_ASSERT(before == after);
+      } else if (before.has_value()) {
+        RC_ASSERT(IsDrift(drift, as_of, std::get<double>(*before), std::get<double>(*after)));
+      }
     }
   }));
 }

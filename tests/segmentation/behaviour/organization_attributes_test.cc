@@ -4,8 +4,12 @@
 
 #include <utility>
 
+#include "tests/segmentation/behaviour/added_up.h"
+
 namespace cible {
 namespace {
+
+using testing::ElementsAre;
 
 Schema CompanySchema() {
   Schema schema;
@@ -100,7 +104,7 @@ TEST(CompletedByItsSource, SaysWhatIsWrongWithTheSource) {
 
 TEST(PeopleAttributes, AreOfOrganisationsAndKnowTheirMeasures) {
   const auto attributes = PeopleAttributes("CHF");
-  ASSERT_EQ(attributes.size(), 4u);
+  ASSERT_EQ(attributes.size(), 11u);
   for (const Attribute& attribute : attributes) {
     EXPECT_TRUE(Validate(attribute).ok()) << attribute.id;
     EXPECT_EQ(attribute.applies_to, AppliesTo::kOrganizations) << attribute.id;
@@ -117,6 +121,74 @@ TEST(PeopleAttributes, AreOfOrganisationsAndKnowTheirMeasures) {
   EXPECT_FALSE(PeopleMeasure::Of(renamed).has_value());
 }
 
+TEST(PeopleAttributes, HaveTheIdsThatCallersKnow) {
+  std::vector<std::string> ids;
+  for (const Attribute& attribute : PeopleAttributes("EUR")) {
+    ids.push_back(attribute.id);
+    EXPECT_EQ(PeopleListVersion(attribute), ids.size() <= 4 ? 1 : 2) << attribute.id;
+    EXPECT_EQ(attribute.role == Role::kIgnored, ids.size() > 4) << attribute.id;
+  }
+  EXPECT_THAT(ids, ElementsAre("headcount_known", "people_engagement", "people_net_paid",
+                               "best_decision_maker", "people_monetary", "people_frequency",
+                               "people_first_purchase_date", "people_last_purchase_date",
+                               "people_contacts_made", "people_interest_shown",
+                               "people_last_interest_date"));
+  EXPECT_EQ(PeopleListVersion(From("sector", AttributeType::kCategorical)), 0);
+}
+
+std::optional<Value> ValueOf(const std::string& id, const People& people, const Behaviour& own,
+                             const AsOf& as_of) {
+  for (const Attribute& attribute : PeopleAttributes("EUR")) {
+    if (attribute.id == id) return PeopleMeasure::Of(attribute)->ValueOf(people, own, as_of);
+  }
+  ADD_FAILURE() << "no attribute " << id;
+  return std::nullopt;
+}
+
+// The organisation bought once and signs today; Ann bought before it, Ben asked for a
+// form after all.
+TEST(PeopleMeasures, AddPersonsAndTheirOrganisation) {
+  const AsOf as_of{.day = Day("2026-06-30")};
+  const AddedUp own({Purchase("2026-03-01", 100, "A"), SignedOrder("2026-06-30", 50, "B"),
+                     Made(EventType::kDemo, "2026-02-01")});
+  People people(as_of);
+  people.Add("ann", BuyingRole::kUnknown,
+             AddedUp({Purchase("2026-01-01", 10, "A"), Return("2026-01-02", 3, "A"),
+                      Made(EventType::kPageView, "2026-01-03")})
+                 .behaviour());
+  people.Add("ben", BuyingRole::kUnknown,
+             AddedUp({Made(EventType::kForm, "2026-06-01")}).behaviour());
+  people.Add("silent", BuyingRole::kUnknown, Behaviour());
+  const auto value = [&](const std::string& id) {
+    return ValueOf(id, people, own.behaviour(), as_of);
+  };
+  EXPECT_EQ(value("people_net_paid"), Value(107.));
+  EXPECT_EQ(value("people_monetary"), Value(157.));
+  EXPECT_EQ(value("people_frequency"), Value(3.));
+  EXPECT_EQ(value("people_first_purchase_date"), Value(Day("2026-01-01")));
+  EXPECT_EQ(value("people_last_purchase_date"), Value(Day("2026-06-30")));
+  EXPECT_EQ(value("people_contacts_made"), Value(6.));
+  EXPECT_EQ(value("people_interest_shown"), Value(2.));
+  EXPECT_EQ(value("people_last_interest_date"), Value(Day("2026-06-01")));
+}
+
+TEST(PeopleMeasures, AreUnknownWhereNothingIsRecordedUnlessThatMeansNothing) {
+  AsOf as_of{.day = Day("2026-06-30")};
+  People people(as_of);
+  people.Add("ann", BuyingRole::kDecides, Behaviour());
+  for (const char* id :
+       {"people_monetary", "people_frequency", "people_contacts_made", "people_interest_shown"}) {
+    as_of.events_are_complete = false;
+    EXPECT_FALSE(ValueOf(id, people, {}, as_of).has_value()) << id;
+    as_of.events_are_complete = true;
+    EXPECT_EQ(ValueOf(id, people, {}, as_of), Value(0.)) << id;
+  }
+  for (const char* id :
+       {"people_first_purchase_date", "people_last_purchase_date", "people_last_interest_date"}) {
+    EXPECT_FALSE(ValueOf(id, people, {}, as_of).has_value()) << id;
+  }
+}
+
 TEST(DependsOnTheDay, HoldsOfWhatFadesAndOfWhatIsOfAnOrganisation) {
   const auto attributes = PeopleAttributes("EUR");
   EXPECT_FALSE(DependsOnTheDay(attributes[0]));  // The headcount.
@@ -124,6 +196,35 @@ TEST(DependsOnTheDay, HoldsOfWhatFadesAndOfWhatIsOfAnOrganisation) {
   EXPECT_FALSE(DependsOnTheDay(attributes[2]));  // What was paid.
   EXPECT_TRUE(DependsOnTheDay(attributes[3]));   // The best decision maker.
   EXPECT_TRUE(DependsOnTheDay(From("sector", AttributeType::kCategorical)));
+}
+
+TEST(DriftOfPeople, IsThatOfEngagementAndWhoIsBestKnown) {
+  for (const Attribute& attribute : PeopleAttributes("EUR")) {
+    const Drift drift = attribute.id == "people_engagement"     ? Drift::kHalving
+                        : attribute.id == "best_decision_maker" ? Drift::kAny
+                                                                : Drift::kNone;
+    EXPECT_EQ(DriftOf(attribute), drift) << attribute.id;
+  }
+}
+
+TEST(DriftOfAnOrganisationsAttribute, IsNotForeseenOfNumbersAloneAndFoundWithinASchema) {
+  Schema schema = CompanySchema();
+  EXPECT_TRUE(schema
+                  .Add({.id = "silence",
+                        .type = AttributeType::kNumeric,
+                        .derived_from = "events/recency_days"})
+                  .ok());
+  const auto within = DriftsWithin(schema);
+  const Attribute turnover = From("turnover", AttributeType::kNumeric);
+  const Attribute silence = From("silence", AttributeType::kNumeric);
+  EXPECT_EQ(DriftOf(silence), Drift::kUnforeseen);
+  EXPECT_EQ(DriftOf(turnover), Drift::kUnforeseen);
+  EXPECT_EQ(DriftOf(From("sector", AttributeType::kCategorical)), Drift::kNone);
+  EXPECT_EQ(within(silence), Drift::kDaysSince);
+  EXPECT_EQ(within(turnover), Drift::kNone);
+  EXPECT_EQ(within(*schema.Find("silence")), Drift::kDaysSince);
+  EXPECT_EQ(within(*schema.Find("sector")), Drift::kNone);
+  EXPECT_EQ(within(From("gone", AttributeType::kNumeric)), Drift::kUnforeseen);
 }
 
 }  // namespace

@@ -216,10 +216,37 @@ class Recomputation {
       if (age < 0) continue;
       engagement += Interest(events_[i].type) * std::pow(0.5, age / as_of_.half_life_days);
     }
+    AddKinds();
     values_["visits_90d"] = visits;
     values_["pages_90d"] = pages;
     values_["referrals"] = referrals;
     values_["engagement"] = engagement;
+  }
+
+  // Of the kinds of acts by which it is told how a contact stands.
+  void AddKinds() {
+    using enum EventType;
+    static const std::set<EventType> no_contact = {kPageView, kCampaignSent, kCampaignOpened,
+                                                   kCampaignClicked, kCustom};
+    static const std::set<EventType> interest = {kForm,  kBrochure, kSample,
+                                                 kTrial, kDemo,     kCampaignAnswered};
+    double signatures = 0, returns = 0, contacts = 0, interests = 0;
+    std::optional<Value> last_interest;
+    int last_day = 0;
+    for (std::size_t i = 0; i < events_.size(); ++i) {
+      signatures += events_[i].type == kSignedOrder;
+      returns += IsReturn(events_[i]);
+      contacts += no_contact.count(events_[i].type) == 0;
+      if (interest.count(events_[i].type) == 0) continue;
+      if (interests == 0 || days_[i] > last_day) last_day = days_[i];
+      last_interest = Date{last_day};
+      ++interests;
+    }
+    values_["signed_orders"] = signatures;
+    values_["returns"] = returns;
+    values_["contacts_made"] = contacts;
+    values_["interest_shown"] = interests;
+    values_["last_interest_date"] = last_interest;
   }
 
   void AddCategory(const ItemCategory& category) {

@@ -30,6 +30,7 @@ Schema Shoppers() {
                               {.id = "recency", .type = AttributeType::kNumeric},
                               {.id = "engagement", .type = AttributeType::kNumeric},
                               {.id = "visits", .type = AttributeType::kNumeric},
+                              {.id = "their_recency", .type = AttributeType::kNumeric},
                               {.id = "age", .type = AttributeType::kNumeric},
                               {.id = "sector", .type = AttributeType::kCategorical},
                               {.id = "mood", .type = AttributeType::kCategorical}}) {
@@ -42,6 +43,7 @@ Schema Shoppers() {
 Drift DriftOf(const Attribute& attribute) {
   if (attribute.id == "recency") return Drift::kDaysSince;
   if (attribute.id == "engagement") return Drift::kHalving;
+  if (attribute.id == "their_recency") return Drift::kUnforeseen;
   return attribute.id == "visits" || attribute.id == "sector" ? Drift::kAny : Drift::kNone;
 }
 
@@ -237,6 +239,8 @@ TEST(FilterNextChanges, DoesNotWaitForWhatIsWornDownToNothing) {
 TEST(FilterNextChanges, LooksAgainTomorrowWhereItCannotTell) {
   const ContactTable visits = Column("visits", {3.0, 0.0, std::nullopt});
   EXPECT_THAT(Changes("visits > 2", visits), ElementsAre(1, -1, -1));
+  const ContactTable theirs = Column("their_recency", {3.0, 0.0, std::nullopt});
+  EXPECT_THAT(Changes("their_recency > 2", theirs), ElementsAre(1, 1, -1));
   const ContactTable sectors = Column("sector", {"retail", std::nullopt});
   EXPECT_THAT(Changes("sector = bank", sectors), ElementsAre(1, -1));
 }

@@ -482,7 +482,7 @@ TEST_P(StoreConformance, WhoLacksARequiredLegalBasisIsCountedAndNothingElse) {
   strict.requires_legal_basis = true;
   const auto people = *OpenSnapshot()->PeopleOf(Find("acme")->key, strict);
   EXPECT_EQ(people.headcount(), 2);
-  EXPECT_EQ(people.net_paid(), 0);
+  EXPECT_EQ(people.totals().net_paid, 0);
   EXPECT_EQ(people.best_decision_maker(), "ben");
   EXPECT_EQ(OpenSnapshot()->PeopleOf(Find("acme")->key, kAsOf)->best_decision_maker(), "ana");
 }
