@@ -146,20 +146,4 @@ bool DependsOnTheDay(const Attribute& attribute) {
   return !OrganizationSource(attribute).empty() || DriftOf(attribute) != Drift::kNone;
 }
 
-Drift DriftOf(const Attribute& attribute) {
-  constexpr absl::string_view kDaysSince[] = {"events/recency_days", "events/tenure_days"};
-  constexpr absl::string_view kHalving[] = {"events/engagement", "people/engagement"};
-  const auto is_among = [&](const auto& origins) {
-    return std::find(std::begin(origins), std::end(origins), attribute.derived_from) !=
-           std::end(origins);
-  };
-  if (is_among(kDaysSince)) return Drift::kDaysSince;
-  if (is_among(kHalving)) return Drift::kHalving;
-  // A date stays, whatever day it is; what is measured from it does not.
-  return IsDerived(attribute) && DependsOnTheDay(attribute) &&
-                 attribute.type != AttributeType::kDate
-             ? Drift::kAny
-             : Drift::kNone;
-}
-
 }  // namespace cible

@@ -85,9 +85,6 @@ std::function<Drift(const Attribute&)> DriftsWithin(const Schema& schema);
 // that one is not at hand.
 bool DependsOnTheDay(const Attribute& attribute);
 
-// How it changes then, for Filter::NextChanges.
-Drift DriftOf(const Attribute& attribute);
-
 }  // namespace cible
 
 #endif  // CIBLE_SEGMENTATION_BEHAVIOUR_BEHAVIOUR_ATTRIBUTES_H_

@@ -70,7 +70,7 @@ absl::Status CheckNames(const FilterSyntax& syntax, Found found) {
 class Compiler {
  public:
   Compiler(const Schema& schema, const std::optional<Offer>& offer) : schema_(schema) {
-    context_.drift = DriftOf;
+    context_.drift = DriftsWithin(schema);
     prices_ = context_;
     const auto price = [&](double Offer::*which) {
       return offer.has_value() ? std::optional<double>((*offer).*which) : std::nullopt;
