@@ -1,17 +1,14 @@
 #include "segmentation/lifecycle/qualification.h"
 
 #include <algorithm>
-#include <cmath>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
-#include "segmentation/data/date_text.h"
+#include "segmentation/lifecycle/value_text.h"
 
 namespace cible {
 namespace {
@@ -26,33 +23,6 @@ CriterionPoints PointsOf(LifecycleField field, Finding finding, int worth,
   }
   return criterion;
 }
-
-// A number with every digit that tells something.
-std::string NumberText(double number) {
-  constexpr double kExactlyWhole = 1e15;
-  if (number == std::round(number) && std::abs(number) < kExactlyWhole) {
-    return absl::StrCat(static_cast<std::int64_t>(number));
-  }
-  if (std::abs(number) < 0.001 || std::abs(number) >= kExactlyWhole) {
-    return absl::StrFormat("%.4g", number);
-  }
-  std::string text = absl::StrFormat("%.4f", number);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
-struct TextOfValue {
-  std::string operator()(double number) const { return NumberText(number); }
-  std::string operator()(const std::string& text) const { return text; }
-  std::string operator()(const StringSet& set) const { return absl::StrJoin(set.members, ", "); }
-  std::string operator()(bool yes) const { return yes ? "yes" : "no"; }
-  std::string operator()(Date date) const { return FormatDate(date); }
-  std::string operator()(Timestamp timestamp) const { return FormatTimestamp(timestamp); }
-  std::string operator()(LatLng place) const {
-    return absl::StrCat(NumberText(place.latitude), ", ", NumberText(place.longitude));
-  }
-};
 
 absl::string_view NameOf(BuyingRole role) {
   switch (role) {
@@ -180,7 +150,7 @@ std::vector<LifecycleEvidence> EvidenceOf(const Condition& condition, const Cont
     const Column* column = table.Find(attribute);
     if (column == nullptr) continue;
     const std::optional<Value> value = Get(*column, row);
-    if (value.has_value()) evidence.push_back({attribute, std::visit(TextOfValue(), *value)});
+    if (value.has_value()) evidence.push_back({attribute, ValueText(*value)});
   }
   if (!absl::StrContains(condition.text(), "contact.")) return evidence;
   const auto at = static_cast<std::size_t>(row);
