@@ -7,7 +7,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "segmentation/lifecycle/value_text.h"
 
 namespace cible {
@@ -24,56 +23,10 @@ CriterionPoints PointsOf(LifecycleField field, Finding finding, int worth,
   return criterion;
 }
 
-absl::string_view NameOf(BuyingRole role) {
-  switch (role) {
-    case BuyingRole::kUnknown: return "";
-    case BuyingRole::kDecides: return "DECIDES";
-    case BuyingRole::kAdvises: return "ADVISES";
-    case BuyingRole::kUses: return "USES";
-  }
-  return "";
-}
-
-// The entry of a row, where there are any.
-template <typename T>
-const T* EntryOf(const std::vector<T>& entries, std::size_t row) {
-  return entries.empty() ? nullptr : &entries[row];
-}
-
-// What is known of the contact beside its attributes, in words; "" when it is unknown.
-std::string TextOfFact(absl::string_view fact, const ContactFacts& facts, std::size_t row) {
-  absl::ConsumePrefix(&fact, "contact.");
-  if (fact == "kind") {
-    const auto* kind = EntryOf(facts.kinds, row);
-    if (kind == nullptr) return "";
-    return *kind == ContactKind::kPerson ? "PERSON" : "ORGANIZATION";
-  }
-  if (fact == "stage") {
-    const auto* stage = EntryOf(facts.stages, row);
-    const bool is_known = stage != nullptr && *stage != Stage::kUnknown;
-    return is_known ? std::string(Name(*stage)) : "";
-  }
-  if (fact == "buying_role") {
-    const auto* role = EntryOf(facts.buying_roles, row);
-    return role == nullptr ? "" : std::string(NameOf(*role));
-  }
-  if (fact == "organization") {
-    const auto* organization = EntryOf(facts.organizations, row);
-    if (organization == nullptr) return "";
-    return organization->empty() ? "no" : "yes";
-  }
-  for (const LifecycleField field : kLifecycleFields) {
-    const auto* state = EntryOf(facts.lifecycles, row);
-    if (fact != Name(field) || state == nullptr) continue;
-    return std::string(ValueName(field, state->Get(field)));
-  }
-  return "";
-}
-
 void AddFact(absl::string_view fact, const Condition& condition, const ContactFacts& facts,
              std::size_t row, std::vector<LifecycleEvidence>& evidence) {
   if (!absl::StrContains(condition.text(), fact)) return;
-  std::string text = TextOfFact(fact, facts, row);
+  std::string text = FactText(fact, facts, row);
   if (!text.empty()) evidence.push_back({std::string(fact), std::move(text)});
 }
 

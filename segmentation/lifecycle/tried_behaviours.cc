@@ -126,8 +126,10 @@ Knob Knobs::Histories() const {
 
 Knob Knobs::Sales() const {
   std::vector<SaleAmount> amounts = {{}};
-  for (const double total : NumbersAt(NumbersOf({"monetary", "net_paid"}))) {
-    amounts.push_back({.value = total});
+  if (ReadsAny({"monetary", "net_paid"}) || !CategoriesRead().empty()) {
+    for (const double total : NumbersAt(NumbersOf({"monetary", "net_paid"}))) {
+      amounts.push_back({.value = total});
+    }
   }
   if (Reads("average_order")) {
     for (const double each : NumbersAt(NumbersOf({"average_order"}))) {

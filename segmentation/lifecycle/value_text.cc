@@ -2,10 +2,12 @@
 
 #include <cmath>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "segmentation/data/date_text.h"
 
 namespace cible {
@@ -22,6 +24,22 @@ struct Text {
     return absl::StrCat(NumberText(place.latitude), ", ", NumberText(place.longitude));
   }
 };
+
+absl::string_view NameOf(BuyingRole role) {
+  switch (role) {
+    case BuyingRole::kUnknown: return "";
+    case BuyingRole::kDecides: return "DECIDES";
+    case BuyingRole::kAdvises: return "ADVISES";
+    case BuyingRole::kUses: return "USES";
+  }
+  return "";
+}
+
+// The entry of a row, where there are any.
+template <typename T>
+const T* EntryOf(const std::vector<T>& entries, std::size_t row) {
+  return entries.empty() ? nullptr : &entries[row];
+}
 
 }  // namespace
 
@@ -40,5 +58,34 @@ std::string NumberText(double number) {
 }
 
 std::string ValueText(const Value& value) { return std::visit(Text(), value); }
+
+std::string FactText(absl::string_view fact, const ContactFacts& facts, std::size_t row) {
+  absl::ConsumePrefix(&fact, "contact.");
+  if (fact == "kind") {
+    const auto* kind = EntryOf(facts.kinds, row);
+    if (kind == nullptr) return "";
+    return *kind == ContactKind::kPerson ? "PERSON" : "ORGANIZATION";
+  }
+  if (fact == "stage") {
+    const auto* stage = EntryOf(facts.stages, row);
+    const bool is_known = stage != nullptr && *stage != Stage::kUnknown;
+    return is_known ? std::string(Name(*stage)) : "";
+  }
+  if (fact == "buying_role") {
+    const auto* role = EntryOf(facts.buying_roles, row);
+    return role == nullptr ? "" : std::string(NameOf(*role));
+  }
+  if (fact == "organization") {
+    const auto* organization = EntryOf(facts.organizations, row);
+    if (organization == nullptr) return "";
+    return organization->empty() ? "no" : "yes";
+  }
+  for (const LifecycleField field : kLifecycleFields) {
+    const auto* state = EntryOf(facts.lifecycles, row);
+    if (fact != Name(field) || state == nullptr) continue;
+    return std::string(ValueName(field, state->Get(field)));
+  }
+  return "";
+}
 
 }  // namespace cible
