@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "segmentation/behaviour/behaviour_attributes.h"
 #include "segmentation/lifecycle/edges.h"
 #include "segmentation/lifecycle/exclusion.h"
 #include "segmentation/lifecycle/tried_contacts.h"
@@ -35,29 +36,45 @@ EdgesByName EdgesOf(const Conditions& conditions, const Policy& policy, const Sc
   return edges;
 }
 
-// Days to be asked about. Where all is counted from today one is as good as another;
-// dates of the calendar lie before, between and after what is counted from it.
-std::vector<Date> DaysToAskAbout(const EdgesByName& edges) {
-  constexpr std::size_t kMost = 8;
-  std::set<std::int32_t> dates, offsets = {0};
+// How many days before today, or after it, something is compared with: dates are counted
+// from today, and some numbers are days since a date.
+std::set<std::int32_t> OffsetsOf(const EdgesByName& edges, const Schema& schema) {
+  std::set<std::int32_t> offsets = {0};
   for (const auto& [name, each] : edges) {
-    dates.insert(each.days.begin(), each.days.end());
     offsets.insert(each.from_today.begin(), each.from_today.end());
+    const Attribute* attribute = schema.Find(name);
+    if (attribute == nullptr || DriftOf(*attribute) != Drift::kDaysSince) continue;
+    for (const std::int64_t days : CountsAt(each.numbers)) {
+      if (days <= kLongestDelayDays) offsets.insert(-static_cast<std::int32_t>(days));
+    }
   }
-  if (dates.empty()) return {kSomeDay};
-  std::set<std::int32_t> days;
-  for (const std::int32_t date : dates) {
-    for (const std::int32_t offset : offsets) {
+  return offsets;
+}
+
+struct DaysToAskAbout {
+  std::vector<Date> days;
+  bool are_all = true;  // Otherwise some of those that there are.
+};
+
+// Where all is counted from today one day is as good as another; dates of the calendar
+// lie before, between and after what is counted from it.
+DaysToAskAbout DaysFor(const EdgesByName& edges, const Schema& schema) {
+  constexpr std::size_t kMost = 64;
+  std::set<std::int32_t> dates, days;
+  for (const auto& [name, each] : edges) dates.insert(each.days.begin(), each.days.end());
+  if (dates.empty()) return {{kSomeDay}};
+  for (const std::int32_t offset : OffsetsOf(edges, schema)) {
+    for (const std::int32_t date : dates) {
       days.insert({date - offset - 2, date - offset, date - offset + 2});
     }
   }
   const std::vector<std::int32_t> all(days.begin(), days.end());
+  DaysToAskAbout asked{.days = {}, .are_all = all.size() <= kMost};
   const std::size_t count = std::min(kMost, all.size());
-  std::vector<Date> chosen;
   for (std::size_t i = 0; i < count; ++i) {
-    chosen.push_back({all[i * (all.size() - 1) / (count - 1)]});
+    asked.days.push_back({all[i * (all.size() - 1) / (count - 1)]});
   }
-  return chosen;
+  return asked;
 }
 
 // Some contacts, and what each of some conditions says of them.
@@ -77,8 +94,8 @@ template <typename Wanted>
 std::optional<std::string> FindContact(const Conditions& conditions, const EdgesByName& edges,
                                        const Schema& schema, const Wanted& is_wanted,
                                        bool* is_complete = nullptr) {
-  const std::vector<Date> days = DaysToAskAbout(edges);
-  if (is_complete != nullptr) *is_complete = true;
+  const auto [days, are_all_days] = DaysFor(edges, schema);
+  if (is_complete != nullptr) *is_complete = are_all_days;
   for (const Date today : days) {
     const TriedContacts tried(edges, schema, today,
                               kMostTried / static_cast<std::int64_t>(days.size()));
@@ -209,8 +226,8 @@ absl::Status RefuseIdle(const Condition& condition, const Policy& policy, const 
       &is_complete);
   if (contact.has_value() || !is_complete) return absl::OkStatus();
   return Refuse(condition.name(),
-                is_known ? "true of no contact, since its parts exclude each other; correct it, "
-                           "or leave it empty"
+                is_known ? "true of no contact, whatever is known of it; correct it, or leave it "
+                           "empty"
                          : "never known of any contact; read attributes that can be known, or "
                            "leave it empty");
 }

@@ -127,3 +127,13 @@ TEST(Scratch, All) {
 
 }  // namespace
 }  // namespace cible
+namespace cible { namespace {
+TEST(Scratch2, Default) {
+  const Schema schema = CheckedSchema();
+  const auto policy = Policy::Compile(DefaultPolicy(), schema);
+  ASSERT_TRUE(policy.ok()) << policy.status();
+  const auto start = absl::Now();
+  const auto status = CheckPolicy(*policy, schema);
+  std::cout << status.message() << "  " << absl::Now() - start << "\n";
+}
+}}
