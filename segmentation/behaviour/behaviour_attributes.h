@@ -16,7 +16,7 @@
 #include "absl/numeric/int128.h"
 #include "absl/strings/string_view.h"
 #include "segmentation/behaviour/behaviour.h"
-#include "segmentation/data/filter.h"
+#include "segmentation/data/drift.h"
 #include "segmentation/data/schema.h"
 #include "segmentation/data/value.h"
 

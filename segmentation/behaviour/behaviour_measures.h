@@ -10,7 +10,7 @@
 #include "absl/types/span.h"
 #include "segmentation/behaviour/behaviour.h"
 #include "segmentation/behaviour/behaviour_attributes.h"
-#include "segmentation/data/filter.h"
+#include "segmentation/data/drift.h"
 #include "segmentation/data/schema.h"
 #include "segmentation/data/value.h"
 

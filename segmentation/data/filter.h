@@ -59,6 +59,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "segmentation/data/contact_table.h"
+#include "segmentation/data/drift.h"
 #include "segmentation/data/lifecycle_state.h"
 #include "segmentation/data/schema.h"
 
@@ -82,16 +83,6 @@ struct ContactFacts {
 using Truth = std::uint8_t;
 inline constexpr Truth kIsFalse = 0, kIsUnknown = 1, kIsTrue = 2;
 using Truths = std::vector<Truth>;  // One a row.
-
-// How the value of an attribute changes from one day to the next though nothing
-// happens.
-enum class Drift {
-  kNone,        // Not at all.
-  kDaysSince,   // It rises by 1: days since something.
-  kHalving,     // It becomes half after each half-life, and stays 0 once it is.
-  kAny,         // In another way; but what is 0 or unknown stays so, and known what is.
-  kUnforeseen,  // It is not known how; but what is unknown stays so, and known what is.
-};
 
 // A day that never comes.
 inline constexpr std::int32_t kNoDay = std::numeric_limits<std::int32_t>::max();
