@@ -44,19 +44,11 @@ absl::StatusOr<MessagesByKey> FindContacts(Snapshot& snapshot, const LifecycleRu
   return by_key;
 }
 
-ContactFacts FactsOf(const LifecycleRules& rules, const ContactBlock& block) {
-  ContactFacts facts = LifecycleFacts(rules, block);
-  for (std::size_t row = 0; row < block.records.size(); ++row) {
-    facts.organizations[row] = block.records[row].organization;
-  }
-  return facts;
-}
-
 absl::Status TellBlock(Snapshot& snapshot, const LifecycleRules& rules, const ContactBlock& block,
                        const ToldDetails& details, const MessagesByKey& by_key) {
   const auto classified = ClassifyBlock(snapshot, rules, block);
   if (!classified.ok()) return classified.status();
-  ClassifiedRows rows(*rules.policy, *rules.schema, block.table, FactsOf(rules, block),
+  ClassifiedRows rows(*rules.policy, *rules.schema, block.table, LifecycleFacts(rules, block),
                       *classified);
   rows.fit_questions = FitQuestions(rules, block.table, block.kinds, *classified);
   for (int row = 0; row < block.table.row_count; ++row) {
@@ -80,7 +72,6 @@ absl::Status ClassifyStored(Snapshot& snapshot, const LifecycleRules& rules,
   const auto by_key = FindContacts(snapshot, rules, ids, messages);
   if (!by_key.ok()) return by_key.status();
   ScanRequest scan = LifecycleScan(rules);
-  scan.with_records = true;
   scan.keys.emplace();
   for (const auto& [key, message] : *by_key) {
     if (scan.keys->empty() || scan.keys->back() != key) scan.keys->push_back(key);
