@@ -11,6 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "segmentation/data/schema.h"
 
 namespace cible {
 
@@ -136,6 +137,15 @@ class LifecycleState {
 constexpr Finding FindingOf(Fit fit) {
   if (fit == Fit::kUnknown) return Finding::kUnknown;
   return fit == Fit::kInTarget ? Finding::kMet : Finding::kNotMet;
+}
+
+// The stage of a contact for whoever asks customers apart from others: whoever was found
+// to be a customer is one, whatever was stated, and whoever was found to be none is not.
+// Of others what was stated counts, since they may have bought what nobody recorded.
+constexpr Stage StageGiven(Stage stated, LifecycleState state) {
+  if (state.relation() == Relation::kCustomer) return Stage::kCustomer;
+  const bool is_none = state.is_classified() && stated == Stage::kCustomer;
+  return is_none ? Stage::kProspect : stated;
 }
 
 }  // namespace cible

@@ -42,12 +42,15 @@ absl::StatusOr<Audience> ReadAudience(Store& store, const AudienceRequest& reque
                          .passed_over = *left_out,
                          .segmentation = request.segmentation,
                          .as_of = *as_of,
+                         .with_lifecycles = true,
                          .with_records = request.with_ids};
   const absl::Status status = (*snapshot)->Scan(scan, [&](const ContactBlock& block) {
     if (cancelled && cancelled()) return absl::CancelledError("the caller has gone");
     AppendRows(audience.table, block.table);
     const ContactFacts& facts = block.facts;
-    audience.stages.insert(audience.stages.end(), facts.stages.begin(), facts.stages.end());
+    for (std::size_t row = 0; row < facts.stages.size(); ++row) {
+      audience.stages.push_back(StageGiven(facts.stages[row], facts.lifecycles[row]));
+    }
     audience.segments.insert(audience.segments.end(), facts.segments.begin(), facts.segments.end());
     return absl::OkStatus();
   });

@@ -84,14 +84,17 @@ absl::StatusOr<TrainingContacts> ReadTrainingContacts(Store& store, const Traini
                             .passed_over = *left_out,
                             .segmentation = segmentation,
                             .as_of = *as_of,
+                            .with_lifecycles = true,
                             .with_records = false};
   absl::Status status = (*snapshot)->Scan(request, [&](const ContactBlock& block) {
     if (stop.stop_requested()) return absl::CancelledError("the training was cancelled");
     const bool is_first = contacts.table.columns.empty();
     AppendRows(contacts.table, block.table);
     if (is_first) ReserveRows(contacts.table, static_cast<std::size_t>(*count));
-    contacts.stages.insert(contacts.stages.end(), block.facts.stages.begin(),
-                           block.facts.stages.end());
+    const ContactFacts& facts = block.facts;
+    for (std::size_t row = 0; row < facts.stages.size(); ++row) {
+      contacts.stages.push_back(StageGiven(facts.stages[row], facts.lifecycles[row]));
+    }
     return absl::OkStatus();
   });
   if (!status.ok()) return status;

@@ -272,9 +272,10 @@ absl::Status Queue::TrainAndActivate(Job& job, WorkerPool& pool) {
       run.set_step(step);
     });
   };
-  if (job.plan.reads_lifecycle && catch_up_) {
+  if (catch_up_) {
+    // Who is a customer is told by what is found now, where that can be found.
     const absl::Status current = catch_up_(job.plan.run.workspace);
-    if (!current.ok()) return current;
+    if (!current.ok() && job.plan.reads_lifecycle) return current;
   }
   const auto trained =
       Train(store_, registry_, job.plan, clock_.Now(), pool, progress, job.stop.get_token());
