@@ -21,8 +21,10 @@ bool IsInherited(LifecycleField field) {
 
 // Of a contact that becomes known only how it stands: all of it would be much, and
 // follows from where it stands and what changes since.
-bool IsRecorded(LifecycleField field, LifecycleState before) {
-  return before.is_classified() || field == LifecycleField::kRelation;
+bool IsRecorded(LifecycleField field, LifecycleState before, LifecycleState now) {
+  if (before.is_classified() || field == LifecycleField::kRelation) return true;
+  if (field == LifecycleField::kCustomerStage) return now.relation() == Relation::kCustomer;
+  return field == LifecycleField::kFormerCustomer && now.is_former_customer();
 }
 
 std::vector<LifecycleTransition> TransitionsOf(LifecycleState before, const Classified& now,
@@ -31,7 +33,7 @@ std::vector<LifecycleTransition> TransitionsOf(LifecycleState before, const Clas
   for (const LifecycleField field : kLifecycleFields) {
     const int from = before.Get(field);
     const int to = now.state.Get(field);
-    if (from == to || !IsRecorded(field, before)) continue;
+    if (from == to || !IsRecorded(field, before, now.state)) continue;
     transitions.push_back({field, from, to, today.days, ReasonText(field, now.reason(field))});
   }
   return transitions;

@@ -144,9 +144,9 @@ TEST_F(LifecycleKeeperTest, FollowsTheDaysOnWhichContactsAreDue) {
   EXPECT_EQ(Standing("ada"), "CUSTOMER DORMANT");
   SetToday("2028-12-31");
   EXPECT_EQ(Standing("ada"), "PROSPECT NONE former");
-  EXPECT_THAT(
-      History("ada", LifecycleField::kCustomerStage),
-      ElementsAre("2026-04-01 NEW>ACTIVE", "2027-01-01 ACTIVE>DORMANT", "2028-12-31 DORMANT>NONE"));
+  EXPECT_THAT(History("ada", LifecycleField::kCustomerStage),
+              ElementsAre("2026-01-01 >NEW", "2026-04-01 NEW>ACTIVE", "2027-01-01 ACTIVE>DORMANT",
+                          "2028-12-31 DORMANT>NONE"));
 }
 
 TEST_F(LifecycleKeeperTest, LooksAtNobodyWhoIsNotDue) {

@@ -1,0 +1,58 @@
+// What the events of contacts say of how they stood before they were first classified:
+// lists of purchases of years ago, imported today, have a funnel at once.
+
+#ifndef CIBLE_SERVER_SERVICES_PAST_JOURNEYS_H_
+#define CIBLE_SERVER_SERVICES_PAST_JOURNEYS_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "segmentation/behaviour/behaviour.h"
+#include "segmentation/lifecycle/funnel.h"
+#include "segmentation/lifecycle/past.h"
+#include "segmentation/lifecycle/policy.h"
+#include "server/lifecycle/lifecycle_rules.h"
+#include "server/storage/store.h"
+
+namespace cible {
+
+// By the policy of now, and with what is stated now; an organisation's by the persons
+// who belong to it now.
+class PastJourneys {
+ public:
+  // Reads the pasts of the workspace's organisations, which their persons inherit.
+  // O(events of organisations and of their persons).
+  // REQUIRES: the snapshot outlives it.
+  static absl::StatusOr<PastJourneys> Read(Snapshot& snapshot, const LifecycleRules& rules);
+
+  // Adds these attributes to a scan whose rows are asked about.
+  void AskFor(ScanRequest& scan) const;
+
+  // Puts before the steps of the contact those that its events tell of. O(its events).
+  absl::Status AddTo(const ContactBlock& block, std::size_t row,
+                     std::vector<Journey::Step>& steps) const;
+
+ private:
+  using Steps = std::vector<Journey::Step>;
+  struct Bound;  // The policy, and what it reads.
+
+  PastJourneys(Snapshot& snapshot, std::shared_ptr<const Bound> bound)
+      : snapshot_(&snapshot), bound_(std::move(bound)) {}
+
+  absl::Status ReadOrganizations();
+  absl::StatusOr<Steps> StepsOf(const ContactBlock& block, std::size_t row,
+                                std::int32_t until_day) const;
+
+  Snapshot* snapshot_;
+  std::shared_ptr<const Bound> bound_;
+  std::map<std::int64_t, Steps> organizations_;  // By key.
+};
+
+}  // namespace cible
+
+#endif  // CIBLE_SERVER_SERVICES_PAST_JOURNEYS_H_
