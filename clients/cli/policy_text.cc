@@ -10,7 +10,6 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "clients/cli/message_text.h"
 #include "clients/cli/output/bar_lines.h"
 #include "clients/cli/output/table.h"
 #include "clients/cli/policy_notes.h"
@@ -105,6 +104,11 @@ std::string FieldLines(const Message& message, const std::string& path, const st
 
 // --- Lists of one line each -------------------------------------------------
 
+// A value of a later version of the API by its number.
+std::string EnumText(const std::string& name, int number) {
+  return name.empty() ? absl::StrCat(number) : name;
+}
+
 // Columns that the longest name of the lines takes.
 template <typename Rules, typename NameOf>
 int WidestName(const Rules& rules, const NameOf& name_of) {
@@ -114,7 +118,9 @@ int WidestName(const Rules& rules, const NameOf& name_of) {
 }
 
 std::string ActionLines(const v1::LifecyclePolicy& policy) {
-  const auto name = [](const v1::ActionRule& rule) { return v1::NextAction_Name(rule.action()); };
+  const auto name = [](const v1::ActionRule& rule) {
+    return EnumText(v1::NextAction_Name(rule.action()), rule.action());
+  };
   const int widest = WidestName(policy.next_actions(), name);
   std::string lines;
   for (const v1::ActionRule& rule : policy.next_actions()) {
@@ -125,7 +131,9 @@ std::string ActionLines(const v1::LifecyclePolicy& policy) {
 }
 
 std::string SourceLines(const v1::LifecyclePolicy& policy) {
-  const auto name = [](const v1::SourceRule& rule) { return v1::SourceKind_Name(rule.kind()); };
+  const auto name = [](const v1::SourceRule& rule) {
+    return EnumText(v1::SourceKind_Name(rule.kind()), rule.kind());
+  };
   const int widest = WidestName(policy.sources(), name);
   std::string lines;
   for (const v1::SourceRule& rule : policy.sources()) {
@@ -173,9 +181,9 @@ std::string PolicyToText(const v1::LifecyclePolicy& policy) {
   return text;
 }
 
-absl::StatusOr<v1::LifecyclePolicy> PolicyFromText(const std::string& text) {
+absl::StatusOr<v1::LifecyclePolicy> PolicyFromText(const std::string& text, FieldPlaces* places) {
   v1::LifecyclePolicy policy;
-  const absl::Status read = ReadMessageText(text, &policy);
+  const absl::Status read = ReadMessageText(text, &policy, places);
   if (read.ok()) return policy;
   return absl::InvalidArgumentError(
       absl::StrCat(read.message(),

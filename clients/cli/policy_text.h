@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "cible/v1/lifecycle.pb.h"
+#include "clients/cli/message_text.h"
 
 namespace cible {
 
@@ -16,7 +17,8 @@ namespace cible {
 std::string PolicyToText(const v1::LifecyclePolicy& policy);
 
 // Errors: INVALID_ARGUMENT with the line and what to do.
-absl::StatusOr<v1::LifecyclePolicy> PolicyFromText(const std::string& text);
+absl::StatusOr<v1::LifecyclePolicy> PolicyFromText(const std::string& text,
+                                                   FieldPlaces* places = nullptr);
 
 }  // namespace cible
 
