@@ -108,4 +108,8 @@ std::vector<bool> RefuseRows(const google::protobuf::RepeatedPtrField<v1::RowErr
   return refused;
 }
 
+absl::Status WrongRowCount() {
+  return absl::InternalError("the server answered for another number of contacts than were sent");
+}
+
 }  // namespace cible

@@ -34,6 +34,9 @@ absl::StatusOr<int> AnswerFile(Session& session, const FileOptions& options,
 std::vector<bool> RefuseRows(const google::protobuf::RepeatedPtrField<v1::RowError>& errors,
                              FileBlock& block);
 
+// INTERNAL: what a server said of a block is not of its rows.
+absl::Status WrongRowCount();
+
 }  // namespace cible
 
 #endif  // CIBLE_CLIENTS_CLI_ANSWER_FILE_H_

@@ -15,6 +15,8 @@ int RunCible(const std::vector<std::string>& arguments, Console& console) {
   AddScoreCommand(line);
   AddCoreTargetCommand(line);
   AddIdealCustomerCommands(line);
+  AddQualifyCommand(line);
+  AddLifecycleCommands(line);
   AddModelCommands(line);
   AddSegmentationCommands(line);
   AddWorkspaceCommands(line);

@@ -24,6 +24,8 @@ void AddPersonaCommands(CommandLine& line);   // segments, segment show, persona
 void AddMatchingCommands(CommandLine& line);  // match, assign
 void AddQuestionnaireCommands(CommandLine& line);  // typing-tool
 void AddScoreCommand(CommandLine& line);           // score
+void AddQualifyCommand(CommandLine& line);         // qualify
+void AddLifecycleCommands(CommandLine& line);      // lifecycle show | set | preview, ...
 void AddSegmentationCommands(CommandLine& line);   // segmentations list | create
 void AddCoreTargetCommand(CommandLine& line);      // core-target
 void AddIdealCustomerCommands(CommandLine& line);  // icp, lookalikes

@@ -9,12 +9,16 @@ namespace cible {
 CLI::Option* AddFileOptions(CLI::App& command, FileOptions& options) {
   CLI::Option* file =
       command.add_option("FILE", options.path, "Contacts: FILE.csv or FILE.csv.gz, with a header");
+  AddIdColumnOption(command, options);
+  return file->required();
+}
+
+void AddIdColumnOption(CLI::App& command, FileOptions& options) {
   command
       .add_option("--id-column", options.id_column,
                   "Header of the column that identifies contacts; - for none. "
                   "Recognised if not given")
       ->type_name("C");
-  return file->required();
 }
 
 void AddOutcomeOption(CLI::App& command, FileOptions& options) {

@@ -24,6 +24,8 @@ struct FileOptions {
 
 // Adds FILE and --id-column.
 CLI::Option* AddFileOptions(CLI::App& command, FileOptions& options);
+// Adds --id-column.
+void AddIdColumnOption(CLI::App& command, FileOptions& options);
 // Adds --outcome.
 void AddOutcomeOption(CLI::App& command, FileOptions& options);
 

@@ -8,50 +8,24 @@
 #include "cible/v1/persona_service.pb.h"
 #include "cible/v1/segmentation_service.pb.h"
 #include "clients/cli/answer_file.h"
+#include "clients/cli/answer_options.h"
 #include "clients/cli/choice_option.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/contacts_commands.h"
-#include "clients/cli/file_options.h"
 #include "clients/cli/match_report.h"
 #include "clients/cli/persona_report.h"
 #include "clients/cli/stated_values.h"
-#include "clients/cli/training_options.h"
 #include "clients/cpp/client.h"
 #include "server/wire/contact_wire.h"
 
 namespace cible {
 namespace {
 
-struct MatchArguments {
-  std::vector<std::string> values;  // ATTRIBUTE=VALUE.
+struct MatchArguments : AnswerArguments {
   std::string contact;
-  FileOptions file;
-  std::string output;
-  std::string as_of;
   v1::Prior prior = v1::PRIOR_UNSPECIFIED;
 };
-
-// Sets `as_of` of a request where it was given.
-template <typename Request>
-absl::Status SetDay(const std::string& text, Request& request) {
-  if (text.empty()) return absl::OkStatus();
-  auto day = ParseDay(text, "--as-of");
-  if (!day.ok()) return day.status();
-  *request.mutable_as_of() = *std::move(day);
-  return absl::OkStatus();
-}
-
-void AddOutputOptions(CLI::App& command, std::string& output, std::string& as_of) {
-  command.add_option("--output", output, "Where to; standard output if not given")
-      ->type_name("FILE");
-  command.add_option("--as-of", as_of, "The day that dates are measured from; today")
-      ->type_name("DATE");
-}
-
-absl::Status WrongRowCount() {
-  return absl::InternalError("the server answered for another number of contacts than were sent");
-}
 
 // The texts of --set that were read, by attribute id.
 StatedTexts TextsOf(const std::vector<std::string>& values, const Schema& schema) {
@@ -86,7 +60,7 @@ absl::StatusOr<int> MatchOne(Session& session, Client& client, const MatchArgume
   request.set_prior(arguments.prior);
   request.set_segmentation(session.Segmentation());
   request.set_language_code(session.options().language);
-  if (absl::Status status = SetDay(arguments.as_of, request); !status.ok()) return status;
+  if (absl::Status status = SetDay(arguments, request); !status.ok()) return status;
   if (arguments.contact.empty()) {
     const absl::Status read = ReadStatedValues(arguments.values, *schema, request.mutable_lead());
     if (!read.ok()) return read;
@@ -127,7 +101,7 @@ absl::StatusOr<int> MatchFile(Session& session, Client& client, const MatchArgum
   request.set_prior(arguments.prior);
   request.set_segmentation(session.Segmentation());
   request.set_language_code(session.options().language);
-  if (absl::Status status = SetDay(arguments.as_of, request); !status.ok()) return status;
+  if (absl::Status status = SetDay(arguments, request); !status.ok()) return status;
   return AnswerFile(
       session, arguments.file, arguments.output, *schema, MatchesTable(),
       [&](FileBlock& block, Table& rows) { return MatchBlock(client, request, block, rows); });
@@ -151,16 +125,10 @@ void AddMatch(CommandLine& line) {
                     "match leads.csv --output matched.csv", "match --set age=34 --prior uniform"}},
       [arguments](Session& session) { return Match(session, *arguments); });
   CLI::Option* file = AddFileOptions(match, arguments->file)->required(false);
-  CLI::Option* set =
-      match
-          .add_option("--set", arguments->values,
-                      "Something known of the lead, by id or name of the attribute; may be "
-                      "repeated")
-          ->allow_extra_args(false)
-          ->type_name("ATTRIBUTE=VALUE");
+  CLI::Option* set = AddSetOption(match, *arguments);
   CLI::Option* contact =
       match.add_option("--contact", arguments->contact, "Match a stored contact")->type_name("ID");
-  AddOutputOptions(match, arguments->output, arguments->as_of);
+  AddOutputOptions(match, *arguments);
   AddChoiceOption<v1::Prior>(match, "--prior", arguments->prior,
                              {{"training", v1::PRIOR_TRAINING},
                               {"leads", v1::PRIOR_LEADS},
@@ -172,12 +140,6 @@ void AddMatch(CommandLine& line) {
 }
 
 // --- assign -----------------------------------------------------------------
-
-struct AssignArguments {
-  FileOptions file;
-  std::string output;
-  std::string as_of;
-};
 
 absl::Status AssignBlock(Client& client, v1::AssignSegmentsRequest& request, FileBlock& block,
                          Table& rows) {
@@ -200,14 +162,14 @@ absl::Status AssignBlock(Client& client, v1::AssignSegmentsRequest& request, Fil
   return absl::OkStatus();
 }
 
-absl::StatusOr<int> AssignFile(Session& session, const AssignArguments& arguments) {
+absl::StatusOr<int> AssignFile(Session& session, const AnswerArguments& arguments) {
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
   const auto schema = FetchSchema(session, **client);
   if (!schema.ok()) return schema.status();
   v1::AssignSegmentsRequest request;
   request.set_segmentation(session.Segmentation());
-  if (absl::Status status = SetDay(arguments.as_of, request); !status.ok()) return status;
+  if (absl::Status status = SetDay(arguments, request); !status.ok()) return status;
   return AnswerFile(
       session, arguments.file, arguments.output, *schema,
       Table({{"ID", "id"}, {"SEGMENT", "segment"}, {"PROBABILITY", "probability", true}}),
@@ -215,7 +177,7 @@ absl::StatusOr<int> AssignFile(Session& session, const AssignArguments& argument
 }
 
 void AddAssign(CommandLine& line) {
-  auto arguments = std::make_shared<AssignArguments>();
+  auto arguments = std::make_shared<AnswerArguments>();
   CLI::App& assign = line.Command(
       {.name = "assign",
        .description = "Tells the segment of each contact of a file, stored or not, as CSV: id, "
@@ -224,7 +186,7 @@ void AddAssign(CommandLine& line) {
                     "assign contacts.csv.gz --id-column email > segments.csv"}},
       [arguments](Session& session) { return AssignFile(session, *arguments); });
   AddFileOptions(assign, arguments->file);
-  AddOutputOptions(assign, arguments->output, arguments->as_of);
+  AddOutputOptions(assign, *arguments);
 }
 
 }  // namespace

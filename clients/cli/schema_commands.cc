@@ -78,13 +78,6 @@ std::string Remark(const v1::InferSchemaResponse& inference, const std::string& 
   return "";
 }
 
-absl::Status WriteText(const std::string& text, const std::string& path, const Console& console) {
-  auto file = OutputFile::Open(path, console);
-  if (!file.ok()) return file.status();
-  file->stream() << text;
-  return file->Close();
-}
-
 struct InferArguments {
   FileOptions file;
   std::string output;

@@ -6,13 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "cible/v1/persona_service.pb.h"
 #include "clients/cli/answer_file.h"
+#include "clients/cli/answer_options.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/contacts_commands.h"
-#include "clients/cli/file_options.h"
 #include "clients/cli/match_report.h"
 #include "clients/cli/persona_report.h"
-#include "clients/cli/training_options.h"
 #include "clients/cpp/client.h"
 #include "segmentation/models/outcome_model.h"
 #include "segmentation/personas/figures.h"
@@ -20,12 +19,6 @@
 
 namespace cible {
 namespace {
-
-struct ScoreArguments {
-  FileOptions file;
-  std::string output;
-  std::string as_of;
-};
 
 // What was answered so far, for the summary.
 struct Scored {
@@ -50,7 +43,7 @@ absl::Status ScoreBlock(Session& session, Client& client, v1::ScoreLeadsRequest&
   const auto response = client.ScoreLeads(request);
   if (!response.ok()) return response.status();
   if (response->scores_size() != block.table.row_count) {
-    return absl::InternalError("the server answered for another number of contacts than were sent");
+    return WrongRowCount();
   }
   Introduce(session, *response, scored);
   const std::vector<bool> refused = RefuseRows(response->errors(), block);
@@ -64,18 +57,14 @@ absl::Status ScoreBlock(Session& session, Client& client, v1::ScoreLeadsRequest&
   return absl::OkStatus();
 }
 
-absl::StatusOr<int> ScoreFile(Session& session, const ScoreArguments& arguments) {
+absl::StatusOr<int> ScoreFile(Session& session, const AnswerArguments& arguments) {
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
   const auto schema = FetchSchema(session, **client);
   if (!schema.ok()) return schema.status();
   v1::ScoreLeadsRequest request;
   request.set_segmentation(session.Segmentation());
-  if (!arguments.as_of.empty()) {
-    auto day = ParseDay(arguments.as_of, "--as-of");
-    if (!day.ok()) return day.status();
-    *request.mutable_as_of() = *std::move(day);
-  }
+  if (absl::Status status = SetDay(arguments, request); !status.ok()) return status;
   Scored scored;
   const auto exit_code = AnswerFile(
       session, arguments.file, arguments.output, *schema, ScoresTable(),
@@ -99,7 +88,7 @@ absl::StatusOr<int> ScoreFile(Session& session, const ScoreArguments& arguments)
 }  // namespace
 
 void AddScoreCommand(CommandLine& line) {
-  auto arguments = std::make_shared<ScoreArguments>();
+  auto arguments = std::make_shared<AnswerArguments>();
   CLI::App& score = line.Command(
       {.name = "score",
        .description = "Gives each lead of a file the probability of the outcome, as CSV: id, "
@@ -110,10 +99,7 @@ void AddScoreCommand(CommandLine& line) {
                     "score leads.csv.gz --id-column email > scores.csv"}},
       [arguments](Session& session) { return ScoreFile(session, *arguments); });
   AddFileOptions(score, arguments->file);
-  score.add_option("--output", arguments->output, "Where to; standard output if not given")
-      ->type_name("FILE");
-  score.add_option("--as-of", arguments->as_of, "The day that dates are measured from; today")
-      ->type_name("DATE");
+  AddOutputOptions(score, *arguments);
 }
 
 }  // namespace cible

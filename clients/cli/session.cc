@@ -78,6 +78,9 @@ absl::Status Session::Embed() {
 
 std::string Session::Workspace() const { return WorkspaceName(options_.workspace).ToString(); }
 std::string Session::Schema() const { return SchemaName(options_.workspace).ToString(); }
+std::string Session::LifecyclePolicy() const {
+  return LifecyclePolicyName(options_.workspace).ToString();
+}
 std::string Session::Contact(const std::string& id) const {
   return ContactName(options_.workspace, id).ToString();
 }

@@ -63,6 +63,7 @@ class Session {
   // Resource names in the workspace and the segmentation of the options.
   std::string Workspace() const;
   std::string Schema() const;
+  std::string LifecyclePolicy() const;
   std::string Contact(const std::string& id) const;
   std::string Segmentation() const;
   std::string Model(const std::string& id) const;

@@ -67,6 +67,13 @@ absl::Status OutputFile::Close() {
       absl::StrCat(path_, " could not be written to its end; make room on the disk"));
 }
 
+absl::Status WriteText(const std::string& text, const std::string& path, const Console& console) {
+  auto file = OutputFile::Open(path, console);
+  if (!file.ok()) return file.status();
+  file->stream() << text;
+  return file->Close();
+}
+
 absl::Status CheckWritable(const std::string& path) {
   if (path.empty() || path == "-") return absl::OkStatus();
   std::error_code ignored;

@@ -48,6 +48,9 @@ class OutputFile {
   std::string beside_;  // Where it is written until it is closed; empty: at path_.
 };
 
+// The text and nothing else. Errors: those of OutputFile.
+absl::Status WriteText(const std::string& text, const std::string& path, const Console& console);
+
 // Whether a file of that name could be written, which changes none and leaves
 // none behind: to be asked before a long computation. An empty path or "-" is
 // no file.
