@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "clients/cli/message_text.h"
 #include "clients/cli/policy_text.h"
 
@@ -73,7 +74,7 @@ void AddNames(const v1::LifecyclePolicy& policy, Places& places) {
 bool ContinuesName(char c) { return absl::ascii_isalnum(c) || c == '_'; }
 
 // The longest name of a field that the sentence begins with; null: none.
-const Places::value_type* PlaceNamed(absl::string_view sentence, const Places& places) {
+const Places::value_type* FirstPlace(absl::string_view sentence, const Places& places) {
   const Places::value_type* longest = nullptr;
   for (const auto& place : places) {
     const std::string& name = place.first;
@@ -82,6 +83,19 @@ const Places::value_type* PlaceNamed(absl::string_view sentence, const Places& p
     if (longest == nullptr || name.size() > longest->first.size()) longest = &place;
   }
   return longest;
+}
+
+// Lines of the fields that the sentence begins with: one, or two that contradict each
+// other ("new_customer and loyal_customer: ...").
+std::vector<int> LinesOf(absl::string_view sentence, const Places& places) {
+  std::vector<int> lines;
+  for (const Places::value_type* place = FirstPlace(sentence, places); place != nullptr;
+       place = FirstPlace(sentence, places)) {
+    lines.push_back(place->second);
+    sentence.remove_prefix(place->first.size());
+    if (!absl::ConsumePrefix(&sentence, " and ")) break;
+  }
+  return lines;
 }
 
 }  // namespace
@@ -102,12 +116,13 @@ absl::StatusOr<PolicyFile> ReadPolicyFile(const std::string& path) {
 }
 
 absl::Status AtItsLine(const absl::Status& status, const PolicyFile& file) {
-  const auto* place = PlaceNamed(status.message(), file.places);
-  if (place == nullptr) return status;
-  const auto line = static_cast<std::size_t>(place->second);
-  return absl::Status(status.code(),
-                      absl::StrCat(file.path, ", line ", line + 1, ": ", status.message(), "\n",
-                                   "  ", line + 1, " | ", file.lines[line]));
+  const std::vector<int> lines = LinesOf(status.message(), file.places);
+  if (lines.empty()) return status;
+  std::string text = absl::StrCat(file.path, ", line ", lines.front() + 1, ": ", status.message());
+  for (const int line : lines) {
+    absl::StrAppend(&text, "\n  ", line + 1, " | ", file.lines[static_cast<std::size_t>(line)]);
+  }
+  return absl::Status(status.code(), text);
 }
 
 }  // namespace cible

@@ -26,8 +26,8 @@ struct PolicyFile {
 // be read.
 absl::StatusOr<PolicyFile> ReadPolicyFile(const std::string& path);
 
-// An error that begins with a field of the policy, after the file and the line where it
-// stands, which follows below; another one as it is.
+// An error that begins with a field of the policy, or two, after the file and the line of
+// the first; the lines follow below. Another one as it is.
 absl::Status AtItsLine(const absl::Status& status, const PolicyFile& file);
 
 }  // namespace cible
