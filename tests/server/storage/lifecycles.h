@@ -78,9 +78,10 @@ inline std::optional<StoredLifecycle> LifecycleOf(Snapshot& snapshot, std::int64
 }
 
 // Of the contact, the latest first.
-inline std::vector<std::string> TransitionsOf(Snapshot& snapshot, std::int64_t key) {
+inline std::vector<std::string> TransitionsOf(Snapshot& snapshot, std::int64_t key,
+                                              const std::string& workspace = "default") {
   const auto transitions =
-      snapshot.Transitions({.workspace = "default", .contact_key = key, .limit = 100});
+      snapshot.Transitions({.workspace = workspace, .contact_key = key, .limit = 100});
   EXPECT_TRUE(transitions.ok()) << transitions.status();
   std::vector<std::string> words;
   for (const RecordedTransition& each : *transitions) words.push_back(Words(each.transition));

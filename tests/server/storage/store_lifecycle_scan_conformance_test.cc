@@ -161,6 +161,26 @@ TEST_P(StoreConformance, AScanWithLifecyclesTellsHowEachStandsAndItsOrganisation
   EXPECT_THAT(block.organization_keys, ElementsAre(firm, 0));
 }
 
+TEST_P(StoreConformance, AFilterReadsHowContactsStand) {
+  Commit({Person("ana", Age(20)), Person("ben", Age(30)), Person("cleo", Age(40))});
+  const Schema schema = PeopleSchema();
+  const StoredLifecycle said{Standing(Relation::kLead), Standing(Relation::kCustomer)};
+  Commit({PutOf({{Find("ana")->key, said}, {Find("ben")->key, Stands(Relation::kLead)}})});
+  ScanRequest request{.workspace = "default", .schema = &schema};
+  request.filter = *Filter::Parse("contact.relation = CUSTOMER", schema);
+  EXPECT_THAT(ScannedIds(request), ElementsAre("ana"));
+  request.keys = {{Find("ben")->key, Find("cleo")->key}};
+  EXPECT_THAT(ScannedIds(request), IsEmpty());
+  request.filter = *Filter::Parse("contact.relation = LEAD", schema);
+  EXPECT_THAT(ScannedIds(request), ElementsAre("ben"));
+  const ContactBlock block = Blocks(*store_, request).at(0);
+  EXPECT_THAT(block.facts.lifecycles, ElementsAre(Standing(Relation::kLead)));
+  EXPECT_THAT(block.lifecycles, IsEmpty()) << "they are not asked for";
+  request.keys = std::nullopt;
+  request.filter = *Filter::Parse("NOT contact.relation:*", schema);
+  EXPECT_THAT(ScannedIds(request), ElementsAre("cleo"));
+}
+
 // Those of others stand between them, many of some and few of others.
 TEST_P(StoreConformance, ScansFindLifecyclesHoweverTheyLieBetweenOthers) {
   std::mt19937 random(9);
@@ -222,10 +242,10 @@ TEST_P(StoreConformance, AScanMayReadAttributesAsOfAnEarlierDayBeside) {
                       .as_of = AsOf{.day = Day("2026-03-10")}};
   request.earlier = {{"age", "recency_days"}, AsOf{.day = Day("2026-02-20")}};
   const auto values = [](const ContactTable& table, const char* attribute) {
-    std::vector<std::optional<Value>> values;
+    std::vector<std::optional<Value>> of_rows;
     const Column* column = table.Find(attribute);
-    for (int row = 0; row < table.row_count; ++row) values.push_back(Get(*column, row));
-    return values;
+    for (int row = 0; row < table.row_count; ++row) of_rows.push_back(Get(*column, row));
+    return of_rows;
   };
   auto block = Blocks(*store_, request).at(0);
   EXPECT_EQ(block.table.columns.size(), 1u);

@@ -19,6 +19,7 @@
 #include "server/storage/contact_values.h"
 #include "server/storage/sqlite/page_scrubbing.h"
 #include "server/storage/sqlite/sqlite_store.h"
+#include "tests/server/storage/lifecycles.h"
 #include "tests/server/storage/sqlite/sql.h"
 #include "tests/temporary_folder.h"
 
@@ -75,6 +76,11 @@ class ErasureTest : public testing::Test {
     Commit({PutEvents{"default", id, {Marked(absl::StrCat(kMarker, " event")), Marked("e2")}}});
     Commit({CancelEvents{"default", id, {"e2", absl::StrCat(kMarker, " later")}}});
     Commit({PutAssignments{"default", "shoppers", "m1", {{id, "s1", 0.5}}}});
+    PutLifecycleOverride said = Say(id, Relation::kCustomer, absl::StrCat(kMarker, " said"));
+    said.author = absl::StrCat(kMarker, " author");
+    Commit({said});
+    said.reason = absl::StrCat(kMarker, " said again");
+    Commit({said});
   }
 
   void Erase() { Commit({DeleteContact{"default", absl::StrCat(kMarker, "@example.org")}}); }
@@ -240,6 +246,27 @@ TEST_F(ErasureTest, AContactThatWasMergedGoesWithItsOtherIdsAndTheirHistory) {
   EXPECT_FALSE(FilesWith(kMarker).empty());
   Commit({DeleteContact{"default", "kept"}});
   EXPECT_THAT(FilesWith(kMarker), IsEmpty());
+}
+
+// Nothing of it is words, so that it is looked for by the key.
+TEST_F(ErasureTest, NoRowLeadsToAContactThatWasErased) {
+  Commit({Contact("kept", "one")});
+  WriteEverywhere();
+  const std::string id = absl::StrCat(kMarker, "@example.org");
+  const std::int64_t key = (*store_->OpenSnapshot())->Lookup("default", {id})->at(0)->key;
+  const LifecycleTransition became = Became(Relation::kUnknown, Relation::kLead);
+  Commit({PutOf({{key, Stands(Relation::kLead), {became, became}}})});
+  const auto rows = [&] {
+    std::string counts;
+    for (const char* table : {"lifecycles", "lifecycle_transitions", "lifecycle_overrides"}) {
+      counts += RunSql(folder_.path() + "/cible.db",
+                       absl::StrCat("SELECT count(*) FROM ", table, " WHERE contact = ", key));
+    }
+    return counts;
+  };
+  EXPECT_EQ(rows(), "1\n2\n1\n");
+  Erase();
+  EXPECT_EQ(rows(), "0\n0\n0\n");
 }
 
 TEST_F(ErasureTest, WhatACancelledEventSaidIsInNoFileWhileItsContactStays) {

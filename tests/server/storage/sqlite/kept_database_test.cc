@@ -16,6 +16,7 @@
 #include "server/storage/contact_values.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "tests/segmentation/behaviour/added_up.h"
+#include "tests/server/storage/lifecycles.h"
 #include "tests/temporary_folder.h"
 
 namespace cible {
@@ -24,7 +25,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr int kVersion = 5;
+constexpr int kVersion = 6;
 
 std::string KeptFile(int version) {
   return absl::StrCat(CIBLE_SOURCE_DIR, "/tests/server/storage/testdata/v", version, ".db");
@@ -55,6 +56,14 @@ const Event kBought{.id = "e1",
                     .custom_type = ""};
 const BehaviourRules kParis{
     .time_zone = "Europe/Paris", .large_order = 10'000'000, .categories = {{"wine", {"red*"}}}};
+
+const StoredLifecycle kStands{Standing(Relation::kProspect, Temperature::kCold),
+                              Standing(Relation::kCustomer, Temperature::kCold), 20'600};
+const LifecycleProgress kWalked{.revision = 17,
+                                .basis = 5,
+                                .next_basis = 6,
+                                .walked_kind = ContactKind::kPerson,
+                                .walked_key = 16};
 
 std::vector<NumberedValue> EveryType() {
   return {{1, 34.5},
@@ -115,6 +124,19 @@ void Write(const std::string& folder) {
           CancelEvents{"events", "dan", {"e2"}},
           PutAssignments{"events", "shoppers", "m1", {{"dan", "s1", 0.5}}, Date{20'545}}},
          9'000'000);
+  std::int64_t dan = 0;
+  {
+    const auto snapshot = (*store)->OpenSnapshot();
+    dan = (*snapshot)->Lookup("events", {"dan"})->at(0)->key;
+  }
+  PutLifecycleOverride said = Say("dan", Relation::kCustomer);
+  said.workspace = "events";
+  said.expire_time = Timestamp{20'000'000};
+  PutLifecycles put{.workspace = "events", .entries = {{dan, kStands}}, .progress = kWalked};
+  put.entries[0].transitions = {Became(Relation::kUnknown, Relation::kProspect),
+                                Became(Relation::kProspect, Relation::kCustomer, "told")};
+  commit({said}, 10'000'000);
+  commit({put}, 11'000'000);
 }
 
 std::unique_ptr<Store> OpenKept(int version, const std::string& folder) {
@@ -158,7 +180,8 @@ TEST_P(KeptDatabaseOfVersion, OpensWithAllThatItHolds) {
   EXPECT_EQ((*snapshot)->revision(), GetParam() < 3   ? 7
                                      : GetParam() < 4 ? 11
                                      : GetParam() < 5 ? 15
-                                                      : 18);
+                                     : GetParam() < 6 ? 18
+                                                      : 20);
 
   const auto ana = (*(*snapshot)->Lookup("default", {"ana"}))[0];
   ASSERT_TRUE(ana.has_value());
@@ -254,6 +277,45 @@ TEST_P(KeptDatabaseOfVersion, HasItsEventsAndTakesMore) {
   EXPECT_EQ(dan->behaviour, EncodeBehaviour(AddedUp(events, kParis).behaviour()));
   EXPECT_EQ(dan->organization, "");
   EXPECT_EQ((*(*snapshot)->Lookup("default", {"ana"}))[0]->behaviour, "");
+}
+
+// Lifecycles came with version 6.
+TEST_P(KeptDatabaseOfVersion, HasItsLifecyclesAndTakesMore) {
+  const TemporaryFolder folder;
+  const auto store = OpenKept(GetParam(), folder.path());
+  ASSERT_NE(store, nullptr);
+  if (GetParam() < 5) {
+    const PutEvents visit{"events", "dan", {Made(EventType::kVisit, "2026-04-01")}, true};
+    ASSERT_TRUE(store->Commit({.operations = {visit}, .time = {9'500'000}}).ok());
+  }
+  std::int64_t dan = 0;
+  std::vector<std::string> transitions;
+  {
+    const auto snapshot = store->OpenSnapshot();
+    dan = (*snapshot)->Lookup("events", {"dan"})->at(0)->key;
+    const auto lifecycles = *(*snapshot)->Lifecycles({{dan}});
+    const auto said = (*snapshot)->LifecycleOverrides({{dan}})->at(0);
+    const auto progress = *(*snapshot)->ReadLifecycleProgress("events");
+    if (GetParam() >= 6) {
+      transitions = {"relation 0 2 20000 because", "relation 2 3 20000 told"};
+      EXPECT_THAT(lifecycles, ElementsAre(kStands));
+      EXPECT_EQ(progress, kWalked);
+      EXPECT_THAT(Words(said), ElementsAre("relation 3 mia told"));
+      EXPECT_EQ(said[0].create_time, Timestamp{10'000'000});
+      EXPECT_EQ(said[0].expire_time, Timestamp{20'000'000});
+    } else {
+      EXPECT_THAT(lifecycles, ElementsAre(std::nullopt));
+      EXPECT_EQ(progress, LifecycleProgress());
+      EXPECT_THAT(said, IsEmpty());
+    }
+  }
+  PutLifecycles put{.workspace = "events", .entries = {{dan, Stands(Relation::kLead)}}};
+  put.entries[0].transitions = {Became(Relation::kCustomer, Relation::kLead, "told")};
+  ASSERT_TRUE(store->Commit({.operations = {put}, .time = {12'000'000}}).ok());
+  transitions.insert(transitions.begin(), "relation 3 1 20000 told");
+  if (GetParam() >= 6) std::swap(transitions[1], transitions[2]);  // The latest first.
+  const auto snapshot = store->OpenSnapshot();
+  EXPECT_EQ(TransitionsOf(**snapshot, dan, "events"), transitions);
 }
 
 // Those of earlier versions are as of no day, which is before any.
