@@ -203,7 +203,7 @@ absl::Status PrintFit(Session& session, const FitContacts& contacts, const Train
   return absl::OkStatus();
 }
 
-absl::StatusOr<int> Fit(Session& session, const FitArguments& arguments) {
+absl::StatusOr<int> FitFile(Session& session, const FitArguments& arguments) {
   if (absl::Status status = CheckOutputs(arguments); !status.ok()) return status;
   const auto request = TrainingRequest(arguments.training);
   if (!request.ok()) return request.status();
@@ -298,7 +298,7 @@ void AddFitCommand(CommandLine& line) {
                     "--segments 2..6 --format json",
                     "fit contacts.csv --output segments.csv --export-matrix features.npy "
                     "--labels labels.npy"}},
-      [arguments](Session& session) { return Fit(session, *arguments); });
+      [arguments](Session& session) { return FitFile(session, *arguments); });
   AddFileOptions(fit, arguments->file);
   AddOutcomeOption(fit, arguments->file);
   CLI::Option* schema =
