@@ -79,7 +79,7 @@ DaysToAskAbout DaysFor(const EdgesByName& edges, const Schema& schema) {
 
 // Some contacts, and what each of some conditions says of them.
 struct Judged {
-  const ContactRows& rows;
+  const TriedRows& rows;
   std::vector<Truths> truths;
 
   bool AreTrue(std::size_t row) const {
@@ -103,7 +103,7 @@ std::optional<std::string> FindContact(const Conditions& conditions, const Edges
     for (std::int64_t first = 0; first < tried.count(); first += kRowsAtOnce) {
       const auto count =
           static_cast<int>(std::min<std::int64_t>(kRowsAtOnce, tried.count() - first));
-      const ContactRows rows = tried.Rows(first, count);
+      const TriedRows rows = tried.Rows(first, count);
       Judged judged{.rows = rows, .truths = {}};
       for (const Condition* condition : conditions) {
         judged.truths.push_back(condition->Judge(rows.table, rows.facts));
@@ -164,7 +164,7 @@ class LastPurchase {
   }
 
   // All that is known says today.
-  bool IsToday(const ContactRows& rows, std::size_t row) const {
+  bool IsToday(const TriedRows& rows, std::size_t row) const {
     bool is_known = false;
     for (const Attribute* attribute : attributes_) {
       const Column* column = rows.table.Find(attribute->id);

@@ -160,8 +160,8 @@ void TriedContacts::AddPeople(std::int64_t most) {
   });
 }
 
-ContactRows TriedContacts::Rows(std::int64_t first, int count) const {
-  ContactRows rows;
+TriedRows TriedContacts::Rows(std::int64_t first, int count) const {
+  TriedRows rows;
   rows.table.row_count = count;
   rows.facts.today = as_of_.day;
   const auto add_column = [&](const Attribute& attribute) {
@@ -174,7 +174,7 @@ ContactRows TriedContacts::Rows(std::int64_t first, int count) const {
   return rows;
 }
 
-void TriedContacts::PutRow(const std::vector<std::size_t>& choice, ContactRows& rows) const {
+void TriedContacts::PutRow(const std::vector<std::size_t>& choice, TriedRows& rows) const {
   const bool is_organization = choice.front() > 0;
   PutFacts(choice, is_organization, rows.facts);
   std::size_t column = 0;
@@ -227,7 +227,7 @@ std::string TriedContacts::DescribeValue(const Edges& edges, const Value& value)
   return is_figure ? ValueText(value) : Quoted(ValueText(value));
 }
 
-std::string TriedContacts::Describe(const ContactRows& rows, int row) const {
+std::string TriedContacts::Describe(const TriedRows& rows, int row) const {
   constexpr std::size_t kMost = 8;
   std::vector<std::string> parts;
   for (const auto& [name, edges] : edges_) {

@@ -20,7 +20,7 @@
 namespace cible {
 
 // Some of them, as conditions judge them.
-struct ContactRows {
+struct TriedRows {
   ContactTable table;
   ContactFacts facts;
 };
@@ -36,10 +36,10 @@ class TriedContacts {
   bool is_complete() const { return is_complete_ && choices_->is_complete(); }
 
   // REQUIRES: 0 <= first, first + count <= count().
-  ContactRows Rows(std::int64_t first, int count) const;
+  TriedRows Rows(std::int64_t first, int count) const;
 
   // "frequency = 3, first_purchase_date = today - 10d": what has edges.
-  std::string Describe(const ContactRows& rows, int row) const;
+  std::string Describe(const TriedRows& rows, int row) const;
 
  private:
   struct Stated {
@@ -58,7 +58,7 @@ class TriedContacts {
   void AddAttribute(const Attribute& attribute, const Edges& edges);
   void AddBehaviours(std::int64_t most);
   void AddPeople(std::int64_t most);
-  void PutRow(const std::vector<std::size_t>& choice, ContactRows& rows) const;
+  void PutRow(const std::vector<std::size_t>& choice, TriedRows& rows) const;
   void PutFacts(const std::vector<std::size_t>& choice, bool is_organization,
                 ContactFacts& facts) const;
   std::string DescribeValue(const Edges& edges, const Value& value) const;
