@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "cible/v1/segmentation_service.pb.h"
-#include "clients/cpp/connection.h"
+#include "clients/cpp/server_connection.h"
 #include "clients/cpp/status.h"
 #include "clients/cpp/stream_window.h"
 
@@ -13,8 +13,8 @@ namespace cible {
 
 class AssignmentStream::Stream {
  public:
-  Stream(std::shared_ptr<const Connection> connection, std::string segmentation, Callback answered,
-         const AssignmentStreamOptions& options)
+  Stream(std::shared_ptr<const ServerConnection> connection, std::string segmentation,
+         Callback answered, const AssignmentStreamOptions& options)
       : connection_(std::move(connection)),
         segmentation_(std::move(segmentation)),
         answered_(std::move(answered)),
@@ -62,7 +62,7 @@ class AssignmentStream::Stream {
     window_.Close();
   }
 
-  const std::shared_ptr<const Connection> connection_;
+  const std::shared_ptr<const ServerConnection> connection_;
   const std::string segmentation_;
   const Callback answered_;
   StreamWindow window_;

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "clients/cpp/channel_pool.h"
-#include "clients/cpp/connection.h"
+#include "clients/cpp/server_connection.h"
 #include "clients/cpp/status.h"
 
 namespace cible {
@@ -22,14 +22,16 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(const std::string& addre
   const Channels channels = OpenChannels(address, options);
   if (!WaitUntilConnected(channels, options.connect_timeout)) return NoServerAt(address);
   const auto pool = std::make_shared<const ChannelPool>(channels, address);
-  return std::unique_ptr<Client>(new Client(std::make_shared<const Connection>(pool, options)));
+  return std::unique_ptr<Client>(
+      new Client(std::make_shared<const ServerConnection>(pool, options)));
 }
 
 Client::Client(std::shared_ptr<grpc::Channel> channel, const ClientOptions& options)
-    : Client(std::make_shared<const Connection>(
+    : Client(std::make_shared<const ServerConnection>(
           std::make_shared<const ChannelPool>(Channels{std::move(channel)}, ""), options)) {}
 
-Client::Client(std::shared_ptr<const Connection> connection) : connection_(std::move(connection)) {}
+Client::Client(std::shared_ptr<const ServerConnection> connection)
+    : connection_(std::move(connection)) {}
 
 Client Client::WithDeadline(std::chrono::milliseconds deadline) const {
   return Client(connection_->WithDeadline(deadline));

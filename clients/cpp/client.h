@@ -42,7 +42,7 @@ using RequestSource = std::function<bool(Request*)>;
 template <typename Response>
 using ResponseSink = std::function<bool(const Response&)>;
 
-class Connection;
+class ServerConnection;
 
 // A handle: copies share the channels and may be used by any number of threads.
 // Errors have the server's code and sentence; where gRPC itself gave up, a
@@ -171,9 +171,9 @@ class Client {
  private:
   friend class AssignmentStream;
 
-  explicit Client(std::shared_ptr<const Connection> connection);
+  explicit Client(std::shared_ptr<const ServerConnection> connection);
 
-  std::shared_ptr<const Connection> connection_;
+  std::shared_ptr<const ServerConnection> connection_;
 };
 
 }  // namespace cible

@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "server/rpc/call.h"
-#include "server/rpc/event.h"
+#include "server/rpc/call_event.h"
 #include "server/rpc/stream_call.h"
 
 namespace cible {
@@ -25,7 +25,7 @@ class ServerStreamCall {
   explicit ServerStreamCall(const Port& port) : port_(port), writer_(&context_) {
     context_.AsyncNotifyWhenDone(&caller_gone_);
     port.source.RequestAsyncServerStreaming(port.index, &context_, &in_, &writer_, &port.queue,
-                                            &port.queue, static_cast<Event*>(&begun_));
+                                            &port.queue, static_cast<CallEvent*>(&begun_));
   }
 
  private:
@@ -79,11 +79,11 @@ class ServerStreamCall {
       Finish(absl::OkStatus());
     } else if (*step == StreamStep::kLater) {
       alarm_.Set(&port_.queue, std::chrono::system_clock::now() + kAskAgainAfter,
-                 static_cast<Event*>(&waited_));
+                 static_cast<CallEvent*>(&waited_));
     } else if (absl::Status status = SerializeMessage(*response_, &out_); !status.ok()) {
       Finish(status);
     } else {
-      writer_.Write(out_, static_cast<Event*>(&written_));
+      writer_.Write(out_, static_cast<CallEvent*>(&written_));
     }
   }
 
@@ -95,7 +95,7 @@ class ServerStreamCall {
   void Waited(bool) { Submit(); }
 
   void Finish(const absl::Status& status) {
-    writer_.Finish(call_->End(status), static_cast<Event*>(&finished_));
+    writer_.Finish(call_->End(status), static_cast<CallEvent*>(&finished_));
   }
 
   void CallerGone(bool) {

@@ -5,13 +5,13 @@
 #include <chrono>
 
 #include "absl/synchronization/notification.h"
-#include "server/rpc/event.h"
+#include "server/rpc/call_event.h"
 
 namespace cible {
 namespace {
 
 // What comes before it in the queue has been handed out once it is.
-class QueueMark final : public Event {
+class QueueMark final : public CallEvent {
  public:
   void Happened(bool) override { handed_out_.Notify(); }
   void Wait() const { handed_out_.WaitForNotification(); }
@@ -29,14 +29,14 @@ void ServingThread::Start() {
 void ServingThread::Serve() {
   void* tag = nullptr;
   bool ok = false;
-  while (queue_->Next(&tag, &ok)) static_cast<Event*>(tag)->Happened(ok);
+  while (queue_->Next(&tag, &ok)) static_cast<CallEvent*>(tag)->Happened(ok);
 }
 
 void ServingThread::HandOutWhatCame() {
   if (!thread_.joinable()) return;
   QueueMark mark;
   grpc::Alarm alarm;
-  alarm.Set(queue_.get(), std::chrono::system_clock::now(), static_cast<Event*>(&mark));
+  alarm.Set(queue_.get(), std::chrono::system_clock::now(), static_cast<CallEvent*>(&mark));
   mark.Wait();
 }
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "server/rpc/call.h"
-#include "server/rpc/event.h"
+#include "server/rpc/call_event.h"
 #include "server/rpc/stream_call.h"
 
 namespace cible {
@@ -27,7 +27,7 @@ class SessionCall {
   explicit SessionCall(const Port& port) : port_(port), stream_(&context_) {
     context_.AsyncNotifyWhenDone(&caller_gone_);
     port.source.RequestAsyncBidiStreaming(port.index, &context_, &stream_, &port.queue, &port.queue,
-                                          static_cast<Event*>(&begun_));
+                                          static_cast<CallEvent*>(&begun_));
   }
 
  private:
@@ -156,13 +156,13 @@ class SessionCall {
   void Read() {
     reading_ = true;
     ++pending_;
-    stream_.Read(&in_, static_cast<Event*>(&has_read_));
+    stream_.Read(&in_, static_cast<CallEvent*>(&has_read_));
   }
 
   void Write() {
     writing_ = true;
     ++pending_;
-    stream_.Write(outbox_.front(), static_cast<Event*>(&has_written_));
+    stream_.Write(outbox_.front(), static_cast<CallEvent*>(&has_written_));
   }
 
   void DispatchAnswer() {
@@ -189,7 +189,8 @@ class SessionCall {
     inbox_.clear();
     finishing_ = true;
     ++pending_;
-    stream_.Finish(call_->End(end_.value_or(absl::OkStatus())), static_cast<Event*>(&finished_));
+    stream_.Finish(call_->End(end_.value_or(absl::OkStatus())),
+                   static_cast<CallEvent*>(&finished_));
   }
 
   const Port port_;

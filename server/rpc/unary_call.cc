@@ -57,7 +57,7 @@ UnaryCall::UnaryCall(UnaryPort& owner) : owner_(owner) {}
 void UnaryCall::AskForCall() {
   const Port& port = owner_.port_;
   context_.emplace();
-  Event* has_come = this;
+  CallEvent* has_come = this;
   if (port.method.execution == Execution::kInline) {
     writer_.emplace(&*context_);
     port.source.RequestAsyncUnary(port.index, &*context_, &request_, &*writer_, &port.queue,
@@ -92,7 +92,7 @@ void UnaryCall::Begin() {
   call_.emplace(port.method, port.environment, &*context_, !stream_);
   pending_events_ = stream_ ? 2 : 1;
   if (!call_->admission().ok()) return Finish(call_->admission());
-  if (stream_) return stream_->Read(&request_, static_cast<Event*>(&has_read_));
+  if (stream_) return stream_->Read(&request_, static_cast<CallEvent*>(&has_read_));
   AnswerHere();
 }
 
@@ -149,7 +149,7 @@ absl::Status UnaryCall::AnswerOn(Arena& arena) {
 void UnaryCall::Finish(const absl::Status& status) {
   call_->admissions().Release(std::exchange(held_bytes_, 0));
   const grpc::Status end = call_->End(status);
-  Event* answered = this;
+  CallEvent* answered = this;
   if (stream_ && end.ok()) {
     stream_->WriteAndFinish(response_, grpc::WriteOptions(), end, answered);
   } else if (stream_) {

@@ -24,7 +24,7 @@
 
 #include "absl/status/status.h"
 #include "server/rpc/call.h"
-#include "server/rpc/event.h"
+#include "server/rpc/call_event.h"
 #include "server/rpc/port.h"
 
 namespace cible {
@@ -50,7 +50,7 @@ class UnaryPort {
   std::vector<std::unique_ptr<UnaryCall>> idle_;
 };
 
-class UnaryCall final : private Event {
+class UnaryCall final : private CallEvent {
  public:
   explicit UnaryCall(UnaryPort& owner);
   void AskForCall();

@@ -26,7 +26,7 @@ ARROWS = {
         "segmentation/models/"),
     "segmentation/lifecycle/": (
         "segmentation/data/", "segmentation/behaviour/", "segmentation/models/",
-        "segmentation/personas/", "segmentation/lifecycle/"),
+        "segmentation/personas/", "segmentation/lifecycle/", "segmentation/clustering/random.h"),
     "segmentation/": ("segmentation/",),
     "server/storage/": ("segmentation/", "server/storage/"),
     "server/": ("segmentation/", "server/") + PROTOS + STORED,

@@ -1,12 +1,12 @@
 // What gRPC gives back when an operation has ended: the tag of every operation on
-// a completion queue is an Event.
+// a completion queue is a CallEvent.
 
-#ifndef CIBLE_SERVER_RPC_EVENT_H_
-#define CIBLE_SERVER_RPC_EVENT_H_
+#ifndef CIBLE_SERVER_RPC_CALL_EVENT_H_
+#define CIBLE_SERVER_RPC_CALL_EVENT_H_
 
 namespace cible {
 
-class Event {
+class CallEvent {
  public:
   // Called on the serving thread of the operation's queue. `ok`: the operation
   // succeeded. What that means depends on it; for the wait for a call, that there
@@ -14,13 +14,13 @@ class Event {
   virtual void Happened(bool ok) = 0;
 
  protected:
-  ~Event() = default;
+  ~CallEvent() = default;
 };
 
 // An event that a member function of its owner takes, for owners that wait for
 // several things at once.
 template <typename Owner, void (Owner::*Handle)(bool ok)>
-class MemberEvent final : public Event {
+class MemberEvent final : public CallEvent {
  public:
   explicit MemberEvent(Owner* owner) : owner_(owner) {}
   void Happened(bool ok) override { (owner_->*Handle)(ok); }
@@ -31,4 +31,4 @@ class MemberEvent final : public Event {
 
 }  // namespace cible
 
-#endif  // CIBLE_SERVER_RPC_EVENT_H_
+#endif  // CIBLE_SERVER_RPC_CALL_EVENT_H_

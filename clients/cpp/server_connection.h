@@ -1,8 +1,8 @@
 // How calls of every kind are made: which channel, which metadata, which
 // deadline, and what their errors become.
 
-#ifndef CIBLE_CLIENTS_CPP_CONNECTION_H_
-#define CIBLE_CLIENTS_CPP_CONNECTION_H_
+#ifndef CIBLE_CLIENTS_CPP_SERVER_CONNECTION_H_
+#define CIBLE_CLIENTS_CPP_SERVER_CONNECTION_H_
 
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/sync_stream.h>
@@ -23,16 +23,16 @@
 namespace cible {
 
 // Immutable, hence safe to share between threads.
-class Connection {
+class ServerConnection {
  public:
-  Connection(std::shared_ptr<const ChannelPool> pool, ClientOptions options)
+  ServerConnection(std::shared_ptr<const ChannelPool> pool, ClientOptions options)
       : pool_(std::move(pool)), options_(std::move(options)) {}
 
   // Over the same channels.
-  std::shared_ptr<const Connection> WithDeadline(std::chrono::milliseconds deadline) const {
+  std::shared_ptr<const ServerConnection> WithDeadline(std::chrono::milliseconds deadline) const {
     ClientOptions options = options_;
     options.deadline = deadline;
-    return std::make_shared<Connection>(pool_, std::move(options));
+    return std::make_shared<ServerConnection>(pool_, std::move(options));
   }
 
   // A call with one answer.
@@ -112,4 +112,4 @@ class Connection {
 
 }  // namespace cible
 
-#endif  // CIBLE_CLIENTS_CPP_CONNECTION_H_
+#endif  // CIBLE_CLIENTS_CPP_SERVER_CONNECTION_H_
