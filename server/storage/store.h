@@ -175,7 +175,7 @@ struct PutBehaviourRules {
 };
 
 // Erases the contact with all that belongs to it: history, assignments,
-// provenance, consents. Once Commit has returned its bytes are nowhere in the
+// provenance, consents, lifecycle. Once Commit has returned its bytes are nowhere in the
 // store any more; where a snapshot that was open before still shows them, soon
 // after it was given back. Persons of an organisation belong to none thereafter, and
 // have no role. Its key stays in Changes and in the audit trail,
@@ -196,7 +196,9 @@ struct DeleteContact {
 // an id is never given to another contact, and goes with the contact's erasure.
 // Of several organisations that merged persons belong to that of the oldest person
 // counts, and the first role known in that one; persons of merged organisations
-// belong to the one that is kept. Assignments of all of them go. Nothing changes, revision
+// belong to the one that is kept. Transitions of all are kept. Of two overrides of a
+// field that of the oldest contact counts, else the latest; the contact that is kept is
+// due at once. Assignments of all of them go. Nothing changes, revision
 // included, when the ids lead to one contact already. NOT_FOUND if one is absent,
 // FAILED_PRECONDITION when they are of both kinds. The result is about the contact that is kept.
 struct MergeContacts {
@@ -296,9 +298,10 @@ struct LifecycleTransition {
   std::string reason;    // Few different ones: each is stored once.
 };
 
-// How contacts stand from now on, with what changed. Contacts that are gone since
-// `read_at` are passed over. Nothing else of the contacts changes: revisions stay, and
-// so do assignments. One position of its own in commit order.
+// How contacts stand from now on, with what changed. Contacts that are gone are passed
+// over; those that were made due since `read_at` stay due, for what made them is not in
+// it. Nothing else of the contacts changes: revisions stay, and so do assignments. One
+// position of its own in commit order; progress alone takes none, and changes nothing.
 struct PutLifecycles {
   struct Entry {
     std::int64_t key = 0;  // Of the contact.
@@ -313,11 +316,12 @@ struct PutLifecycles {
   // Contacts that are due at once, as after their organisation's relation changed.
   std::vector<std::int64_t> due_now = {};
   std::optional<LifecycleProgress> progress = {};  // nullopt: as it was.
-  Revision read_at = 0;
+  Revision read_at = 0;  // Of the view that all of it was found in; 0: not said.
 };
 
 // What a person says of one field of a contact, in place of what they said of it
-// before. The contact is due at once. NOT_FOUND if absent; nothing changes when it is the same.
+// before. The contact is due at once; its revision stays. NOT_FOUND if absent; nothing
+// changes when it is the same.
 struct PutLifecycleOverride {
   std::string workspace;
   std::string id;

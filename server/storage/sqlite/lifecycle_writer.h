@@ -35,8 +35,8 @@ class LifecycleWriter {
   // The contact, if there is one of that key, is due at once.
   absl::Status MakeDue(std::int64_t workspace, std::int64_t contact, Revision revision);
 
-  // Transitions of `others` become those of `kept`, which is due at once. Of a field
-  // that nobody said anything of `kept` the latest word on the others counts.
+  // Transitions of `others` become those of `kept`, which is due at once, and so do
+  // overrides of fields that `kept` has none of: of several the latest.
   absl::Status Unite(std::int64_t workspace, std::int64_t kept,
                      absl::Span<const std::int64_t> others, Revision revision);
 
