@@ -169,6 +169,7 @@ void ClassificationToProto(const ClassifiedRows& rows, int row, const ToldDetail
 
 absl::Status AddRecords(Snapshot& snapshot, const std::string& workspace, std::int64_t contact,
                         const Classified& classified, v1::Classification* message) {
+  if (message->fields().empty()) return absl::OkStatus();  // No reasons were asked for.
   const auto overrides = snapshot.LifecycleOverrides({&contact, 1});
   if (!overrides.ok()) return overrides.status();
   const auto first_day = FirstDay(snapshot, workspace, contact);

@@ -117,10 +117,8 @@ TEST_F(QualifyLeadsTest, RefusesAnOfferThatIsNone) {
                                        "max_price above 0 that is not below min_price"));
   offer.set_max_price(50);
   offer.set_bought("payed > 0");
-  EXPECT_EQ(Qualify(request).status(),
-            absl::InvalidArgumentError(
-                "offers \"yacht\".bought: attribute \"payed\" is not in the schema; use the id or "
-                "the display name of one that is (at position 1)"));
+  EXPECT_EQ(Qualify(request).status(), absl::InvalidArgumentError(absl::StrCat(
+                                           "offers \"yacht\".bought: ", NotInSchema("payed"))));
 }
 
 TEST_F(QualifyLeadsTest, AnswersForATableRowByRow) {

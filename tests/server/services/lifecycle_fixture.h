@@ -94,6 +94,15 @@ class LifecycleTest : public ServiceTest {
     rule->set_action(action);
   }
 
+  // What is said of a condition that begins with a name that is none.
+  static std::string NotInSchema(const std::string& attribute) {
+    return absl::StrCat(
+        "filter, position 1: attribute \"", attribute,
+        "\" is not in the schema; use the id or the display name of one that is, or contact.id, "
+        "contact.segment, contact.stage, contact.organization, contact.kind, contact.buying_role, "
+        "contact.relation or another of the lifecycle");
+  }
+
   absl::Status Update(const v1::LifecyclePolicy& policy, bool validate_only = false) {
     v1::UpdatePolicyRequest request;
     *request.mutable_policy() = policy;

@@ -252,7 +252,7 @@ TEST_F(LifecycleServiceTest, ListsAreOfHowContactsStandNow) {
 // --- OverrideLifecycle ---
 
 TEST_F(LifecycleServiceTest, WhatAPersonSaysCountsBesideWhatWasFound) {
-  Put("ada", {{"visits", "1"}});
+  Put("ada", {{"visits", "1"}, {"has_club", "no"}});
   ASSERT_TRUE(Override("ada", Said(v1::LIFECYCLE_FIELD_RELATION, "CUSTOMER")).ok());
   EXPECT_EQ(classification_.relation(), v1::RELATION_CUSTOMER);
   EXPECT_EQ(classification_.next_action(), v1::NEXT_ACTION_UPSELL);
