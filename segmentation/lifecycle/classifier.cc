@@ -237,8 +237,11 @@ void Classification::FindStanding() {
     own.Set(LifecycleField::kFormerCustomer, former.value);
     Inherit(row, relation, former);
     Put(row, LifecycleField::kRelation, relation);
-    Put(row, LifecycleField::kFormerCustomer, former);
     const LifecycleState& state = results_[row].state;
+    if (state.relation() == Relation::kCustomer) {
+      former = Says(YesNo::kNo, results_[row].reason(LifecycleField::kRelation));
+    }
+    Put(row, LifecycleField::kFormerCustomer, former);
     Answer stage = Says(CustomerStage::kNone, relation.reason);
     if (state.relation() == Relation::kCustomer) stage = stages.StageOf(row);
     if (relation.reason.kind == ReasonKind::kInherited && state.relation() == Relation::kCustomer) {
