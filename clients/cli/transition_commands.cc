@@ -49,6 +49,11 @@ absl::StatusOr<v1::ListTransitionsResponse> FetchTransitions(Session& session, C
   return all;
 }
 
+// The rule by its name; programs get its words, too.
+Cell ReasonCell(const std::string& reason) {
+  return Cell(reason.substr(0, reason.find(": ")), reason);
+}
+
 Table TransitionsTable(const v1::ListTransitionsResponse& transitions, Language language) {
   Table table({{"DAY", "day"},
                {"CONTACT", "contact"},
@@ -62,8 +67,8 @@ Table TransitionsTable(const v1::ListTransitionsResponse& transitions, Language 
     table.AddRow({DateText(transition.day()), IdOf(transition.contact()),
                   FieldCell(transition.field(), language),
                   ValueCell(transition.field(), transition.from(), language), "→",
-                  ValueCell(transition.field(), transition.to(), language), transition.reason(),
-                  Cell("", TimeText(transition.create_time()))});
+                  ValueCell(transition.field(), transition.to(), language),
+                  ReasonCell(transition.reason()), Cell("", TimeText(transition.create_time()))});
   }
   return table;
 }
