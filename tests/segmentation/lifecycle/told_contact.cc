@@ -24,8 +24,8 @@ AsOf AsOfDay(Date day, const ToldContact& contact) {
   return {.day = day, .events_are_complete = contact.events_are_complete};
 }
 
-People PeopleOn(Date day, const ToldContact& organization) {
-  People people(AsOfDay(day, organization));
+People PeopleOn(Date day, Date as_of, const ToldContact& organization) {
+  People people(AsOfDay(as_of, organization));
   for (std::size_t i = 0; i < organization.people.size(); ++i) {
     const ToldContact& person = organization.people[i];
     people.Add(absl::StrCat("p", i), person.role, DoneBy(day, person));
@@ -33,14 +33,16 @@ People PeopleOn(Date day, const ToldContact& organization) {
   return people;
 }
 
-std::optional<Value> ValueOn(Date day, const ToldContact& contact, const Attribute& attribute) {
-  const AsOf as_of = AsOfDay(day, contact);
+// Of what was done by a day, as of that day or an earlier one.
+std::optional<Value> ValueOn(Date day, Date as_of_day, const ToldContact& contact,
+                             const Attribute& attribute) {
+  const AsOf as_of = AsOfDay(as_of_day, contact);
   if (const auto measure = BehaviourMeasure::Of(attribute)) {
     return measure->ValueOf(DoneBy(day, contact), as_of);
   }
   if (const auto measure = PeopleMeasure::Of(attribute)) {
     if (contact.kind == ContactKind::kPerson) return std::nullopt;
-    return measure->ValueOf(PeopleOn(day, contact), DoneBy(day, contact), as_of);
+    return measure->ValueOf(PeopleOn(day, as_of_day, contact), DoneBy(day, contact), as_of);
   }
   for (const auto& [id, value] : contact.values) {
     if (id == attribute.id) return value;
@@ -108,48 +110,34 @@ Policy Compiled(const PolicySettings& settings, const Offer* offer) {
   return policy.ok() ? *std::move(policy) : Policy();
 }
 
-ContactTable TableOn(Date day, const ToldContact& contact, const std::vector<std::string>& ids) {
+ContactTable TableOn(Date day, const ToldContact& contact, const std::vector<std::string>& ids,
+                     int days_before) {
   const Schema schema = ToldPolicySchema();
   ContactTable table{.row_count = 1};
   for (const std::string& id : ids) {
     const Attribute& attribute = *schema.Find(id);
     table.columns.push_back(MakeColumn(id, attribute.type));
-    Append(table.columns.back(), ValueOn(day, contact, attribute));
+    Append(table.columns.back(), ValueOn(day, Date{day.days - days_before}, contact, attribute));
   }
   return table;
 }
 
 Classified StandingOn(Date day, const ToldContact& contact, const Policy& policy) {
   const ContactTable now = TableOn(day, contact, policy.attributes());
-  // Dates are the same whichever day is asked about.
-  ContactTable then = TableOn(day, contact, policy.dormancy_attributes());
+  const ContactTable then = TableOn(day, contact, policy.dormancy_attributes(),
+                                    policy.settings().dormant_customer_is_prospect_after_days);
   LifecycleInput input{.table = &now, .earlier = &then};
   input.facts.today = day;
   input.facts.kinds = {contact.kind};
   input.facts.stages = {contact.stage};
   input.facts.buying_roles = {contact.role};
   input.facts.organizations = {contact.organization.empty() ? "" : "acme"};
-  input.previous = {StateOf(contact.before)};
+  input.previous = {contact.before.empty() ? contact.before_state : StateOf(contact.before)};
   const bool stands = !contact.organization.empty() && contact.organization != "-";
   input.organizations = {stands ? StateOf(contact.organization) : LifecycleState()};
   input.fits = {contact.fit};
   input.overrides = {contact.said};
   return Classify(policy, input).front();
-}
-
-Classified StandingAfter(const std::vector<Date>& days, ToldContact contact, const Policy& policy) {
-  Classified standing;
-  LifecycleState own = StateOf(contact.before);
-  for (const Date day : days) {
-    contact.before.clear();
-    for (const LifecycleField field : kLifecycleFields) {
-      if (own.Get(field) == 0) continue;
-      absl::StrAppend(&contact.before, Name(field), "=", ValueName(field, own.Get(field)), " ");
-    }
-    standing = StandingOn(day, contact, policy);
-    own = standing.own;
-  }
-  return standing;
 }
 
 }  // namespace cible

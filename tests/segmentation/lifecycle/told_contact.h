@@ -28,7 +28,8 @@ struct ToldContact {
   // "-": one that is not classified.
   std::string organization = {};
   std::vector<ToldContact> people = {};  // Of an organisation.
-  std::string before = {};               // How it stood of itself, likewise.
+  std::string before = {};               // How it stood of itself, likewise,
+  LifecycleState before_state = {};      // or, where that is empty, as such.
   std::vector<FieldOverride> said = {};
   Fit fit = Fit::kUnknown;
   bool events_are_complete = false;
@@ -52,11 +53,9 @@ Policy Compiled(const PolicySettings& settings, const Offer* offer = nullptr);
 // How it stands on that day: events that are dated later have not happened yet.
 Classified StandingOn(Date day, const ToldContact& contact, const Policy& policy);
 
-// The same on each of these days, one after the other.
-Classified StandingAfter(const std::vector<Date>& days, ToldContact contact, const Policy& policy);
-
-// The table of one row that the policy reads of it.
-ContactTable TableOn(Date day, const ToldContact& contact, const std::vector<std::string>& ids);
+// A table of one row: what is known that day, as of so many days before.
+ContactTable TableOn(Date day, const ToldContact& contact, const std::vector<std::string>& ids,
+                     int days_before = 0);
 
 }  // namespace cible
 
