@@ -42,13 +42,12 @@ int DaysOf(const v1::Workspace& workspace) {
 
 Timestamp SilentSince(Timestamp now, int days) { return {now.micros - days * kDayMicros}; }
 
-bool IsSubject(const ContactRecord& contact) {
-  return contact.stage == Stage::kLead || contact.stage == Stage::kProspect;
-}
+bool IsSubject(Stage stage) { return stage == Stage::kLead || stage == Stage::kProspect; }
 
 void TakeDue(const ContactBlock& block, Timestamp silent_since, Due& due) {
-  for (const ContactRecord& contact : block.records) {
-    if (!IsSubject(contact)) continue;
+  for (std::size_t row = 0; row < block.records.size(); ++row) {
+    const ContactRecord& contact = block.records[row];
+    if (!IsSubject(StageGiven(contact.stage, block.lifecycles[row].state))) continue;
     ++due.examined;
     if (contact.update_time < silent_since) due.contacts.emplace_back(contact.id, contact.revision);
   }
@@ -82,7 +81,8 @@ absl::StatusOr<Due> FindDue(Store& store, const std::string& workspace, Timestam
   const auto scan =
       (*snapshot)->OpenScan({.workspace = workspace,
                              .passed_over = {.objecting = false},  // Theirs end as well.
-                             .after_key = after_key});
+                             .after_key = after_key,
+                             .with_lifecycles = true});
   if (!scan.ok()) return scan.status();
   Due due{.contacts = {}, .after_key = after_key};
   for (int blocks = 0; blocks < kBlocksAView && due.contacts.size() < kBatch; ++blocks) {

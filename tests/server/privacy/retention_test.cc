@@ -94,6 +94,19 @@ TEST_F(RetentionTest, ErasesNobodyWhoHasBought) {
   EXPECT_THAT(Ids(), ElementsAre("buyer"));
 }
 
+// By the company's own policy, or a person's word.
+TEST_F(RetentionTest, ErasesNobodyWhoIsFoundToBeACustomer) {
+  Put("found", Stage::kLead, 2'000);
+  Put("lead", Stage::kLead, 2'000);
+  const auto records = (**store_->OpenSnapshot()).Lookup("acme", {"found"});
+  PutLifecycles put{.workspace = "acme"};
+  put.entries.push_back({.key = records->front()->key});
+  put.entries.back().lifecycle.state.Set(LifecycleField::kRelation, Relation::kCustomer);
+  ASSERT_TRUE(store_->Commit({.operations = {put}, .time = clock_.now}).ok());
+  ASSERT_TRUE(rule_.Run("acme").ok());
+  EXPECT_THAT(Ids(), ElementsAre("found"));
+}
+
 // Who installs a version with the rule has a day to look before it erases.
 TEST_F(RetentionTest, ErasesNothingOnItsFirstDayInAWorkspace) {
   const PutContact put{
