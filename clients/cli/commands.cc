@@ -14,6 +14,7 @@ int RunCible(const std::vector<std::string>& arguments, Console& console) {
   AddQuestionnaireCommands(line);
   AddScoreCommand(line);
   AddCoreTargetCommand(line);
+  AddFunnelCommand(line);
   AddIdealCustomerCommands(line);
   AddQualifyCommand(line);
   AddLifecycleCommands(line);

@@ -28,6 +28,7 @@ void AddQualifyCommand(CommandLine& line);         // qualify
 void AddLifecycleCommands(CommandLine& line);      // lifecycle show | set | preview, ...
 void AddSegmentationCommands(CommandLine& line);   // segmentations list | create
 void AddCoreTargetCommand(CommandLine& line);      // core-target
+void AddFunnelCommand(CommandLine& line);          // funnel
 void AddIdealCustomerCommands(CommandLine& line);  // icp, lookalikes
 void AddWorkspaceCommands(CommandLine& line);      // workspace show | set
 void AddPrivacyReports(CommandLine& line);         // audit, retention

@@ -7,6 +7,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "server/services/funnel.h"
 #include "server/services/lifecycle_records.h"
 #include "server/services/page_token.h"
 #include "server/services/portraits.h"
@@ -189,10 +190,18 @@ absl::Status LifecycleService::OverrideLifecycle(const CallContext& call,
                         {&response, 1});
 }
 
-absl::Status LifecycleService::GetFunnel(const CallContext& /*call*/,
-                                         const v1::GetFunnelRequest& /*request*/,
-                                         v1::Funnel* /*response*/) {
-  return absl::UnimplementedError("the funnel is not there yet");
+absl::Status LifecycleService::GetFunnel(const CallContext& call,
+                                         const v1::GetFunnelRequest& request,
+                                         v1::Funnel* response) {
+  const auto parent = ResourceName::Parse(request.parent(), ResourceKind::kWorkspace);
+  if (!parent.ok()) return parent.status();
+  if (absl::Status status = keeper_.CatchUp(parent->workspace); !status.ok()) return status;
+  auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const auto rules = keeper_.RulesOf(**snapshot, parent->workspace);
+  snapshot->reset();  // Before another is opened.
+  if (!rules.ok()) return rules.status();
+  return FunnelOf(store_, registry_, call, request, **rules, response);
 }
 
 }  // namespace cible

@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "tests/clients/cli/scratch_file.h"
 
@@ -72,6 +73,16 @@ TEST(Usage, SaysWhichWordsAnOptionTakes) {
               StartsWith("--seed: takes a whole number from 1 on"));
 }
 
+TEST(Funnel, RefusesAPeriodThatIsNone) {
+  for (const char* period : {"week", "0", "-7", "7d"}) {
+    const Outcome outcome = Cible({"funnel", absl::StrCat("--period=", period)});
+    EXPECT_EQ(outcome.code, 2) << period;
+    EXPECT_EQ(
+        outcome.err,
+        "cible: --period is neither `month` nor a number of days above 0; give one of these\n");
+  }
+}
+
 TEST(Usage, NamesTheCommandThatIsNone) {
   EXPECT_EQ(Cible({"frobnicate"}).err,
             "cible: there is no command \"frobnicate\" here; --help lists those there are\n");
@@ -94,7 +105,7 @@ TEST(Usage, EveryCommandHasAnExample) {
         "typing-tool",          "core-target",   "models list",  "models activate",
         "models rollback",      "export-matrix", "schema infer", "schema show",
         "schema set",           "fit",           "sample",       "segmentations list",
-        "segmentations create", "server"}) {
+        "segmentations create", "server",        "funnel"}) {
     std::vector<std::string> arguments = absl::StrSplit(words, ' ');
     arguments.push_back("--help");
     const Outcome help = Cible(arguments);

@@ -1,0 +1,172 @@
+#include "server/services/journey_walk.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace cible {
+namespace {
+
+bool IsOfJourneys(LifecycleField field) {
+  return field == LifecycleField::kRelation || field == LifecycleField::kCustomerStage ||
+         field == LifecycleField::kFormerCustomer;
+}
+
+// The contacts of a scan one by one.
+class ContactRows {
+ public:
+  explicit ContactRows(std::unique_ptr<ContactScan> scan) : scan_(std::move(scan)) {}
+
+  // Moves on to the next one; false past the last.
+  absl::StatusOr<bool> Next() {
+    if (block_.has_value() && ++row_ < block_->keys.size()) return true;
+    auto block = scan_->Next();
+    if (!block.ok()) return block.status();
+    block_ = *std::move(block);
+    row_ = 0;
+    return block_.has_value();
+  }
+
+  const ContactBlock& block() const { return *block_; }
+  std::size_t row() const { return row_; }
+  std::int64_t key() const { return block_->keys[row_]; }
+
+ private:
+  std::unique_ptr<ContactScan> scan_;
+  std::optional<ContactBlock> block_;
+  std::size_t row_ = 0;
+};
+
+// Ids of the attributes that tell who a contact of the kind is.
+std::vector<std::string> IdentityAttributes(const Schema& schema, ContactKind kind) {
+  const AppliesTo others =
+      kind == ContactKind::kPerson ? AppliesTo::kOrganizations : AppliesTo::kPersons;
+  std::vector<std::string> ids;
+  for (const Attribute& attribute : schema.attributes()) {
+    const bool is_identity = attribute.role == Role::kIdentity;
+    if (is_identity && attribute.applies_to != others) ids.push_back(attribute.id);
+  }
+  return ids;
+}
+
+class JourneyWalk {
+ public:
+  JourneyWalk(Snapshot& snapshot, const Schema& schema, const ContactOrigins& origins,
+              const PastJourneys& past, FunnelCounter& counter, BoughtLists& lists)
+      : snapshot_(snapshot),
+        origins_(origins),
+        past_(past),
+        counter_(counter),
+        lists_(lists),
+        person_identity_(IdentityAttributes(schema, ContactKind::kPerson)),
+        organization_identity_(IdentityAttributes(schema, ContactKind::kOrganization)) {}
+
+  absl::Status Take(const ContactRows& rows, absl::Span<const RecordedTransition> transitions) {
+    journey_.steps = StepsOf(transitions);
+    if (!journey_.steps.empty()) {
+      const absl::Status status = past_.AddTo(rows.block(), rows.row(), journey_.steps);
+      if (!status.ok()) return status;
+    }
+    journey_.source = origins_.LabelOf(rows.key());
+    journey_.persona = rows.block().facts.segments[rows.row()];
+    counter_.Add(journey_);
+    const absl::Span<const ListEntry> entries = origins_.EntriesOf(rows.key());
+    if (entries.empty()) return absl::OkStatus();
+    const auto contact = Listed(rows);
+    if (!contact.ok()) return contact.status();
+    for (const ListEntry& entry : entries) lists_.Add(entry, *contact);
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::StatusOr<ListedContact> Listed(const ContactRows& rows) {
+    const std::int64_t key = rows.key();
+    const auto former_ids = snapshot_.FormerIds({key});
+    if (!former_ids.ok()) return former_ids.status();
+    return ListedContact{.is_usable = IsUsable(rows),
+                         .was_merged = !former_ids->front().empty(),
+                         .create_day = DayOf(rows.block().records[rows.row()].create_time).days,
+                         .state = rows.block().lifecycles[rows.row()].state,
+                         .steps = journey_.steps};
+  }
+
+  bool IsUsable(const ContactRows& rows) const {
+    const std::vector<std::string>& identity =
+        rows.block().kinds[rows.row()] == ContactKind::kPerson ? person_identity_
+                                                               : organization_identity_;
+    return identity.empty() ||
+           std::any_of(identity.begin(), identity.end(), [&](const std::string& id) {
+             const Column* column = rows.block().table.Find(id);
+             return column != nullptr && column->validity[rows.row()] != 0;
+           });
+  }
+
+  Snapshot& snapshot_;
+  OriginCursor origins_;
+  const PastJourneys& past_;
+  FunnelCounter& counter_;
+  BoughtLists& lists_;
+  const std::vector<std::string> person_identity_, organization_identity_;
+  Journey journey_;  // Of the present contact.
+};
+
+// Identity and records tell of contacts of lists alone, and take time.
+void AskFor(const Schema& schema, bool has_lists, ScanRequest& scan) {
+  scan.with_records = has_lists;
+  if (!has_lists) return;
+  for (const Attribute& attribute : schema.attributes()) {
+    if (attribute.role == Role::kIdentity) scan.attributes.push_back(attribute.id);
+  }
+}
+
+}  // namespace
+
+std::vector<Journey::Step> StepsOf(absl::Span<const RecordedTransition> transitions) {
+  std::vector<Journey::Step> steps;
+  LifecycleState state;
+  for (const auto& [number, key, id, time, transition] : transitions) {
+    if (!IsOfJourneys(transition.field)) continue;
+    state.Set(transition.field, transition.to);
+    if (steps.empty() && !state.is_classified()) continue;
+    const std::int32_t day =
+        steps.empty() ? transition.day : std::max(transition.day, steps.back().day);
+    steps.push_back({day, state});
+  }
+  return steps;
+}
+
+absl::Status WalkJourneys(ContactQuery& query, const ContactOrigins& origins,
+                          const PastJourneys& past, const CallContext& call, FunnelCounter& counter,
+                          BoughtLists& lists) {
+  AskFor(*query.schema, !origins.entries.empty(), query.scan);
+  past.AskFor(query.scan);
+  auto scan = query.snapshot->OpenScan(query.scan);
+  if (!scan.ok()) return scan.status();
+  ContactRows rows(*std::move(scan));
+  JourneyWalk walk(*query.snapshot, *query.schema, origins, past, counter, lists);
+  auto more = rows.Next();
+  // Contacts up to this key, of which the last has the transitions.
+  const auto take_up_to = [&](std::int64_t key, absl::Span<const RecordedTransition> transitions) {
+    while (more.ok() && *more && rows.key() <= key) {
+      const bool has_them = rows.key() == key;
+      const absl::Status status =
+          walk.Take(rows, has_them ? transitions : absl::Span<const RecordedTransition>());
+      if (!status.ok()) return status;
+      more = rows.Next();
+      const bool is_new_block = more.ok() && *more && rows.row() == 0;
+      if (is_new_block && call.cancelled()) return absl::CancelledError("the caller has gone");
+    }
+    return more.status();
+  };
+  const absl::Status status = query.snapshot->ScanTransitions(
+      query.scan.workspace, [&](absl::Span<const RecordedTransition> transitions) {
+        return take_up_to(transitions.front().contact_key, transitions);
+      });
+  if (!status.ok()) return status;
+  return take_up_to(std::numeric_limits<std::int64_t>::max(), {});
+}
+
+}  // namespace cible
