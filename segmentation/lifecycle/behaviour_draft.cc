@@ -25,22 +25,31 @@ void BehaviourDraft::Act(EventType type, int age, std::int64_t count) {
   behaviour.events += count;
 }
 
-bool BehaviourDraft::Sell(Sale sale, SaleAmount amount) {
-  const bool is_usual = sale == Sale::kPaid && amount.value == kUsualAmount;
-  if (orders == 0) return is_usual && !amount.is_of_each_order;  // Once: nothing is sold.
-  if (sale == Sale::kBoth && orders < 2) return false;
-  const EventType first = sale == Sale::kPaid ? EventType::kPurchase : EventType::kSignedOrder;
-  const EventType others = sale == Sale::kSigned ? EventType::kSignedOrder : EventType::kPurchase;
-  Act(first, first_age, 1);
-  Act(others, last_age, orders - 1);
-  const double each = amount.is_of_each_order ? static_cast<double>(orders) : 1;
-  const double total = amount.value * each;
-  if (total <= 0) Act(EventType::kReturn, last_age, 1);
-  const double contract = sale == Sale::kBoth ? kUsualAmount : 0;
+bool BehaviourDraft::Sell(const Sale& sale) {
+  const bool is_all = sale.signatures == Sale::kAsManyAsOrders;
+  const std::int64_t signatures = is_all ? orders : sale.signatures;
+  const std::int64_t purchases = sale.is_paid ? std::max<std::int64_t>(1, orders - signatures) : 0;
+  const double net = sale.net * (sale.is_of_each ? static_cast<double>(orders) : 1);
+  if (orders == 0) {
+    if (sale == Sale()) return true;  // Nothing is sold.
+    if (!sale.is_paid || sale.signatures != 0 || net >= 0) return false;
+    Act(EventType::kReturn, last_age, 1);
+  } else {
+    const bool has_lines = purchases + signatures >= orders && (sale.is_paid || net <= 0);
+    const bool is_apart = first_age != last_age;
+    if (!has_lines || (is_apart && purchases + signatures < 2)) return false;
+    const EventType first = signatures > 0 ? EventType::kSignedOrder : EventType::kPurchase;
+    Act(first, first_age, 1);
+    Act(EventType::kSignedOrder, last_age, signatures - 1);
+    Act(EventType::kPurchase, last_age, signatures > 0 ? purchases : purchases - 1);
+  }
+  const double contract = sale.is_with_net ? sale.contract - net : sale.contract;
+  const double total = net + (signatures > 0 ? contract : 0);
   behaviour.orders = orders;
-  behaviour.net_paid = sale == Sale::kSigned ? 0 : InMillionths(total);
-  behaviour.monetary = InMillionths(total + contract);
-  behaviour.revenue = std::max<absl::int128>(0, behaviour.monetary);
+  behaviour.net_paid = InMillionths(net);
+  behaviour.monetary = InMillionths(total);
+  // Of what is not of an order, money may have gone back as well.
+  behaviour.revenue = orders > 0 ? InMillionths(total > 0 ? total : kUsualAmount) : 0;
   return true;
 }
 

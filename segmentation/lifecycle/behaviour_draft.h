@@ -16,12 +16,20 @@ inline constexpr double kUsualAmount = 100;
 // As amounts are counted.
 absl::int128 InMillionths(double amount);
 
-// Whether orders are paid, signed, or the first is signed and the others paid.
-enum class Sale { kPaid, kSigned, kBoth };
+// What orders are: of purchases, of signed orders, or of both.
+struct Sale {
+  static constexpr std::int64_t kAsManyAsOrders = -1;
 
-struct SaleAmount {
-  double value = kUsualAmount;
-  bool is_of_each_order = false;
+  bool is_paid = true;
+  std::int64_t signatures = 0;
+  // Purchases less returns, in all or of each order. Not above 0 where nothing is paid.
+  double net = kUsualAmount;
+  bool is_of_each = false;
+  // Signed in all, or with `net` so much in all.
+  double contract = kUsualAmount;
+  bool is_with_net = false;
+
+  bool operator==(const Sale&) const = default;
 };
 
 struct BehaviourDraft {
@@ -32,8 +40,8 @@ struct BehaviourDraft {
 
   void Act(EventType type, int age, std::int64_t count);
 
-  // The orders; what is not above 0 in all was returned. False: there cannot be such.
-  bool Sell(Sale sale, SaleAmount amount);
+  // The orders, or returns alone where there are none. False: there cannot be such.
+  bool Sell(const Sale& sale);
 
   // So much engagement in all, by acts of today and an older one, to within days.
   // False: there is as much already.

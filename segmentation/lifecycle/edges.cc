@@ -185,6 +185,15 @@ std::vector<std::optional<Value>> ThenUnknown(const Known& known) {
 
 }  // namespace
 
+void Edges::Add(const Edges& other) {
+  numbers.insert(other.numbers.begin(), other.numbers.end());
+  days.insert(other.days.begin(), other.days.end());
+  from_today.insert(other.from_today.begin(), other.from_today.end());
+  instants.insert(other.instants.begin(), other.instants.end());
+  texts.insert(other.texts.begin(), other.texts.end());
+  circles.insert(circles.end(), other.circles.begin(), other.circles.end());
+}
+
 std::set<std::int32_t> Edges::DaysAsOf(Date today) const {
   std::set<std::int32_t> all = days;
   for (const std::int32_t offset : from_today) all.insert(today.days + offset);

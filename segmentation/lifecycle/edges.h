@@ -31,6 +31,9 @@ struct Edges {
   std::set<std::string> texts;        // Levels, tags, texts.
   std::vector<Circle> circles;
 
+  // Those of another besides.
+  void Add(const Edges& other);
+
   // All days, those counted from today included.
   std::set<std::int32_t> DaysAsOf(Date today) const;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <functional>
 #include <set>
 #include <utility>
@@ -72,9 +73,14 @@ std::set<double> Knobs::NumbersOf(std::initializer_list<absl::string_view> measu
   return numbers;
 }
 
-// At and next to each edge, and 0.
+// At and next to each edge, and 0; where engagement is read one at which acts have
+// lost theirs.
 std::set<int> Knobs::AgesOf(std::initializer_list<absl::string_view> measures) const {
+  constexpr double kForgotten = 40;  // Half-lives.
   std::set<int> ages = {0};
+  if (Reads("engagement")) {
+    ages.insert(static_cast<int>(std::lround(kForgotten * as_of_.half_life_days)));
+  }
   for (const std::int64_t age : CountsAt(NumbersOf(measures))) ages.insert(static_cast<int>(age));
   for (const absl::string_view measure : measures) {
     const auto edges = measures_.find(std::string(measure));
@@ -124,25 +130,42 @@ Knob Knobs::Histories() const {
   return knob;
 }
 
+// Amounts paid, and what was signed for besides: each at its edges.
 Knob Knobs::Sales() const {
-  std::vector<SaleAmount> amounts = {{}};
-  if (ReadsAny({"monetary", "net_paid"}) || !CategoriesRead().empty()) {
-    for (const double total : NumbersAt(NumbersOf({"monetary", "net_paid"}))) {
-      amounts.push_back({.value = total});
+  const bool reads_money = ReadsAny({"monetary", "net_paid"}) || !CategoriesRead().empty();
+  std::vector<Sale> nets = {{}}, contracts = {{}};
+  if (reads_money) {
+    for (const double net : NumbersAt(NumbersOf({"monetary", "net_paid"}))) {
+      nets.push_back({.net = net});
+      contracts.push_back({.contract = net, .is_with_net = true});
     }
   }
   if (Reads("average_order")) {
     for (const double each : NumbersAt(NumbersOf({"average_order"}))) {
-      amounts.push_back({.value = each, .is_of_each_order = true});
+      nets.push_back({.net = each, .is_of_each = true});
+      contracts.push_back({.contract = each, .is_with_net = true});
     }
   }
+  std::set<std::int64_t> signatures = {0};
+  if (reads_money || ReadsAny({"signed_orders", "average_order"})) {
+    signatures.insert({Sale::kAsManyAsOrders, 1});
+  }
+  for (const std::int64_t count : CountsAt(NumbersOf({"signed_orders"}))) signatures.insert(count);
   Knob knob;
-  for (const Sale sale : {Sale::kPaid, Sale::kSigned, Sale::kBoth}) {
-    const bool is_told =
-        sale == Sale::kPaid || ReadsAny({"net_paid", "signed_orders", "monetary", "average_order"});
-    for (const SaleAmount amount : amounts) {
-      if (!is_told) continue;
-      knob.push_back([=](BehaviourDraft& draft) { return draft.Sell(sale, amount); });
+  for (const bool is_paid : {true, false}) {
+    for (const std::int64_t signed_for : signatures) {
+      if (!is_paid && signed_for == 0) continue;
+      for (Sale sale : nets) {
+        sale.is_paid = is_paid;
+        sale.signatures = signed_for;
+        if (!is_paid && sale.net == kUsualAmount) sale.net = 0;
+        for (const Sale& contract : contracts) {
+          if (signed_for == 0 && contract != Sale()) continue;
+          sale.contract = contract.contract;
+          sale.is_with_net = contract.is_with_net;
+          knob.push_back([=](BehaviourDraft& draft) { return draft.Sell(sale); });
+        }
+      }
     }
   }
   return knob;
@@ -205,16 +228,16 @@ Knob Knobs::ChannelUses() const {
   return knob;
 }
 
-// Known of no contact before anything else was: of those without other acts, and
-// where it is measured since when they are known.
+// Since when a contact is known: of those without other acts, and where it is measured.
 Knob Knobs::FirstContacts() const {
   Knob knob = {DoNothing};
   for (const int age : AgesOf({"recency_days", "tenure_days"})) {
-    knob.push_back([age, is_told = Reads("tenure_days")](BehaviourDraft& draft) {
-      if (!draft.behaviour.is_empty() && !is_told) return false;
-      draft.Act(EventType::kCampaignSent, age, 1);
-      return true;
-    });
+    knob.push_back(
+        [age, is_told = ReadsAny({"recency_days", "tenure_days"})](BehaviourDraft& draft) {
+          if (!draft.behaviour.is_empty() && !is_told) return false;
+          draft.Act(EventType::kCampaignSent, age, 1);
+          return true;
+        });
   }
   return knob;
 }
@@ -248,6 +271,10 @@ void Knobs::AddShares(std::vector<Knob>& knobs) const {
       made.large_revenue = InMillionths(share * revenue);
       return revenue > 0;
     }));
+    knobs.back().push_back([](BehaviourDraft& draft) {
+      draft.behaviour.revenue = 0;  // Unknown: all was given back.
+      return draft.behaviour.monetary <= 0;
+    });
   }
   if (Reads("full_price_share")) {
     knobs.push_back(

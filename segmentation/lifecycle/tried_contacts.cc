@@ -1,8 +1,10 @@
 #include "segmentation/lifecycle/tried_contacts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -56,6 +58,16 @@ void KeepOneOfEachSide(std::vector<T>& all, const SideFn& side) {
   std::erase_if(all, [&](const T& each) { return !seen.insert(side(each)).second; });
 }
 
+// So that sums of what an organisation and its people did stay at the edges.
+void LeastFirst(std::vector<Behaviour>& behaviours) {
+  const auto size = [](const Behaviour& behaviour) {
+    const absl::int128 money = behaviour.monetary;
+    return std::tuple(behaviour.orders, money < 0 ? -money : money, behaviour.events);
+  };
+  std::stable_sort(behaviours.begin(), behaviours.end(),
+                   [&](const Behaviour& a, const Behaviour& b) { return size(a) < size(b); });
+}
+
 std::string Quoted(const std::string& text) {
   constexpr std::size_t kLongest = 64;
   return absl::StrCat("\"", text.substr(0, kLongest), "\"");
@@ -97,25 +109,28 @@ void TriedContacts::AddAttribute(const Attribute& attribute, const Edges& edges)
   }
 }
 
+// What an organisation did itself counts among what its people did.
 void TriedContacts::AddBehaviours(std::int64_t most) {
-  if (of_events_.empty()) {
-    behaviours_.emplace_back();
-    return;
-  }
   EdgesByMeasure measures;
   for (const OfEvents& each : of_events_) {
-    measures[std::string(After(each.attribute->derived_from, "events/"))] =
-        edges_[each.attribute->id];
+    measures[std::string(After(each.attribute->derived_from, "events/"))].Add(
+        edges_[each.attribute->id]);
+  }
+  for (const OfPeople& each : of_people_) {
+    measures[std::string(After(each.attribute->derived_from, "people/"))].Add(
+        edges_[each.attribute->id]);
   }
   TriedBehaviours tried = BehavioursAt(measures, as_of_, most);
-  is_complete_ = is_complete_ && tried.is_complete;
+  is_complete_ = is_complete_ && tried.is_complete && (of_events_.empty() || of_people_.empty());
   behaviours_ = std::move(tried.behaviours);
+  if (!of_people_.empty()) LeastFirst(behaviours_);
   KeepOneOfEachSide(behaviours_, [&](const Behaviour& behaviour) {
-    std::vector<std::int64_t> sides;
-    for (const OfEvents& each : of_events_) {
-      const auto value = each.measure.ValueOf(behaviour, as_of_);
-      sides.push_back(SideOf(value, edges_.at(each.attribute->id), as_of_.day));
-    }
+    std::vector<std::int64_t> sides = SidesOf(
+        of_events_, [&](const OfEvents& each) { return each.measure.ValueOf(behaviour, as_of_); });
+    const std::vector<std::int64_t> among_people = SidesOf(of_people_, [&](const OfPeople& each) {
+      return each.measure.ValueOf(People(as_of_), behaviour, as_of_);
+    });
+    sides.insert(sides.end(), among_people.begin(), among_people.end());
     return sides;
   });
 }
@@ -140,6 +155,7 @@ void TriedContacts::AddPeople(std::int64_t most) {
   heads.erase(0);
   TriedBehaviours tried = BehavioursAt(measures, as_of_, most);
   is_complete_ = is_complete_ && tried.is_complete;
+  LeastFirst(tried.behaviours);
   for (const Behaviour& behaviour : tried.behaviours) {
     for (const std::int64_t count : heads) {
       for (const std::string& decider : deciders) {
@@ -151,13 +167,17 @@ void TriedContacts::AddPeople(std::int64_t most) {
   }
   people_.emplace_back(as_of_);
   KeepOneOfEachSide(people_, [&](const People& people) {
-    std::vector<std::int64_t> sides;
-    for (const OfPeople& each : of_people_) {
-      const auto value = each.measure.ValueOf(people, {}, as_of_);
-      sides.push_back(SideOf(value, edges_.at(each.attribute->id), as_of_.day));
-    }
-    return sides;
+    return SidesOf(of_people_,
+                   [&](const OfPeople& each) { return each.measure.ValueOf(people, {}, as_of_); });
   });
+}
+
+std::int64_t TriedContacts::SideOfSummand(const Attribute& attribute,
+                                          const std::optional<Value>& value) const {
+  const auto* number = value.has_value() ? std::get_if<double>(&*value) : nullptr;
+  const bool is_summed = number != nullptr && DriftOf(attribute) == Drift::kNone;
+  if (is_summed && !of_events_.empty() && !of_people_.empty()) return std::llround(*number * 100);
+  return SideOf(value, edges_.at(attribute.id), as_of_.day);
 }
 
 TriedRows TriedContacts::Rows(std::int64_t first, int count) const {

@@ -58,6 +58,18 @@ class TriedContacts {
   void AddAttribute(const Attribute& attribute, const Edges& edges);
   void AddBehaviours(std::int64_t most);
   void AddPeople(std::int64_t most);
+  // The side on which a value lies; of sums of what an organisation and its people did
+  // the sum itself, since a summand on the same side may make another sum.
+  std::int64_t SideOfSummand(const Attribute& attribute, const std::optional<Value>& value) const;
+  template <typename Measured, typename ValueFn>
+  std::vector<std::int64_t> SidesOf(const std::vector<Measured>& attributes,
+                                    const ValueFn& value) const {
+    std::vector<std::int64_t> sides;
+    for (const Measured& each : attributes) {
+      sides.push_back(SideOfSummand(*each.attribute, value(each)));
+    }
+    return sides;
+  }
   void PutRow(const std::vector<std::size_t>& choice, TriedRows& rows) const;
   void PutFacts(const std::vector<std::size_t>& choice, bool is_organization,
                 ContactFacts& facts) const;
