@@ -225,7 +225,8 @@ absl::StatusOr<int> FitFile(Session& session, const FitArguments& arguments) {
 
   Progress progress(session.console(), "fitting");
   RejectedRows rejected(**file);
-  const auto contacts = ReadFitContacts(**file, *schema, *filter, *weights, rejected, progress);
+  const auto contacts =
+      ReadFitContacts(**file, *schema, *filter, *as_of, *weights, rejected, progress);
   if (!contacts.ok()) return contacts.status();
   if (absl::Status s = CheckColumnTypes(*contacts, *schema, *types); !s.ok()) return s;
   for (const std::string& notice :

@@ -97,13 +97,16 @@ double FitContacts::total_weight() const {
 }
 
 absl::StatusOr<FitContacts> ReadFitContacts(ContactFile& file, const Schema& schema,
-                                            const Filter& filter, const CaseWeights& weights,
-                                            RejectedRows& rejected, Progress& progress) {
+                                            const Filter& filter, Date today,
+                                            const CaseWeights& weights, RejectedRows& rejected,
+                                            Progress& progress) {
   FitContacts contacts;
+  ContactFacts facts;
+  facts.today = today;
   while (true) {
     auto block = file.Read(schema);
     if (!block.ok()) return block.status();
-    const std::vector<std::uint8_t> passes = filter.Evaluate(block->table, ContactFacts());
+    const std::vector<std::uint8_t> passes = filter.Evaluate(block->table, facts);
     std::vector<int> rows;
     for (int row = 0; row < block->table.row_count; ++row) {
       if (passes[static_cast<std::size_t>(row)] == 0) continue;

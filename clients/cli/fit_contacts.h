@@ -29,13 +29,14 @@ struct FitContacts {
   double total_weight() const;
 };
 
-// The rows that pass the filter and have a weight; the others that cannot be
-// read go to `rejected`.
+// The rows that pass the filter, as of today, and have a weight; the others that
+// cannot be read go to `rejected`.
 // Errors: those of ContactFile::Read; INVALID_ARGUMENT when every row was
 // refused or every weight is 0.
 absl::StatusOr<FitContacts> ReadFitContacts(ContactFile& file, const Schema& schema,
-                                            const Filter& filter, const CaseWeights& weights,
-                                            RejectedRows& rejected, Progress& progress);
+                                            const Filter& filter, Date today,
+                                            const CaseWeights& weights, RejectedRows& rejected,
+                                            Progress& progress);
 
 // Whether the numbers are such as --as says they are: none below 0 in a
 // log-normal column, none but 0, 1, 2, ... in one of counts.

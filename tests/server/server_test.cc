@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "absl/strings/str_cat.h"
+#include "server/storage/sqlite/sqlite_store.h"
+#include "server/wire/schema_store.h"
 #include "tests/temporary_folder.h"
 
 namespace cible {
@@ -31,6 +35,32 @@ TEST(ServerStart, SaysThatThePortIsTaken) {
   EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(second.status().message()),
               testing::StartsWith("cannot listen on 127.0.0.1:"));
+}
+
+// It was written by a version that derived two of them.
+TEST(ServerStart, BringsDerivedAttributesOfAnEarlierVersionUpToDate) {
+  const TemporaryFolder folder;
+  const ServerOptions options{.data_dir = folder.path(), .listen = "127.0.0.1:0"};
+  ASSERT_TRUE(Server::Start(options).ok());
+  const auto read = [](Store& store) { return ReadSchema(**store.OpenSnapshot(), "default"); };
+  {
+    const auto store = OpenSqliteStore(folder.path(), Durability::kRelaxed);
+    auto schema = read(**store);
+    ASSERT_TRUE(schema.ok()) << schema.status();
+    for (const std::string origin : {"events/frequency", "people/headcount"}) {
+      const Attribute earlier{.id = origin.substr(origin.find('/') + 1),
+                              .type = AttributeType::kNumeric,
+                              .derived_from = origin};
+      ASSERT_TRUE(schema->schema.Add(earlier).ok());
+    }
+    ASSERT_TRUE((*store)->Commit({.operations = {SchemaWrite("default", *schema)}}).ok());
+  }
+  ASSERT_TRUE(Server::Start(options).ok());
+  const auto store = OpenSqliteStore(folder.path(), Durability::kRelaxed);
+  const auto schema = read(**store);
+  ASSERT_TRUE(schema.ok()) << schema.status();
+  EXPECT_NE(schema->schema.Find("contacts_made"), nullptr);
+  EXPECT_NE(schema->schema.Find("people_contacts_made"), nullptr);
 }
 
 }  // namespace

@@ -287,6 +287,19 @@ TEST(Fit, RefusesNumbersThatAreNotWhatAsSays) {
             0);
 }
 
+TEST(Fit, CountsTheDaysOfAFilterFromTheDayItIsAsOf) {
+  const ScratchFolder folder;
+  std::string csv = "id,spend,demo\n";
+  for (int i = 0; i < 60; ++i) {
+    absl::StrAppend(&csv, "c", i, ",", i * 7 % 50, ",", i < 20 ? "2026-05-31" : "2026-06-01", "\n");
+  }
+  const Outcome fit = Fit({folder.Write("list.csv", csv), "--as", "spend=numeric", "--as-of",
+                           "2026-06-30", "--filter", "demo > today - 30d", "--segments", "1",
+                           "--stability", "0", "--format", "json"});
+  ASSERT_EQ(fit.code, 0) << fit.err;
+  EXPECT_EQ(json::parse(fit.out)["solutions"][0]["sizes"], json({40}));
+}
+
 TEST(Fit, LooksWhetherItCanWriteBeforeItFits) {
   const ScratchFolder folder;
   const std::string list = folder.Write("list.csv", TwoKinds());

@@ -354,7 +354,14 @@ TEST_F(OrganizationsTest, TheFirstWhoBelongsToOneBringsTheAttributesOfOrganisati
               ElementsAre(Pair("headcount_known", "people/headcount"),
                           Pair("people_engagement", "people/engagement"),
                           Pair("people_net_paid", "people/net_paid"),
-                          Pair("best_decision_maker", "people/best_decision_maker")));
+                          Pair("best_decision_maker", "people/best_decision_maker"),
+                          Pair("people_monetary", "people/monetary"),
+                          Pair("people_frequency", "people/frequency"),
+                          Pair("people_first_purchase_date", "people/first_purchase_date"),
+                          Pair("people_last_purchase_date", "people/last_purchase_date"),
+                          Pair("people_contacts_made", "people/contacts_made"),
+                          Pair("people_interest_shown", "people/interest_shown"),
+                          Pair("people_last_interest_date", "people/last_interest_date")));
   v1::UpdateSchemaRequest request;
   request.mutable_schema()->set_name("workspaces/acme/schema");
   request.set_remove_missing(true);
@@ -367,13 +374,13 @@ TEST_F(OrganizationsTest, TheFirstWhoBelongsToOneBringsTheAttributesOfOrganisati
   const absl::Status status = contacts_->UpdateSchema(call_, request, &schema);
   ASSERT_TRUE(status.ok()) << status;
   EXPECT_EQ(Import(People({"dan"}, {"cork"})).created_count(), 1);
-  EXPECT_THAT(PeopleAttributesThere(), SizeIs(3));  // What was removed stays so.
+  EXPECT_THAT(PeopleAttributesThere(), SizeIs(10));  // What was removed stays so.
 }
 
 TEST_F(OrganizationsTest, AnImportBringsThemTooAndAnIdThatIsTakenIsLeftAlone) {
   AddAttributes({{"headcount_known", v1::ATTRIBUTE_TYPE_TEXT}});
   EXPECT_EQ(Import(People({"dan"}, {"cork"})).created_count(), 1);
-  EXPECT_THAT(PeopleAttributesThere(), SizeIs(3));
+  EXPECT_THAT(PeopleAttributesThere(), SizeIs(10));
 }
 
 TEST_F(OrganizationsTest, AnAttributeOfTheOrganisationIsAddedByWhoeverWantsIt) {

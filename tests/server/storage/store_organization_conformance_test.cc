@@ -437,6 +437,14 @@ TEST_P(StoreConformance, OrganisationsHaveWhatTheirPersonsAddUpTo) {
   // A visit today counts 1, a purchase of a half-life ago half of 5.
   EXPECT_THAT(Values(*OpenSnapshot(), "people_engagement"), ElementsAre(Pair("acme", Value(3.5))));
   EXPECT_THAT(Values(*OpenSnapshot(), "people_net_paid"), ElementsAre(Pair("acme", Value(200.0))));
+  EXPECT_THAT(Values(*OpenSnapshot(), "people_frequency"), ElementsAre(Pair("acme", Value(2.0))));
+  EXPECT_THAT(Values(*OpenSnapshot(), "people_contacts_made"),
+              ElementsAre(Pair("acme", Value(3.0))));
+  EXPECT_THAT(Values(*OpenSnapshot(), "people_first_purchase_date"),
+              ElementsAre(Pair("acme", Value(Date{19'970}))));
+  EXPECT_THAT(Values(*OpenSnapshot(), "people_last_purchase_date"),
+              ElementsAre(Pair("acme", Value(Date{19'990}))));
+  EXPECT_THAT(Values(*OpenSnapshot(), "people_last_interest_date"), IsEmpty());
 }
 
 TEST_P(StoreConformance, TheBestDecisionMakerIsTheOneMostEngagedThenMostActiveThenFirst) {
