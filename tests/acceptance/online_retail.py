@@ -10,19 +10,15 @@ byte. Skipped where the data or pandas is not there.
 """
 
 import concurrent.futures
-import contextlib
 import csv
 import gzip
-import io
 import pathlib
-import re
-import subprocess
 import sys
 import tempfile
 import time
 
-SKIPPED = 77  # ctest: SKIP_RETURN_CODE.
-DATA = "online_retail_2010-12_2011-03.csv.gz"
+from retail_server import pandas_and_data, read_lines, running
+
 CLOCK = "2011-04-01T23:30:00Z"
 TODAY = {"UTC": "2011-04-01", "Europe/London": "2011-04-02"}  # Summer time since March 27.
 LARGE_ORDER_CENTS = 50_000
@@ -31,87 +27,11 @@ PURCHASE_INTEREST = 5
 CATEGORIES = {"bags": ("85099*", "85099B"), "card": ("22*",), "post": ("POST", "M")}
 PARTS = 50
 CLIENTS = 4
-PATIENCE = 120  # Seconds that a server may take to start or to stop.
 
 
-def skip(reason):
-    print(f"skipped: {reason}")
-    sys.exit(SKIPPED)
-
-
-class Server:
-    """A server process with a clock that stands still, and the client for it."""
-
-    def __init__(self, server, cible, folder):
-        folder.mkdir()
-        (folder / "clock").write_text(CLOCK + "\n")
-        (folder / "settings").write_text(f'testing {{ clock_file: "{folder}/clock" }}\n')
-        self._cible = cible
-        self._log = (folder / "log").open("w")
-        self._process = subprocess.Popen(
-            [server, "--data-dir", folder / "data", "--listen", "127.0.0.1:0"]
-            + ["--config", folder / "settings", "--testing"],
-            stderr=self._log,
-        )
-        self._address = None
-
-    def wait_for_address(self):
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and self._process.poll() is None:
-            found = re.search(r"listens on ([^;\s]+);", self._said())
-            if found:
-                self._address = found[1]
-                return
-            time.sleep(0.02)
-        sys.exit(f"the server does not listen:\n{self._said()}")
-
-    def set_rules(self, zone):
-        categories = [f"--item-category={id}={','.join(i)}" for id, i in CATEGORIES.items()]
-        self.run("workspace", "set", "--time-zone", zone, *categories)
-
-    def run(self, *arguments):
-        """What `cible` prints; it must succeed."""
-        command = [self._cible, *arguments, "--server", self._address]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"{command} ended with {done.returncode}:\n{done.stderr}")
-        return done.stdout
-
-    def import_events(self, path, *options):
-        """How many events were recorded, unchanged, ...: by word."""
-        arguments = ["events", "import", path, "--type", "purchase", "--format", "csv"]
-        printed = self.run(*arguments, *options)
-        counts = next(csv.DictReader(io.StringIO(printed)))
-        return {word: int(count) for word, count in counts.items() if count.isdigit()}
-
-    def export(self):
-        """The contacts' lines by id, as text, and the header."""
-        header, *lines = self.run("contacts", "export").splitlines(keepends=True)
-        return header, sorted(lines)
-
-    def stop(self):
-        self._process.terminate()
-        try:
-            self._process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            raise
-        finally:
-            self._log.close()
-
-    def _said(self):
-        return pathlib.Path(self._log.name).read_text()
-
-
-@contextlib.contextmanager
-def running(server, cible, folder, zone="UTC"):
-    process = Server(server, cible, folder)
-    try:
-        process.wait_for_address()
-        process.set_rules(zone)
-        yield process
-    finally:
-        process.stop()
+def workspace(zone):
+    categories = [f"--item-category={id}={','.join(i)}" for id, i in CATEGORIES.items()]
+    return ["--time-zone", zone, *categories]
 
 
 def customers(pandas, lines, today):
@@ -265,7 +185,7 @@ class Acceptance:
         self._programs = programs
         self._data = data
         self._folder = folder
-        self._lines = pandas.read_csv(data, dtype=str, keep_default_na=False)
+        self._lines = read_lines(pandas, data)
         self._events = int((self._lines.CustomerID != "").sum())
         self._export = None  # Of the file as it is.
         self.complaints = []
@@ -288,7 +208,7 @@ class Acceptance:
             self.complaints.append(complaint)
 
     def _running(self, name, zone="UTC"):
-        return running(*self._programs, self._folder / name, zone)
+        return running(*self._programs, self._folder / name, CLOCK, *workspace(zone))
 
     def imports_once_and_twice(self):
         with self._running("once") as server:
@@ -333,13 +253,7 @@ class Acceptance:
 
 
 def main(server, cible, shared_data):
-    data = pathlib.Path(shared_data) / DATA
-    if not data.exists():
-        skip(f"{data} is not there")
-    try:
-        import pandas
-    except ImportError:
-        skip("pandas is not installed: scripts/install.sh --tests")
+    pandas, data = pandas_and_data(shared_data)
     with tempfile.TemporaryDirectory() as folder:
         acceptance = Acceptance(pandas, (server, cible), data, pathlib.Path(folder))
         acceptance.all()
