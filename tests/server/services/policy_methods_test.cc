@@ -183,7 +183,7 @@ TEST_F(PreviewTest, TellsWhatChangesByFieldAndThenMostFirst) {
   // Those who were customers are prospects; of Dan, who was one, nobody says that it ended.
   EXPECT_THAT(Lines(response), ElementsAre("RELATION CUSTOMER>PROSPECT 3 ada bob eva",
                                            "CUSTOMER_STAGE >NONE 3 ada bob eva",
-                                           "TEMPERATURE COLD>WARM 4 bob cleo dan eva"));
+                                           "TEMPERATURE >WARM 4 bob cleo dan eva"));
 }
 
 TEST_F(PreviewTest, ChangesNothingThatIsStored) {
