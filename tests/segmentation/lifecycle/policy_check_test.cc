@@ -74,12 +74,6 @@ std::string MessageOfStages(std::string fresh, std::string loyal, std::string do
   return MessageOf(settings);
 }
 
-std::string MessageOfCondition(std::string condition) {
-  PolicySettings settings = Silent();
-  settings.hot = std::move(condition);
-  return MessageOf(settings);
-}
-
 TEST(Scratch, All) {
   const auto show = [](const std::string& message) { std::cout << "-> " << message << "\n"; };
   show(MessageOfStages("first_purchase_date > today - 90d", "frequency >= 3"));
