@@ -118,6 +118,7 @@ class Shop:
     def __init__(self, server, lines, folder):
         self.simulation = Simulation(POLICY)
         self.complaints = []
+        self._looks = []  # Complaints of single days.
         self._server = server
         self._lines = dict(list(lines.groupby(lines.InvoiceDate.str[:10])))
         self._file = folder / "day.csv"
@@ -140,7 +141,7 @@ class Shop:
         recorded = self._server.import_events(self._file)["recorded"]
         sold = lines[lines.CustomerID != ""]
         if recorded != len(sold):
-            self.complaints.append(f"{evening}: {recorded} lines of {len(sold)} recorded")
+            self._looks.append(f"{evening}: {recorded} lines of {len(sold)} recorded")
         columns = ["CustomerID", "InvoiceNo", "Quantity", "UnitPrice"]
         self.simulation.evening(evening, sold[columns].itertuples(index=False))
         self._look(evening)
@@ -157,20 +158,21 @@ class Shop:
         latest = max((t.time for t in self.simulation.transitions), default=None)
         told = page[0].time if page else None
         if told != latest:
-            self.complaints.append(f"{time}: last changed {told}, by the simulation {latest}")
+            self._looks.append(f"{time}: last changed {told}, by the simulation {latest}")
 
     def _count_customers(self, time):
         options = ["--filter", "contact.relation = CUSTOMER", "--limit", "1", "--format", "json"]
         told = int(json.loads(self._server.run("contacts", "list", *options)).get("totalSize", 0))
         customers = self.simulation.count("relation", "CUSTOMER")
         if told != customers:
-            self.complaints.append(f"{time}: {told} customers, by the simulation {customers}")
+            self._looks.append(f"{time}: {told} customers, by the simulation {customers}")
 
     def _history(self, *options):
         printed = self._server.run("lifecycle", "history", "--format", "csv", *options)
         return [transition_of(row) for row in csv.DictReader(io.StringIO(printed))]
 
     def compare(self):
+        self.complaints += self._looks[:SHOWN]
         kept = self._history("--limit", "1000000")
         if any(a.time < b.time for a, b in zip(kept, kept[1:])):
             self.complaints.append("the history does not begin with the latest")
