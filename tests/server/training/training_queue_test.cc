@@ -100,6 +100,30 @@ TEST_F(TrainingQueueTest, SaysThatTheFilterLeavesNobody) {
             "the filter leaves 0 of 60 contacts; training needs at least 2. Widen the filter");
 }
 
+TEST_F(TrainingQueueTest, CatchesUpBeforeAFilterReadsHowContactsStand) {
+  std::vector<std::string> caught_up;
+  auto queue =
+      TrainingQueue::Open(*store_, *registry_, *keeper_, clock_, [&](const std::string& workspace) {
+        caught_up.push_back(workspace);
+        return absl::UnavailableError("it cannot be written");
+      });
+  ASSERT_TRUE(queue.ok()) << queue.status();
+  queue_ = *std::move(queue);
+  v1::TrainModelRequest request = QuickTraining();
+  request.set_filter("age > 500");
+  const auto unfiltered = queue_->Submit(request, "mia");
+  ASSERT_TRUE(unfiltered.ok()) << unfiltered.status();
+  EndOf(*ResourceName::Parse(unfiltered->name(), ResourceKind::kTrainingRun));
+  EXPECT_THAT(caught_up, testing::IsEmpty());
+  request.set_filter("contact.relation = CUSTOMER");
+  const auto filtered = queue_->Submit(request, "mia");
+  ASSERT_TRUE(filtered.ok()) << filtered.status();
+  const v1::TrainingRun ended =
+      EndOf(*ResourceName::Parse(filtered->name(), ResourceKind::kTrainingRun));
+  EXPECT_EQ(ended.error().message(), "it cannot be written");
+  EXPECT_THAT(caught_up, testing::ElementsAre("acme"));
+}
+
 TEST_F(TrainingQueueTest, SaysThatTheContactsAreOfTheOtherKind) {
   v1::Segmentation companies;
   companies.set_contact_kind(v1::CONTACT_KIND_ORGANIZATION);
