@@ -81,6 +81,23 @@ Cell ValueCell(v1::LifecycleField field, const std::string& name, Language langu
   return {ValueWords(*known, *value, language), name};
 }
 
+std::string RelationWords(const v1::Classification& contact, Language language) {
+  const bool has_stage = contact.customer_stage() > v1::CUSTOMER_STAGE_NONE;
+  std::vector<std::string> words = {
+      has_stage ? ValueWords(LifecycleField::kCustomerStage, contact.customer_stage(), language)
+                : ValueWords(LifecycleField::kRelation, contact.relation(), language)};
+  if (contact.former_customer()) {
+    words.push_back(FieldWords(LifecycleField::kFormerCustomer, language));
+  }
+  if (contact.ambassador()) words.push_back(FieldWords(LifecycleField::kAmbassador, language));
+  return absl::StrJoin(words, ", ");
+}
+
+std::string FindingMark(v1::Finding finding) {
+  if (finding == v1::FINDING_MET) return "✓";
+  return finding == v1::FINDING_NOT_MET ? "✗" : "?";
+}
+
 absl::StatusOr<v1::LifecycleOverride> ParseOverride(const std::string& text, bool with_value) {
   const std::size_t equals = text.find('=');
   if (with_value && equals == std::string::npos) {

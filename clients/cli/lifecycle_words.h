@@ -23,6 +23,12 @@ Cell FieldCell(v1::LifecycleField field, Language language);
 // name is "unknown", a name that this program does not know is shown.
 Cell ValueCell(v1::LifecycleField field, const std::string& name, Language language);
 
+// "loyal customer"; "prospect, former customer, ambassador".
+std::string RelationWords(const v1::Classification& contact, Language language);
+
+// "✓" met, "✗" not met, "?" unknown.
+std::string FindingMark(v1::Finding finding);
+
 // "relation=customer" or, `with_value` false, "relation", as an override of it. Values are
 // those of filters, in any case; "yes" and "no" are true and false.
 // Errors: INVALID_ARGUMENT (wrong usage), with the fields or values there are.

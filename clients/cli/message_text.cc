@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace cible {
@@ -19,6 +20,7 @@ class FirstError : public google::protobuf::io::ErrorCollector {
     // A negative line means the file as a whole.
     sentence_ = line < 0 ? message
                          : absl::StrCat("line ", line + 1, ", column ", column + 1, ": ", message);
+    if (!absl::EndsWith(sentence_, ".")) sentence_ += '.';
   }
 
   const std::string& sentence() const { return sentence_; }

@@ -19,7 +19,7 @@ std::string MessageText(const google::protobuf::Message& message);
 // Where each field of a message stands in the text that it was read from.
 using FieldPlaces = google::protobuf::TextFormat::ParseInfoTree;
 
-// Errors: INVALID_ARGUMENT "line 3, column 7: ..." with the first that is wrong.
+// Errors: INVALID_ARGUMENT "line 3, column 7: ...", a sentence on the first that is wrong.
 absl::Status ReadMessageText(const std::string& text, google::protobuf::Message* message,
                              FieldPlaces* places = nullptr);
 

@@ -68,6 +68,8 @@ class Collector : public MessageDifferencer::Reporter {
     At(path, true).was = ValueText(before, path.back().field, path.back().index);
   }
   void ReportModified(const Message& before, const Message& after, const Path& path) override {
+    // Its fields were told.
+    if (path.back().field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) return;
     PolicyDifference& difference = At(path, false);
     difference.was = ValueText(before, path.back().field, path.back().index);
     difference.is = ValueText(after, path.back().field, path.back().new_index);

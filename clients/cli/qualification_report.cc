@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -45,20 +46,6 @@ const v1::FieldReport* ReportOf(const v1::Classification& contact, v1::Lifecycle
 
 // --- How it stands ----------------------------------------------------------
 
-// "loyal customer"; "prospect, former customer, ambassador".
-std::string RelationText(const Telling& telling) {
-  const v1::Classification& contact = telling.contact;
-  const bool has_stage = contact.customer_stage() > v1::CUSTOMER_STAGE_NONE;
-  std::vector<std::string> words = {
-      has_stage ? telling.Value(LifecycleField::kCustomerStage, contact.customer_stage())
-                : telling.Value(LifecycleField::kRelation, contact.relation())};
-  if (contact.former_customer()) {
-    words.push_back(telling.Field(v1::LIFECYCLE_FIELD_FORMER_CUSTOMER));
-  }
-  if (contact.ambassador()) words.push_back(telling.Field(v1::LIFECYCLE_FIELD_AMBASSADOR));
-  return absl::StrJoin(words, ", ");
-}
-
 // "hot (Marie Dupont said so)".
 std::string WithAuthor(std::string text, v1::LifecycleField field, const Telling& telling) {
   const v1::FieldReport* report = ReportOf(telling.contact, field);
@@ -70,7 +57,7 @@ std::string WithAuthor(std::string text, v1::LifecycleField field, const Telling
 std::string StandingText(const Telling& telling) {
   const v1::Classification& contact = telling.contact;
   const std::vector<std::pair<v1::LifecycleField, std::string>> lines = {
-      {v1::LIFECYCLE_FIELD_RELATION, RelationText(telling)},
+      {v1::LIFECYCLE_FIELD_RELATION, RelationWords(contact, telling.language)},
       {v1::LIFECYCLE_FIELD_TEMPERATURE,
        telling.Value(LifecycleField::kTemperature, contact.temperature())},
       {v1::LIFECYCLE_FIELD_AWARENESS,
@@ -90,10 +77,8 @@ std::string StandingText(const Telling& telling) {
 
 // --- The qualification ------------------------------------------------------
 
-const char* Mark(v1::Finding finding) {
-  if (finding == v1::FINDING_MET) return "✓ ";
-  return finding == v1::FINDING_NOT_MET ? "✗ " : "? ";
-}
+// "+25", "-15", "0".
+std::string PointsText(int points) { return points == 0 ? "0" : absl::StrFormat("%+d", points); }
 
 // One line of the ledger.
 struct LedgerLine {
@@ -107,7 +92,7 @@ std::vector<LedgerLine> LedgerOf(const Telling& telling) {
   std::vector<LedgerLine> lines;
   for (const v1::CriterionReport& criterion : telling.contact.qualification()) {
     lines.push_back({telling.Field(criterion.field()),
-                     absl::StrCat(Mark(criterion.finding()),
+                     absl::StrCat(FindingMark(criterion.finding()), " ",
                                   telling.Value(LifecycleField::kBudget, criterion.finding())),
                      criterion.points(), criterion.question()});
   }
@@ -136,7 +121,7 @@ std::string LedgerText(const Telling& telling) {
   for (const LedgerLine& line : lines) {
     const std::string lead =
         absl::StrCat("  ", Padded(line.label, labels + kGap), Padded(line.finding, findings + kGap),
-                     absl::StrFormat("%*s", kPointsWidth, absl::StrFormat("%+d", line.points)));
+                     absl::StrFormat("%*s", kPointsWidth, PointsText(line.points)));
     absl::StrAppend(&text, line.remark.empty() ? absl::StrCat(lead, "\n")
                                                : Hanging(lead + "  ", line.remark, telling.width));
   }
@@ -172,10 +157,10 @@ std::string OverrideText(const v1::FieldReport& report, const Telling& telling) 
       Wrap(telling.Say("found", {{"value", found}}), telling.width, 6));
 }
 
-// "net_paid = 120, contact.kind = PERSON"
+// "net_paid: 120, contact.kind: PERSON"
 std::string EvidenceText(const v1::FieldReport& report) {
   return absl::StrJoin(report.evidence(), ", ", [](std::string* text, const v1::Evidence& each) {
-    absl::StrAppend(text, each.attribute(), " = ", Printable(each.value()));
+    absl::StrAppend(text, each.attribute(), ": ", Printable(each.value()));
   });
 }
 
@@ -185,12 +170,21 @@ std::string FieldReasons(const v1::FieldReport& report, const Telling& telling) 
       report.has_since()
           ? telling.Say("since", {{"value", value}, {"day", DateText(report.since())}})
           : value;
-  std::string text = absl::StrCat("  ", telling.Field(report.field()), ": ", since, "\n");
+  std::string text = absl::StrCat(
+      "  ", telling.Say("field", {{"field", telling.Field(report.field())}, {"value", since}}),
+      "\n");
   if (report.has_override()) absl::StrAppend(&text, OverrideText(report, telling));
   for (const std::string& line : {report.reason(), EvidenceText(report)}) {
     if (!line.empty()) absl::StrAppend(&text, Wrap(line, telling.width, 6));
   }
   return text;
+}
+
+// That nothing was found which would be told above: no customer, no former one.
+bool IsPlain(const v1::FieldReport& report) {
+  const bool is_none =
+      report.field() == v1::LIFECYCLE_FIELD_CUSTOMER_STAGE && report.value() == "NONE";
+  return !report.has_override() && (is_none || report.value() == "false");
 }
 
 // Field by field; those that nothing was found of in one line.
@@ -199,6 +193,7 @@ std::string WhyText(const Telling& telling) {
   std::string text = absl::StrCat("\n", telling.Say("why"), "\n");
   std::vector<std::string> unknown;
   for (const v1::FieldReport& report : telling.contact.fields()) {
+    if (IsPlain(report)) continue;
     if (report.value().empty() && report.evidence().empty() && !report.has_override()) {
       unknown.push_back(telling.Field(report.field()));
       continue;
@@ -210,11 +205,18 @@ std::string WhyText(const Telling& telling) {
   return absl::StrCat(text, Wrap(telling.Say("nothing", {{"fields", fields}}), telling.width, 2));
 }
 
+// An item of a list hangs.
+std::string ToldLine(const std::string& line, int width) {
+  if (line.empty()) return "\n";
+  if (absl::StartsWith(line, "- ")) return Hanging("  - ", line.substr(2), width);
+  return Wrap(line, width, 2);
+}
+
 std::string ExplanationText(const Telling& telling) {
   if (telling.contact.explanation().empty()) return "";
   std::string text = absl::StrCat("\n", telling.Say("told"), "\n");
   for (const absl::string_view line : absl::StrSplit(telling.contact.explanation(), '\n')) {
-    absl::StrAppend(&text, line.empty() ? "\n" : Wrap(std::string(line), telling.width, 2));
+    absl::StrAppend(&text, ToldLine(std::string(line), telling.width));
   }
   return text;
 }

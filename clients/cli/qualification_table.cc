@@ -1,6 +1,5 @@
 #include "clients/cli/qualification_table.h"
 
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -11,22 +10,48 @@
 namespace cible {
 namespace {
 
-// "relation: net_paid > 0; temperature: ..."
-std::string ReasonsCell(const v1::Classification& contact) {
+// The name of a value, for programs alone; enums of the API have the integers of the
+// domain.
+Cell Name(LifecycleField field, int value) { return {"", std::string(ValueName(field, value))}; }
+
+Cell YesName(LifecycleField field, bool is_so) {
+  return Name(field, static_cast<int>(is_so ? YesNo::kYes : YesNo::kUnknown));
+}
+
+// In words as well.
+Cell Words(LifecycleField field, int value, Language language) {
+  const std::string name(ValueName(field, value));
+  return {name.empty() ? "" : ValueWords(field, value, language), name};
+}
+
+Cell FindingName(const v1::Classification& contact, v1::LifecycleField field) {
+  for (const v1::CriterionReport& criterion : contact.qualification()) {
+    if (criterion.field() == field) return Name(LifecycleField::kBudget, criterion.finding());
+  }
+  return "";
+}
+
+// "✓ budget, ✗ need": those that are known.
+std::string CriteriaText(const v1::Classification& contact, Language language) {
+  std::vector<std::string> known;
+  for (const v1::CriterionReport& criterion : contact.qualification()) {
+    const bool is_fit = criterion.field() == v1::LIFECYCLE_FIELD_FIT;  // It has a column.
+    if (is_fit || criterion.finding() == v1::FINDING_UNSPECIFIED) continue;
+    known.push_back(absl::StrCat(FindingMark(criterion.finding()), " ",
+                                 FieldCell(criterion.field(), language).text));
+  }
+  return absl::StrJoin(known, ", ");
+}
+
+// "relation CUSTOMER: customer: net_paid > 0; temperature HOT: ..."
+std::string ReasonsText(const v1::Classification& contact) {
   std::vector<std::string> reasons;
   for (const v1::FieldReport& report : contact.fields()) {
-    if (report.reason().empty()) continue;
+    if (report.value().empty()) continue;
     reasons.push_back(absl::StrCat(FieldCell(report.field(), Language::kEnglish).exact, " ",
                                    report.value(), ": ", report.reason()));
   }
   return absl::StrJoin(reasons, "; ");
-}
-
-v1::Finding FindingOf(const v1::Classification& contact, v1::LifecycleField field) {
-  for (const v1::CriterionReport& criterion : contact.qualification()) {
-    if (criterion.field() == field) return criterion.finding();
-  }
-  return v1::FINDING_UNSPECIFIED;
 }
 
 }  // namespace
@@ -34,52 +59,44 @@ v1::Finding FindingOf(const v1::Classification& contact, v1::LifecycleField fiel
 Table QualificationsTable() {
   return Table({{"ID", "id"},
                 {"RELATION", "relation"},
-                {"STAGE", "customer_stage"},
-                {"AWARENESS", "awareness"},
+                {"", "customer_stage"},
+                {"", "awareness"},
                 {"TEMPERATURE", "temperature"},
                 {"FIT", "fit"},
-                {"BUDGET", "budget"},
-                {"AUTHORITY", "authority"},
-                {"NEED", "need"},
-                {"TIMING", "timing"},
+                {"", "budget"},
+                {"", "authority"},
+                {"", "need"},
+                {"", "timing"},
+                {"CRITERIA", ""},
                 {"SCORE", "score", true},
                 {"", "next_action"},
                 {"NEXT", "next_action_text"},
-                {"OFFERS", "offers"},
-                {"FORMER", "former_customer"},
-                {"AMBASSADOR", "ambassador"},
+                {"", "offers"},
+                {"", "former_customer"},
+                {"", "ambassador"},
                 {"LEFT OUT", "left_out_reason"},
                 {"", "reasons"}});
 }
 
-void AddQualificationRow(const std::string& id, const v1::Classification& classification,
+void AddQualificationRow(const std::string& id, const v1::Classification& contact,
                          Language language, Table& table) {
-  const v1::Classification& contact = classification;
-  const auto cell = [&](LifecycleField field, int value) {
-    const std::string name(ValueName(field, value));
-    return Cell(name.empty() ? "" : ValueWords(field, value, language), name);
-  };
-  const auto finding = [&](v1::LifecycleField field) {
-    return cell(LifecycleField::kBudget, FindingOf(contact, field));
-  };
-  const auto yes = [&](LifecycleField field, bool is_so) {
-    return cell(field, static_cast<int>(is_so ? YesNo::kYes : YesNo::kUnknown));
-  };
-  Cell stage = cell(LifecycleField::kCustomerStage, contact.customer_stage());
-  if (contact.customer_stage() == v1::CUSTOMER_STAGE_NONE) stage.text.clear();
-  const bool is_found = contact.left_out_reason().empty();
-  table.AddRow({id, cell(LifecycleField::kRelation, contact.relation()), std::move(stage),
-                cell(LifecycleField::kAwareness, contact.awareness()),
-                cell(LifecycleField::kTemperature, contact.temperature()),
-                cell(LifecycleField::kFit, contact.fit()), finding(v1::LIFECYCLE_FIELD_BUDGET),
-                finding(v1::LIFECYCLE_FIELD_AUTHORITY), finding(v1::LIFECYCLE_FIELD_NEED),
-                finding(v1::LIFECYCLE_FIELD_TIMING),
-                is_found ? absl::StrCat(contact.score()) : std::string(),
-                Cell("", cell(LifecycleField::kNextAction, contact.next_action()).exact),
-                contact.next_action_text(), absl::StrJoin(contact.offers(), "|"),
-                yes(LifecycleField::kFormerCustomer, contact.former_customer()),
-                yes(LifecycleField::kAmbassador, contact.ambassador()), contact.left_out_reason(),
-                Cell("", ReasonsCell(contact))});
+  const bool is_classified = contact.left_out_reason().empty();
+  const Cell relation = Name(LifecycleField::kRelation, contact.relation());
+  table.AddRow({id, Cell(is_classified ? RelationWords(contact, language) : "", relation.exact),
+                Name(LifecycleField::kCustomerStage, contact.customer_stage()),
+                Name(LifecycleField::kAwareness, contact.awareness()),
+                Words(LifecycleField::kTemperature, contact.temperature(), language),
+                Words(LifecycleField::kFit, contact.fit(), language),
+                FindingName(contact, v1::LIFECYCLE_FIELD_BUDGET),
+                FindingName(contact, v1::LIFECYCLE_FIELD_AUTHORITY),
+                FindingName(contact, v1::LIFECYCLE_FIELD_NEED),
+                FindingName(contact, v1::LIFECYCLE_FIELD_TIMING), CriteriaText(contact, language),
+                is_classified ? absl::StrCat(contact.score()) : std::string(),
+                Name(LifecycleField::kNextAction, contact.next_action()),
+                contact.next_action_text(), Cell("", absl::StrJoin(contact.offers(), "|")),
+                YesName(LifecycleField::kFormerCustomer, contact.former_customer()),
+                YesName(LifecycleField::kAmbassador, contact.ambassador()),
+                contact.left_out_reason(), Cell("", ReasonsText(contact))});
 }
 
 }  // namespace cible

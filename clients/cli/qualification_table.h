@@ -11,12 +11,13 @@
 
 namespace cible {
 
-// A row a contact: `id, relation, customer_stage, awareness, temperature, fit, budget,
+// For people relation, temperature, fit, criteria that are known, score and what to do;
+// for programs `id, relation, customer_stage, awareness, temperature, fit, budget,
 // authority, need, timing, score, next_action, next_action_text, offers`, then
-// `former_customer, ambassador, left_out_reason, reasons`, the last with reasons alone.
-// For programs what is unknown is empty.
+// `former_customer, ambassador, left_out_reason, reasons`, the last filled where the
+// contact came with reasons. What is unknown is empty.
 Table QualificationsTable();
-void AddQualificationRow(const std::string& id, const v1::Classification& classification,
+void AddQualificationRow(const std::string& id, const v1::Classification& contact,
                          Language language, Table& table);
 
 }  // namespace cible
