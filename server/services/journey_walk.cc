@@ -151,13 +151,13 @@ absl::Status WalkJourneys(ContactQuery& query, const ContactOrigins& origins,
   // Contacts up to this key, of which the last has the transitions.
   const auto take_up_to = [&](std::int64_t key, absl::Span<const RecordedTransition> transitions) {
     while (more.ok() && *more && rows.key() <= key) {
+      const bool is_new_block = rows.row() == 0;
+      if (is_new_block && call.cancelled()) return absl::CancelledError("the caller has gone");
       const bool has_them = rows.key() == key;
       const absl::Status status =
           walk.Take(rows, has_them ? transitions : absl::Span<const RecordedTransition>());
       if (!status.ok()) return status;
       more = rows.Next();
-      const bool is_new_block = more.ok() && *more && rows.row() == 0;
-      if (is_new_block && call.cancelled()) return absl::CancelledError("the caller has gone");
     }
     return more.status();
   };
