@@ -3,6 +3,7 @@
 //   Regulation (EU) 2016/679 (GDPR), art. 15 (1) (h), 22.
 
 #include <cmath>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -11,6 +12,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "segmentation/behaviour/behaviour_attributes.h"
 #include "segmentation/behaviour/organization_attributes.h"
 #include "segmentation/lifecycle/qualification.h"
 #include "segmentation/personas/catalogue.h"
@@ -27,7 +30,9 @@ struct SpokenValue {
 
   std::string operator()(double number) const {
     constexpr double kDigits = 1e4;
-    return FormatExactly(std::round(number * kDigits) / kDigits, attribute, catalogue);
+    Attribute named = attribute;  // "Orders: 2", not "2 orders".
+    if (absl::EqualsIgnoreCase(named.unit, named.display_name)) named.unit.clear();
+    return FormatExactly(std::round(number * kDigits) / kDigits, named, catalogue);
   }
   std::string operator()(const std::string& text) const { return text; }
   std::string operator()(const StringSet& set) const {
@@ -57,6 +62,31 @@ std::string SpokenFact(const LifecycleEvidence& fact, const Catalogue& catalogue
 std::string Signed(int points) {
   if (points == 0) return "0";
   return absl::StrCat(points > 0 ? "+" : "−", std::abs(points));
+}
+
+// What schemas call what is worked out, by its origin: in English.
+const std::map<std::string, std::string>& NamesByOrigin() {
+  static const auto* const names = [] {
+    auto* all = new std::map<std::string, std::string>;
+    for (const auto& derived : {BehaviourAttributes({}, ""), PeopleAttributes("")}) {
+      for (const Attribute& each : derived) all->emplace(each.derived_from, each.display_name);
+    }
+    return all;
+  }();
+  return *names;
+}
+
+// What an attribute is called: what is worked out in the words of the language, unless
+// people renamed it.
+std::string SpokenName(const Attribute& attribute, const Catalogue& catalogue) {
+  const std::string& name = attribute.display_name;
+  const std::vector<std::string> parts = absl::StrSplit(attribute.derived_from, '/');
+  if (parts.size() < 2) return name.empty() ? attribute.id : name;
+  const std::string origin = absl::StrCat(parts[0], "/", parts[1]);
+  const std::string category = parts.size() > 2 ? absl::StrCat(": ", parts[2]) : "";
+  const auto known = NamesByOrigin().find(origin);
+  const bool is_as_ever = known != NamesByOrigin().end() && name == known->second + category;
+  return is_as_ever ? catalogue.Message("derived." + origin) + category : name;
 }
 
 // What is known of one contact, and what was found of it.
@@ -95,6 +125,7 @@ class Explanation {
   std::string PointsText(const Qualification& qualification) const;
 
   std::string LabelOf(const std::string& name) const;
+  std::vector<LifecycleEvidence> KnownTo(const Condition& condition) const;
   std::string ItemText(const LifecycleEvidence& known) const;
   std::string FindingText(LifecycleField field, int value) const;
   std::string BasisText(const FieldReason& reason) const;
@@ -113,7 +144,14 @@ std::string Explanation::LabelOf(const std::string& name) const {
     return catalogue_.Message(absl::StrCat("lifecycle.fact.", name));
   }
   const Attribute* attribute = schema_.Find(name);
-  return attribute == nullptr || attribute->display_name.empty() ? name : attribute->display_name;
+  return attribute == nullptr ? name : SpokenName(*attribute, catalogue_);
+}
+
+// What the condition read. That somebody is a person goes without saying.
+std::vector<LifecycleEvidence> Explanation::KnownTo(const Condition& condition) const {
+  std::vector<LifecycleEvidence> known = EvidenceOf(condition, table_, facts_, row_);
+  std::erase_if(known, [](const auto& each) { return each.attribute == "contact.kind"; });
+  return known;
 }
 
 // What texts say of other people, the name of one who decides say, is not told.
@@ -136,7 +174,7 @@ std::string Explanation::DataText() const {
   std::set<std::string> seen;
   std::vector<std::string> lines = {catalogue_.Message("lifecycle.told.data")};
   for (const Condition* condition : policy_.Conditions()) {
-    for (const LifecycleEvidence& known : EvidenceOf(*condition, table_, facts_, row_)) {
+    for (const LifecycleEvidence& known : KnownTo(*condition)) {
       if (seen.insert(known.attribute).second) lines.push_back(ItemText(known));
     }
   }
@@ -168,7 +206,7 @@ std::string Explanation::BasisText(const FieldReason& reason) const {
     case ReasonKind::kOverride: return catalogue_.Message("lifecycle.basis.override");
   }
   std::vector<std::string> labels;
-  for (const LifecycleEvidence& known : EvidenceOf(*reason.condition, table_, facts_, row_)) {
+  for (const LifecycleEvidence& known : KnownTo(*reason.condition)) {
     labels.push_back(LabelOf(known.attribute));
   }
   if (labels.empty()) return "";
