@@ -147,11 +147,9 @@ class Shop:
         self._look(evening)
 
     def _look(self, time):
-        """Reads what is answered from lifecycles, which first follow what is due: the one
-        and the other first by turns."""
-        looks = [self._look_at_the_latest, self._count_customers]
-        for look in looks if time.day % 2 else reversed(looks):
-            look(time)
+        """Reads, by turns, one of the answers that first follow what is due."""
+        look = self._look_at_the_latest if time.day % 2 else self._count_customers
+        look(time)
 
     def _look_at_the_latest(self, time):
         page = self._history("--limit", "1")
