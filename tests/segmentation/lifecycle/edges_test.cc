@@ -155,7 +155,9 @@ TEST(ValuesAt, LieInsideACircleAndOutside) {
     ContactTable table;
     table.columns.push_back(MakeColumn("home", AttributeType::kLocation));
     for (const auto& value : ValuesOf("home", condition.at("home"))) {
-      if (value.has_value()) EXPECT_TRUE(CheckValue(*value, *EveryType().Find("home")).ok());
+      if (value.has_value()) {
+        EXPECT_TRUE(CheckValue(*value, *EveryType().Find("home")).ok());
+      }
       Append(table.columns[0], value);
       ++table.row_count;
     }
