@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "segmentation/behaviour/behaviour_attributes.h"
+#include "segmentation/behaviour/organization_attributes.h"
 #include "segmentation/lifecycle/edges.h"
 #include "segmentation/lifecycle/exclusion.h"
 #include "segmentation/lifecycle/tried_contacts.h"
@@ -118,8 +119,9 @@ std::optional<std::string> FindContact(const Conditions& conditions, const Edges
   return std::nullopt;
 }
 
+// `besides`: what else has to do with it.
 absl::Status RefuseOverlap(const Condition& first, const Condition& second, const Policy& policy,
-                           const Schema& schema) {
+                           const Schema& schema, absl::string_view besides = "") {
   if (first.is_empty() || second.is_empty()) return absl::OkStatus();
   const Conditions both = {&first, &second};
   const auto contact =
@@ -127,7 +129,7 @@ absl::Status RefuseOverlap(const Condition& first, const Condition& second, cons
                   [](const Judged& judged, std::size_t row) { return judged.AreTrue(row); });
   if (!contact.has_value()) return absl::OkStatus();
   return Refuse(absl::StrCat(first.name(), " and ", second.name()),
-                absl::StrCat("both are true of a contact with ", *contact,
+                absl::StrCat("both are true of a contact with ", *contact, besides,
                              "; exclude it from one of them, as by ",
                              ExclusionAdvice(first, second, schema)));
 }
@@ -137,18 +139,19 @@ absl::Status RefuseOverlap(const Condition& first, const Condition& second, cons
 class LastPurchase {
  public:
   LastPurchase(const Condition& condition, const Schema& schema) {
-    bool reads_events = false;
+    bool reads_events = false, reads_people = false;
     for (const std::string& id : condition.filter().attributes()) {
       const Attribute* attribute = schema.Find(id);
       if (attribute == nullptr) continue;
-      reads_events = reads_events || IsDerived(*attribute);
-      if (IsDerived(*attribute) || !IsRecency(*attribute)) continue;
-      attributes_.push_back(attribute);
+      reads_events = reads_events || absl::StartsWith(attribute->derived_from, "events/");
+      reads_people = reads_people || IsFromPeople(*attribute);
+      if (!IsDerived(*attribute) && IsRecency(*attribute)) attributes_.push_back(attribute);
     }
     for (const Attribute& attribute : schema.attributes()) {
-      const bool is_last = attribute.derived_from == "events/last_purchase_date" ||
-                           attribute.derived_from == "people/last_purchase_date";
-      if (reads_events && is_last) attributes_.push_back(&attribute);
+      const std::string& origin = attribute.derived_from;
+      const bool tells = (reads_events && origin == "events/last_purchase_date") ||
+                         (reads_people && origin == "people/last_purchase_date");
+      if (tells) attributes_.push_back(&attribute);
     }
   }
 
@@ -158,8 +161,8 @@ class LastPurchase {
   void AddEdgesOfToday(EdgesByName& edges) const {
     for (const Attribute* attribute : attributes_) {
       Edges& of_it = edges[attribute->id];
-      attribute->type == AttributeType::kNumeric ? (void)of_it.numbers.insert(0)
-                                                 : (void)of_it.from_today.insert(0);
+      of_it.numbers.insert(0);
+      of_it.from_today.insert(0);
     }
   }
 
@@ -232,11 +235,6 @@ absl::Status RefuseIdle(const Condition& condition, const Policy& policy, const 
                            "leave it empty");
 }
 
-absl::Status CheckCriterion(const Policy::Criterion& criterion, const Policy& policy,
-                            const Schema& schema) {
-  return RefuseOverlap(criterion.met, criterion.not_met, policy, schema);
-}
-
 bool ReadsPrices(const Condition& condition) {
   return absl::StrContains(condition.text(), "offer.");
 }
@@ -259,7 +257,9 @@ absl::Status CheckPrices(const Policy& policy, const Schema& schema) {
     if (!priced.ok()) return priced.status();
     for (const Policy::Criterion* criterion : {&priced->budget, &priced->purchasing_power}) {
       if (!ReadsPrices(criterion->met) && !ReadsPrices(criterion->not_met)) continue;
-      absl::Status status = CheckCriterion(*criterion, *priced, schema);
+      absl::Status status =
+          RefuseOverlap(criterion->met, criterion->not_met, *priced, schema,
+                        absl::StrCat(", and the prices of offer \"", offer.id, "\""));
       for (const Condition* condition : {&criterion->met, &criterion->not_met}) {
         if (condition->is_empty() || !ReadsPrices(*condition)) continue;
         status.Update(RefuseIdle(*condition, *priced, schema));
@@ -285,7 +285,8 @@ absl::Status CheckPolicy(const Policy& policy, const Schema& schema) {
   for (const Policy::Criterion* criterion : {&policy.budget, &policy.purchasing_power,
                                              &policy.authority, &policy.need, &policy.timing}) {
     const bool reads_prices = ReadsPrices(criterion->met) || ReadsPrices(criterion->not_met);
-    if (status.ok() && !reads_prices) status = CheckCriterion(*criterion, policy, schema);
+    if (!status.ok() || reads_prices) continue;
+    status = RefuseOverlap(criterion->met, criterion->not_met, policy, schema);
   }
   if (status.ok()) status = CheckPrices(policy, schema);
   for (const Condition* condition : policy.Conditions()) {

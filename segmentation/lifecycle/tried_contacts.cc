@@ -68,9 +68,11 @@ void LeastFirst(std::vector<Behaviour>& behaviours) {
                    [&](const Behaviour& a, const Behaviour& b) { return size(a) < size(b); });
 }
 
+// Not cut within a character.
 std::string Quoted(const std::string& text) {
-  constexpr std::size_t kLongest = 64;
-  return absl::StrCat("\"", text.substr(0, kLongest), "\"");
+  std::size_t end = std::min<std::size_t>(text.size(), 64);
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) --end;
+  return absl::StrCat("\"", text.substr(0, end), end < text.size() ? "..." : "", "\"");
 }
 
 }  // namespace
