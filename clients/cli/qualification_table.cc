@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/lifecycle_words.h"
 #include "segmentation/lifecycle/qualification.h"
+#include "segmentation/personas/catalogue.h"
 
 namespace cible {
 namespace {
@@ -43,6 +44,11 @@ std::string CriteriaText(const v1::Classification& contact, Language language) {
   return absl::StrJoin(known, ", ");
 }
 
+std::string LeftOutText(const v1::Classification& contact, Language language) {
+  return Catalogue::For(language).Message("report.qualify.left_out",
+                                          {{"reason", contact.left_out_reason()}});
+}
+
 // "relation CUSTOMER: customer: net_paid > 0; temperature HOT: ..."
 std::string ReasonsText(const v1::Classification& contact) {
   std::vector<std::string> reasons;
@@ -74,7 +80,7 @@ Table QualificationsTable() {
                 {"", "offers"},
                 {"", "former_customer"},
                 {"", "ambassador"},
-                {"LEFT OUT", "left_out_reason"},
+                {"", "left_out_reason"},
                 {"", "reasons"}});
 }
 
@@ -93,10 +99,12 @@ void AddQualificationRow(const std::string& id, const v1::Classification& contac
                 FindingName(contact, v1::LIFECYCLE_FIELD_TIMING), CriteriaText(contact, language),
                 is_classified ? absl::StrCat(contact.score()) : std::string(),
                 Name(LifecycleField::kNextAction, contact.next_action()),
-                contact.next_action_text(), Cell("", absl::StrJoin(contact.offers(), "|")),
+                Cell(is_classified ? contact.next_action_text() : LeftOutText(contact, language),
+                     contact.next_action_text()),
+                Cell("", absl::StrJoin(contact.offers(), "|")),
                 YesName(LifecycleField::kFormerCustomer, contact.former_customer()),
                 YesName(LifecycleField::kAmbassador, contact.ambassador()),
-                contact.left_out_reason(), Cell("", ReasonsText(contact))});
+                Cell("", contact.left_out_reason()), Cell("", ReasonsText(contact))});
 }
 
 }  // namespace cible
