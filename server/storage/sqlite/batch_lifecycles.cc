@@ -24,8 +24,8 @@ BatchWriter::Result BatchWriter::Apply(const PutLifecycleOverride& put, Timestam
   if (!changed.ok()) return changed.status();
   if (!*changed) return result;
   // A position of its own; what is known of the contact stays, and its revision with it.
-  const absl::Status status = lifecycles_.MakeDue(*workspace, stored->key, ++last_revision_);
-  if (!status.ok()) return status;
+  const auto due = lifecycles_.MakeDue(*workspace, stored->key, ++last_revision_);
+  if (!due.ok()) return due.status();
   result.effect = Effect::kUpdated;
   return result;
 }

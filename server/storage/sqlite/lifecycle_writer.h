@@ -32,8 +32,8 @@ class LifecycleWriter {
   absl::StatusOr<bool> PutOverride(std::int64_t contact, const PutLifecycleOverride& put,
                                    Timestamp time);
 
-  // The contact, if there is one of that key, is due at once.
-  absl::Status MakeDue(std::int64_t workspace, std::int64_t contact, Revision revision);
+  // The contact is due at once. Whether there is one of that key.
+  absl::StatusOr<bool> MakeDue(std::int64_t workspace, std::int64_t contact, Revision revision);
 
   // Transitions of `others` become those of `kept`, which is due at once, and so do
   // overrides of fields that `kept` has none of: of several the latest.
