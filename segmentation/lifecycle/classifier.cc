@@ -205,6 +205,10 @@ Answer YesOrNo(std::size_t row, const Judged& judged) {
 void Classification::Inherit(std::size_t row, Answer& relation, Answer& former) {
   const LifecycleState organization = OrganizationOf(row);
   if (static_cast<int>(organization.relation()) <= relation.value) return;
+  // Whoever leaves it is no mere trace any more.
+  if (results_[row].own.relation() == Relation::kLead) {
+    results_[row].own.Set(LifecycleField::kRelation, Relation::kProspect);
+  }
   relation = Says(organization.relation(), {ReasonKind::kInherited});
   former =
       Says(organization.is_former_customer() ? YesNo::kYes : YesNo::kNo, {ReasonKind::kInherited});

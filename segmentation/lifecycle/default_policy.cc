@@ -35,8 +35,7 @@ constexpr char kDormantCustomer[] =
     "ORGANIZATION AND people_last_purchase_date <= today - 365d)";
 
 constexpr char kDecides[] =
-    "(contact.buying_role:* AND contact.buying_role = DECIDES) OR (contact.kind = PERSON AND "
-    "is_missing(contact.organization)) OR (contact.kind = ORGANIZATION AND best_decision_maker:*)";
+    "contact.buying_role = DECIDES OR (contact.kind = ORGANIZATION AND best_decision_maker:*)";
 
 constexpr char kHasANeed[] =
     "interest_shown > 0 OR (contact.kind = ORGANIZATION AND people_interest_shown > 0)";

@@ -53,10 +53,35 @@ absl::Status AddPersons(Snapshot& snapshot, const std::vector<std::int64_t>& org
   return absl::OkStatus();
 }
 
-// What a block changes.
+// Persons of the block whose organisation is in it, too, stand by what that has just
+// been found to be. Whether there are any.
+bool FollowOrganizations(const ContactBlock& block, const std::vector<Classified>& results,
+                         BlockContext& context) {
+  bool follows = false;
+  for (std::size_t row = 0; row < results.size(); ++row) {
+    const auto& keys = block.keys;  // Ascending.
+    const auto at = std::lower_bound(keys.begin(), keys.end(), block.organization_keys[row]);
+    if (at == keys.end() || *at != block.organization_keys[row]) continue;
+    context.organizations[row] = results[static_cast<std::size_t>(at - keys.begin())].state;
+    follows = true;
+  }
+  return follows;
+}
+
+absl::StatusOr<std::vector<Classified>> OrganizationsFirst(Snapshot& snapshot,
+                                                           const LifecycleRules& rules,
+                                                           const ContactBlock& block) {
+  auto context = ReadBlockContext(snapshot, rules, block);
+  if (!context.ok()) return context.status();
+  std::vector<Classified> results = ClassifyBlock(rules, block, *context);
+  if (!FollowOrganizations(block, results, *context)) return results;
+  return ClassifyBlock(rules, block, *std::move(context));
+}
+
+// What a block changes. In a walk persons come after all organisations.
 absl::Status AddBlock(Snapshot& snapshot, const LifecycleRules& rules, const ContactBlock& block,
-                      PutLifecycles& put) {
-  const auto results = ClassifyBlock(snapshot, rules, block);
+                      bool is_walk, PutLifecycles& put) {
+  const auto results = OrganizationsFirst(snapshot, rules, block);
   if (!results.ok()) return results.status();
   std::vector<std::int64_t> organizations;
   for (std::size_t row = 0; row < results->size(); ++row) {
@@ -67,7 +92,7 @@ absl::Status AddBlock(Snapshot& snapshot, const LifecycleRules& rules, const Con
     put.entries.push_back(
         {block.keys[row], lifecycle, TransitionsOf(before.state, now, rules.as_of.day)});
     const bool is_passed_on =
-        block.kinds[row] == ContactKind::kOrganization &&
+        !is_walk && block.kinds[row] == ContactKind::kOrganization &&
         std::any_of(kLifecycleFields.begin(), kLifecycleFields.end(), [&](LifecycleField field) {
           return IsInherited(field) && before.state.Get(field) != now.state.Get(field);
         });
@@ -208,7 +233,7 @@ absl::StatusOr<std::optional<LifecycleWalk::Block>> LifecycleWalk::Next() {
   if (read->has_value()) {
     classified = (*read)->keys;
     block.last_key = classified.back();
-    status = AddBlock(parts_->snapshot, parts_->rules, **read, block.put);
+    status = AddBlock(parts_->snapshot, parts_->rules, **read, /*is_walk=*/true, block.put);
   }
   status.Update(parts_->AddLeftOut(classified, block.last_key, block.put));
   if (!status.ok()) return status;
@@ -224,7 +249,7 @@ absl::StatusOr<PutLifecycles> ClassifyKeys(Snapshot& snapshot, const LifecycleRu
   std::vector<std::int64_t> classified;
   absl::Status status = snapshot.Scan(request, [&](const ContactBlock& block) {
     classified.insert(classified.end(), block.keys.begin(), block.keys.end());
-    return AddBlock(snapshot, rules, block, put);
+    return AddBlock(snapshot, rules, block, /*is_walk=*/false, put);
   });
   if (!status.ok() || classified.size() == keys.size()) {
     return status.ok() ? absl::StatusOr<PutLifecycles>(std::move(put)) : status;

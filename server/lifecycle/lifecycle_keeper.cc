@@ -18,9 +18,10 @@ namespace {
 
 // As low as tables (rpc_server.cc): those whom somebody waits for go first.
 constexpr int kNiceness = 10;
-// How often one looks whether anything changed, and how soon what failed is tried again.
+// How often one looks whether anything changed; what failed is tried again at the next
+// change, and every minute.
 constexpr auto kLookAgain = std::chrono::milliseconds(500);
-constexpr auto kTryAgain = std::chrono::milliseconds(10'000);
+constexpr auto kLookForTurn = std::chrono::milliseconds(20);
 constexpr std::int64_t kMinuteMicros = 60'000'000;  // Days begin with one, in any zone.
 constexpr int kMostWorkspaces = 1 << 20;
 
@@ -37,7 +38,8 @@ std::vector<std::int64_t> KeysOf(const std::vector<Change>& changes) {
 
 // Of one workspace: one at a time works for it.
 struct LifecycleKeeper::Turn {
-  std::mutex working;
+  std::timed_mutex working;
+  std::atomic<int> waiting = 0;
   std::mutex reading;
   std::shared_ptr<const LifecycleRules> rules;  // Null: not read yet. Guarded by `reading`.
 };
@@ -72,18 +74,63 @@ absl::StatusOr<std::shared_ptr<const LifecycleRules>> LifecycleKeeper::RulesOf(
   return turn->rules;
 }
 
-absl::Status LifecycleKeeper::CatchUp(const std::string& workspace) {
+absl::Status LifecycleKeeper::CheckGoesOn(const CancelledFn& cancelled) const {
+  if (stopping_) return absl::CancelledError("the server stops");
+  if (cancelled && cancelled()) return absl::CancelledError("the caller has gone");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> LifecycleKeeper::IsCurrent(const std::string& workspace, Revision* target) {
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  const auto rules = RulesOf(**snapshot, workspace);
+  if (!rules.ok()) return rules.status();
+  if (*target == 0) *target = (*snapshot)->revision();
+  const auto progress = (*snapshot)->ReadLifecycleProgress(workspace);
+  if (!progress.ok()) return progress.status();
+  if (progress->basis != (*rules)->basis) return false;
+  const auto changes = (*snapshot)->Changes(workspace, progress->revision, 1);
+  if (!changes.ok()) return changes.status();
+  if (!changes->empty() && changes->front().revision <= *target) return false;
+  const auto due = (*snapshot)->DueLifecycles(workspace, (*rules)->as_of.day.days, 1);
+  if (!due.ok()) return due.status();
+  return due->empty();
+}
+
+absl::Status LifecycleKeeper::CatchUp(const std::string& workspace, const CancelledFn& cancelled) {
+  if (absl::Status goes_on = CheckGoesOn(cancelled); !goes_on.ok()) return goes_on;
+  Revision target = 0;
+  const auto current = IsCurrent(workspace, &target);
+  if (!current.ok()) return current.status();
+  if (*current) return absl::OkStatus();
   const std::shared_ptr<Turn> turn = TurnOf(workspace);
-  const std::lock_guard lock(turn->working);
+  if (turn->waiting >= kMostWaiting) {
+    return absl::UnavailableError(
+        "the workspace's contacts are being classified, and others wait for that already; try "
+        "again in a moment");
+  }
+  ++turn->waiting;
+  const absl::Status status = Work(workspace, *turn, target, cancelled);
+  --turn->waiting;
+  return status;
+}
+
+absl::Status LifecycleKeeper::Work(const std::string& workspace, Turn& turn, Revision target,
+                                   const CancelledFn& cancelled) {
+  std::unique_lock lock(turn.working, std::defer_lock);
+  while (!lock.try_lock_for(kLookForTurn)) {
+    if (absl::Status goes_on = CheckGoesOn(cancelled); !goes_on.ok()) return goes_on;
+  }
   absl::StatusOr<bool> worked = true;
   while (worked.ok() && *worked) {
-    if (stopping_) return absl::CancelledError("the server stops");
-    worked = Step(workspace);
+    if (absl::Status goes_on = CheckGoesOn(cancelled); !goes_on.ok()) return goes_on;
+    worked = Step(workspace, target, cancelled);
   }
   return worked.status();
 }
 
-absl::StatusOr<bool> LifecycleKeeper::Step(const std::string& workspace) {
+absl::StatusOr<bool> LifecycleKeeper::Step(const std::string& workspace, Revision target,
+                                           const CancelledFn& cancelled) {
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto rules = RulesOf(**snapshot, workspace);
@@ -91,11 +138,12 @@ absl::StatusOr<bool> LifecycleKeeper::Step(const std::string& workspace) {
   auto progress = (*snapshot)->ReadLifecycleProgress(workspace);
   if (!progress.ok()) return progress.status();
   if (progress->basis != (*rules)->basis) {
-    const absl::Status walked = Walk(**rules, *progress);
+    const absl::Status walked = Walk(**rules, *progress, cancelled);
     return walked.ok() ? absl::StatusOr<bool>(true) : walked;
   }
-  const auto changes = (*snapshot)->Changes(workspace, progress->revision, block_rows_);
+  auto changes = (*snapshot)->Changes(workspace, progress->revision, block_rows_);
   if (!changes.ok()) return changes.status();
+  if (!changes->empty() && changes->front().revision > target) changes->clear();
   std::vector<std::int64_t> keys = KeysOf(*changes);
   if (changes->empty()) {
     auto due = (*snapshot)->DueLifecycles(workspace, (*rules)->as_of.day.days, block_rows_);
@@ -114,7 +162,8 @@ absl::StatusOr<bool> LifecycleKeeper::Step(const std::string& workspace) {
   return committed.ok() ? absl::StatusOr<bool>(true) : committed;
 }
 
-absl::Status LifecycleKeeper::Walk(const LifecycleRules& rules, LifecycleProgress progress) {
+absl::Status LifecycleKeeper::Walk(const LifecycleRules& rules, LifecycleProgress progress,
+                                   const CancelledFn& cancelled) {
   if (progress.next_basis != rules.basis) {
     const auto snapshot = store_.OpenSnapshot();
     if (!snapshot.ok()) return snapshot.status();
@@ -123,34 +172,37 @@ absl::Status LifecycleKeeper::Walk(const LifecycleRules& rules, LifecycleProgres
         .revision = (*snapshot)->revision(), .basis = progress.basis, .next_basis = rules.basis};
   }
   if (progress.walked_kind == ContactKind::kOrganization) {
-    const absl::Status walked = WalkKind(rules, ContactKind::kOrganization, progress);
-    if (!walked.ok()) return walked;
+    const auto ended = WalkKind(rules, ContactKind::kOrganization, progress, cancelled);
+    if (!ended.ok() || !*ended) return ended.status();
     progress.walked_kind = ContactKind::kPerson;
     progress.walked_key = 0;
   }
-  if (absl::Status walked = WalkKind(rules, ContactKind::kPerson, progress); !walked.ok()) {
-    return walked;
-  }
+  const auto ended = WalkKind(rules, ContactKind::kPerson, progress, cancelled);
+  if (!ended.ok() || !*ended) return ended.status();
   progress = {.revision = progress.revision, .basis = rules.basis};
   return Commit({.workspace = rules.workspace, .progress = progress});
 }
 
 // A block is read and classified while the one before is written.
-absl::Status LifecycleKeeper::WalkKind(const LifecycleRules& rules, ContactKind kind,
-                                       LifecycleProgress& progress) {
+absl::StatusOr<bool> LifecycleKeeper::WalkKind(const LifecycleRules& rules, ContactKind kind,
+                                               LifecycleProgress& progress,
+                                               const CancelledFn& cancelled) {
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   auto walk = LifecycleWalk::Open(**snapshot, rules, kind, progress.walked_key, block_rows_);
   if (!walk.ok()) return walk.status();
   std::future<absl::Status> writing;
   const auto written = [&] { return writing.valid() ? writing.get() : absl::OkStatus(); };
+  bool ended = false;
   absl::Status status;
   while (status.ok()) {
     auto block = walk->Next();
     status = written();
     status.Update(block.status());
-    if (stopping_) status.Update(absl::CancelledError("the server stops"));
-    if (!status.ok() || !block->has_value()) break;
+    status.Update(CheckGoesOn(cancelled));
+    if (!status.ok()) break;
+    ended = !block->has_value();
+    if (ended || !IsStill(rules)) break;
     progress.walked_key = (*block)->last_key;
     (*block)->put.progress = progress;
     writing = std::async(std::launch::async, [this, put = std::move((*block)->put)]() mutable {
@@ -158,7 +210,15 @@ absl::Status LifecycleKeeper::WalkKind(const LifecycleRules& rules, ContactKind 
     });
   }
   status.Update(written());
-  return status;
+  if (!status.ok()) return status;
+  return ended;
+}
+
+bool LifecycleKeeper::IsStill(const LifecycleRules& rules) {
+  const auto snapshot = store_.OpenSnapshot();
+  if (!snapshot.ok()) return true;
+  const auto basis = ReadLifecycleBasis(**snapshot, registry_, rules.workspace);
+  return !basis.ok() || *basis == rules.basis;
 }
 
 absl::Status LifecycleKeeper::Commit(PutLifecycles put) {
@@ -184,26 +244,34 @@ void LifecycleKeeper::KeepUp(std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any wake;
   std::unique_lock lock(mutex);
+  std::map<std::string, std::string> complaints;  // The last of each workspace.
   Revision seen = -1;
   std::int64_t minute = -1;
   while (!stop.stop_requested()) {
     Revision revision = 0;
     const auto workspaces = Workspaces(&revision);
     const std::int64_t now = clock_.Now().micros / kMinuteMicros;
-    absl::Status status = workspaces.status();
     if (workspaces.ok() && (revision != seen || now != minute)) {
       for (const std::string& workspace : *workspaces) {
-        const absl::Status caught_up = CatchUp(workspace);
-        if (caught_up.ok() || stopping_) continue;
-        spdlog::error("workspaces/{}: lifecycles are not up to date for now: {}", workspace,
-                      std::string(caught_up.message()));
-        status.Update(caught_up);
+        const absl::Status status = CatchUp(workspace, [&] { return stop.stop_requested(); });
+        Complain(workspace, status, complaints[workspace]);
       }
-      seen = status.ok() ? revision : -1;
+      seen = revision;
       minute = now;
     }
-    wake.wait_for(lock, stop, status.ok() ? kLookAgain : kTryAgain, [] { return false; });
+    wake.wait_for(lock, stop, kLookAgain, [] { return false; });
   }
+}
+
+// Once, until it is another: a workspace whose contacts cannot be classified is looked at
+// all the same.
+void LifecycleKeeper::Complain(const std::string& workspace, const absl::Status& status,
+                               std::string& last) const {
+  std::string message(status.ok() || stopping_ ? "" : status.message());
+  if (!message.empty() && message != last) {
+    spdlog::error("workspaces/{}: lifecycles are not up to date for now: {}", workspace, message);
+  }
+  last = std::move(message);
 }
 
 }  // namespace cible

@@ -103,6 +103,27 @@ absl::Status OutdatedPolicy(const absl::Status& why) {
                    "; change it (UpdatePolicy, `cible lifecycle set`)"));
 }
 
+// All of it but for the personas and the basis.
+absl::StatusOr<LifecycleRules> ReadPolicyRules(Snapshot& snapshot, const std::string& workspace,
+                                               Timestamp now, const PolicySettings* proposed,
+                                               const Offer* offer) {
+  const auto stored = ReadPolicy(snapshot, workspace);
+  if (!stored.ok()) return stored.status();
+  const auto schema = ReadSchema(snapshot, workspace);
+  if (!schema.ok()) return schema.status();
+  LifecycleRules rules{.workspace = workspace, .policy_revision = stored->revision};
+  rules.schema = std::make_shared<const Schema>(SchemaForPolicies(schema->schema));
+  auto policy =
+      Policy::Compile(proposed == nullptr ? stored->settings : *proposed, *rules.schema, offer);
+  if (!policy.ok()) {
+    return proposed == nullptr && offer == nullptr ? OutdatedPolicy(policy.status())
+                                                   : policy.status();
+  }
+  rules.policy = std::make_shared<const Policy>(*std::move(policy));
+  if (absl::Status status = ReadDays(snapshot, now, rules); !status.ok()) return status;
+  return rules;
+}
+
 }  // namespace
 
 absl::StatusOr<std::int64_t> ReadLifecycleBasis(Snapshot& snapshot, const ModelRegistry& registry,
@@ -114,31 +135,24 @@ absl::StatusOr<std::int64_t> ReadLifecycleBasis(Snapshot& snapshot, const ModelR
   return FingerprintOf(*text);
 }
 
+absl::StatusOr<LifecycleRules> ReadStandingRules(Snapshot& snapshot, const std::string& workspace,
+                                                 Timestamp now) {
+  return ReadPolicyRules(snapshot, workspace, now, nullptr, nullptr);
+}
+
 absl::StatusOr<LifecycleRules> ReadLifecycleRules(Snapshot& snapshot, const ModelRegistry& registry,
                                                   const std::string& workspace, Timestamp now,
                                                   const PolicySettings* proposed,
                                                   const Offer* offer) {
-  const auto stored = ReadPolicy(snapshot, workspace);
-  if (!stored.ok()) return stored.status();
-  const PolicySettings& settings = proposed == nullptr ? stored->settings : *proposed;
-  const auto schema = ReadSchema(snapshot, workspace);
-  if (!schema.ok()) return schema.status();
-  LifecycleRules rules{.workspace = workspace, .policy_revision = stored->revision};
-  rules.schema = std::make_shared<const Schema>(SchemaForPolicies(schema->schema));
-  auto policy = Policy::Compile(settings, *rules.schema, offer);
-  if (!policy.ok()) {
-    return proposed == nullptr && offer == nullptr ? OutdatedPolicy(policy.status())
-                                                   : policy.status();
-  }
-  rules.policy = std::make_shared<const Policy>(*std::move(policy));
-  // The model before what it is told apart by: one that is activated in between is
+  auto rules = ReadPolicyRules(snapshot, workspace, now, proposed, offer);
+  if (!rules.ok()) return rules.status();
+  // What tells the model apart before the model: one that is activated in between is
   // then noticed.
-  const auto text = Dependencies(snapshot, registry, workspace, settings.segmentation);
+  const auto text =
+      Dependencies(snapshot, registry, workspace, rules->policy->settings().segmentation);
   if (!text.ok()) return text.status();
-  rules.basis = FingerprintOf(*text);
-  absl::Status status = ReadPersonas(snapshot, registry, rules);
-  status.Update(ReadDays(snapshot, now, rules));
-  if (!status.ok()) return status;
+  rules->basis = FingerprintOf(*text);
+  if (absl::Status status = ReadPersonas(snapshot, registry, *rules); !status.ok()) return status;
   return rules;
 }
 

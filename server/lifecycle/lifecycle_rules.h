@@ -33,7 +33,7 @@ struct LifecycleRules {
   // Of the personas that decide the fit; null: none is marked, so that it is unknown.
   std::shared_ptr<const ActiveModel> model;
   std::vector<std::uint8_t> targeted, excluded;  // One flag a component of the model.
-  // Tells these rules, but for the day, from others. Not 0.
+  // Tells these rules, but for the day, from others.
   std::int64_t basis = 0;
 };
 
@@ -46,6 +46,11 @@ absl::StatusOr<LifecycleRules> ReadLifecycleRules(Snapshot& snapshot, const Mode
                                                   const std::string& workspace, Timestamp now,
                                                   const PolicySettings* proposed = nullptr,
                                                   const Offer* offer = nullptr);
+
+// The same without the personas, for whoever asks how contacts stand alone: the fit is
+// unknown. Its basis is 0.
+absl::StatusOr<LifecycleRules> ReadStandingRules(Snapshot& snapshot, const std::string& workspace,
+                                                 Timestamp now);
 
 // What ReadLifecycleRules would give as `basis`, without reading what it is of: by which
 // one sees that rules read before still hold on the day.

@@ -7,11 +7,14 @@
 #include <limits>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "cible/storage/v1/resources.pb.h"
 #include "segmentation/behaviour/behaviour.h"
+#include "server/lifecycle/block_classification.h"
+#include "server/lifecycle/lifecycle_rules.h"
 #include "server/storage/collections.h"
 #include "server/storage/stored_message.h"
 #include "server/wire/instant_wire.h"
@@ -31,6 +34,7 @@ constexpr auto kLookAgain = std::chrono::milliseconds(1'000);
 
 struct Due {
   std::vector<std::pair<std::string, Revision>> contacts;
+  std::vector<std::int64_t> keys = {};  // Of the contacts.
   std::int64_t examined = 0;
   std::int64_t after_key = 0;  // Where to go on.
   bool at_end = false;
@@ -47,11 +51,42 @@ bool IsSubject(Stage stage) { return stage == Stage::kLead || stage == Stage::kP
 void TakeDue(const ContactBlock& block, Timestamp silent_since, Due& due) {
   for (std::size_t row = 0; row < block.records.size(); ++row) {
     const ContactRecord& contact = block.records[row];
-    if (!IsSubject(StageGiven(contact.stage, block.lifecycles[row].state))) continue;
+    if (!IsSubject(contact.stage)) continue;
     ++due.examined;
-    if (contact.update_time < silent_since) due.contacts.emplace_back(contact.id, contact.revision);
+    if (contact.update_time >= silent_since) continue;
+    due.contacts.emplace_back(contact.id, contact.revision);
+    due.keys.push_back(contact.key);
   }
   due.after_key = block.keys.back();
+}
+
+// Nobody who is a customer by the company's own policy, by its organisation or by a
+// person's word is erased, whatever stage was imported: they are classified here and now,
+// whether or not they may be profiled. Without a policy that works nobody is erased.
+absl::Status LeaveOutCustomers(Snapshot& snapshot, const std::string& workspace, Timestamp now,
+                               Due& due) {
+  if (due.keys.empty()) return absl::OkStatus();
+  auto rules = ReadStandingRules(snapshot, workspace, now);
+  if (!rules.ok()) return rules.status();
+  rules->left_out = {.objecting = false};
+  ScanRequest request = LifecycleScan(*rules);
+  request.keys = due.keys;
+  std::set<std::int64_t> customers;
+  const absl::Status status = snapshot.Scan(request, [&](const ContactBlock& block) {
+    const auto standings = ClassifyBlock(snapshot, *rules, block);
+    if (!standings.ok()) return standings.status();
+    for (std::size_t row = 0; row < standings->size(); ++row) {
+      const bool is_customer = (*standings)[row].state.relation() == Relation::kCustomer;
+      if (is_customer) customers.insert(block.keys[row]);
+    }
+    return absl::OkStatus();
+  });
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < due.keys.size(); ++i) {
+    if (!customers.contains(due.keys[i])) due.contacts[kept++] = std::move(due.contacts[i]);
+  }
+  due.contacts.resize(kept);
+  return status;
 }
 
 // Who has bought is a customer, whatever the stage says that was recorded.
@@ -75,14 +110,13 @@ absl::Status LeaveOutBuyers(Snapshot& snapshot, const std::string& workspace, Du
 
 // Those due in the next blocks.
 absl::StatusOr<Due> FindDue(Store& store, const std::string& workspace, Timestamp silent_since,
-                            std::int64_t after_key) {
+                            Timestamp now, std::int64_t after_key) {
   const auto snapshot = store.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto scan =
       (*snapshot)->OpenScan({.workspace = workspace,
                              .passed_over = {.objecting = false},  // Theirs end as well.
-                             .after_key = after_key,
-                             .with_lifecycles = true});
+                             .after_key = after_key});
   if (!scan.ok()) return scan.status();
   Due due{.contacts = {}, .after_key = after_key};
   for (int blocks = 0; blocks < kBlocksAView && due.contacts.size() < kBatch; ++blocks) {
@@ -92,7 +126,9 @@ absl::StatusOr<Due> FindDue(Store& store, const std::string& workspace, Timestam
     if (due.at_end) break;
     TakeDue(**block, silent_since, due);
   }
-  if (absl::Status status = LeaveOutBuyers(**snapshot, workspace, due); !status.ok()) return status;
+  absl::Status status = LeaveOutCustomers(**snapshot, workspace, now, due);
+  if (status.ok()) status = LeaveOutBuyers(**snapshot, workspace, due);
+  if (!status.ok()) return status;
   return due;
 }
 
@@ -190,7 +226,7 @@ absl::Status RetentionRule::EraseDue(const std::string& workspace, Timestamp sil
   Due due;
   while (!due.at_end) {
     if (stopping_) return absl::CancelledError("the server stopped during the run");
-    auto next = FindDue(store_, workspace, silent_since, due.after_key);
+    auto next = FindDue(store_, workspace, silent_since, now, due.after_key);
     if (!next.ok()) return next.status();
     due = *std::move(next);
     report.set_examined_count(report.examined_count() + due.examined);
@@ -216,7 +252,7 @@ absl::StatusOr<v1::RetentionReport> ReportRetention(Store& store, const std::str
   std::int64_t due_count = 0;
   Due due{.contacts = {}, .at_end = days == kNoRetention};
   while (!due.at_end) {
-    auto next = FindDue(store, workspace, SilentSince(now, days), due.after_key);
+    auto next = FindDue(store, workspace, SilentSince(now, days), now, due.after_key);
     if (!next.ok()) return next.status();
     due = *std::move(next);
     due_count += std::ssize(due.contacts);

@@ -257,7 +257,7 @@ absl::StatusOr<std::vector<LifecycleState>> LifecycleService::StatesOfOrganizati
   const bool are_named =
       std::any_of(ids.begin(), ids.end(), [](const std::string& id) { return !id.empty(); });
   if (!are_named || !call.may_read_contacts) return std::vector<LifecycleState>();
-  if (absl::Status status = keeper_.CatchUp(workspace); !status.ok()) return status;
+  if (absl::Status status = keeper_.CatchUp(workspace, call.cancelled); !status.ok()) return status;
   const auto snapshot = store_.OpenSnapshot();
   return snapshot.ok() ? StatesOf(**snapshot, workspace, ids) : snapshot.status();
 }

@@ -145,7 +145,7 @@ absl::Status LifecycleService::PreviewPolicy(const CallContext& call,
   if (!below.ok()) return below.status();
   // A policy that no longer fits the schema is what a preview helps to mend: contacts
   // stand as it was last known.
-  const absl::Status current = keeper_.CatchUp(name->workspace);
+  const absl::Status current = keeper_.CatchUp(name->workspace, call.cancelled);
   if (!current.ok() && !absl::IsFailedPrecondition(current)) return current;
   snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();

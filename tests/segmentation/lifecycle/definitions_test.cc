@@ -69,8 +69,8 @@ std::vector<Case> Relations() {
   return {
       {"ARowOfABoughtListIsALead", kSomebody.With("note", "ada@example.org"),
        "relation=LEAD customer_stage=NONE awareness= temperature= former_customer=false"},
-      {"OfABoughtListNothingIsQualifiedButWhoDecides", kSomebody,
-       "qualification.budget= qualification.authority=MET qualification.need= "
+      {"OfABoughtListNothingIsQualified", kSomebody,
+       "qualification.budget= qualification.authority= qualification.need= "
        "qualification.timing= next_action=QUALIFY"},
       {"AStatedLeadIsALead", StatedAs(Stage::kLead), "relation=LEAD"},
       {"AStatedProspectIsAProspect", StatedAs(Stage::kProspect), "relation=PROSPECT"},
@@ -228,7 +228,7 @@ std::vector<Case> Organizations() {
       {"WhoUsesHasNone", Of("relation=LEAD", BuyingRole::kUses), "qualification.authority=NOT_MET"},
       {"OfWhoAdvisesItIsNotKnown", Of("relation=LEAD", BuyingRole::kAdvises),
        "qualification.authority="},
-      {"APrivatePersonDecides", kSomebody, "qualification.authority=MET"},
+      {"OfAPrivatePersonItIsNotKnownWhoDecides", kSomebody, "qualification.authority="},
   };
 }
 

@@ -194,12 +194,12 @@ TEST_F(LifecycleKeeperTest, PersonsFollowTheirOrganization) {
   EXPECT_EQ(Standing("bob"), "CUSTOMER DORMANT");
 }
 
-TEST_F(LifecycleKeeperTest, WhoLeavesACustomerIsWhatItIsOfItself) {
+TEST_F(LifecycleKeeperTest, WhoLeavesACustomerIsAProspectAndNoLeadAgain) {
   Put("ada", ContactKind::kPerson, "acme-corp");
   Record("acme-corp", EventType::kSignedOrder, "2026-01-01", 9000, ContactKind::kOrganization);
   EXPECT_EQ(Standing("ada"), "CUSTOMER NEW");
   Put("ada", ContactKind::kPerson, "");
-  EXPECT_EQ(Standing("ada"), "LEAD NONE");
+  EXPECT_EQ(Standing("ada"), "PROSPECT NONE");
 }
 
 TEST_F(LifecycleKeeperTest, TheOrderOfAPersonMakesItsColleaguesCustomers) {

@@ -94,15 +94,15 @@ TEST_F(RetentionTest, ErasesNobodyWhoHasBought) {
   EXPECT_THAT(Ids(), ElementsAre("buyer"));
 }
 
-// By the company's own policy, or a person's word.
+// By the company's own policy, or a person's word, though they may not be profiled.
 TEST_F(RetentionTest, ErasesNobodyWhoIsFoundToBeACustomer) {
   Put("found", Stage::kLead, 2'000);
   Put("lead", Stage::kLead, 2'000);
-  const auto records = (**store_->OpenSnapshot()).Lookup("acme", {"found"});
-  PutLifecycles put{.workspace = "acme"};
-  put.entries.push_back({.key = records->front()->key});
-  put.entries.back().lifecycle.state.Set(LifecycleField::kRelation, Relation::kCustomer);
-  ASSERT_TRUE(store_->Commit({.operations = {put}, .time = clock_.now}).ok());
+  const PutLifecycleOverride said{
+      "acme", "found",   LifecycleField::kRelation, static_cast<int>(Relation::kCustomer),
+      "Eve",  "by phone"};
+  const PutObjection objects{"acme", "found", true};
+  ASSERT_TRUE(store_->Commit({.operations = {said, objects}, .time = {1}}).ok());
   ASSERT_TRUE(rule_.Run("acme").ok());
   EXPECT_THAT(Ids(), ElementsAre("found"));
 }
