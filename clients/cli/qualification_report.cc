@@ -173,7 +173,7 @@ std::string FieldReasons(const v1::FieldReport& report, const Telling& telling) 
   std::string text = absl::StrCat(
       "  ", telling.Say("field", {{"field", telling.Field(report.field())}, {"value", since}}),
       "\n");
-  if (report.has_override()) absl::StrAppend(&text, OverrideText(report, telling));
+  if (report.has_override()) return absl::StrCat(text, OverrideText(report, telling));
   for (const std::string& line : {report.reason(), EvidenceText(report)}) {
     if (!line.empty()) absl::StrAppend(&text, Wrap(line, telling.width, 6));
   }

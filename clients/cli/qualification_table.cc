@@ -75,8 +75,8 @@ Table QualificationsTable() {
                 {"", "timing"},
                 {"CRITERIA", ""},
                 {"SCORE", "score", true},
-                {"", "next_action"},
-                {"NEXT", "next_action_text"},
+                {"NEXT", "next_action"},
+                {"", "next_action_text"},
                 {"", "offers"},
                 {"", "former_customer"},
                 {"", "ambassador"},
@@ -88,6 +88,11 @@ void AddQualificationRow(const std::string& id, const v1::Classification& contac
                          Language language, Table& table) {
   const bool is_classified = contact.left_out_reason().empty();
   const Cell relation = Name(LifecycleField::kRelation, contact.relation());
+  Cell next = Words(LifecycleField::kNextAction, contact.next_action(), language);
+  if (!is_classified) next.text = LeftOutText(contact, language);
+  if (!contact.offers().empty()) {
+    absl::StrAppend(&next.text, ": ", absl::StrJoin(contact.offers(), ", "));
+  }
   table.AddRow({id, Cell(is_classified ? RelationWords(contact, language) : "", relation.exact),
                 Name(LifecycleField::kCustomerStage, contact.customer_stage()),
                 Name(LifecycleField::kAwareness, contact.awareness()),
@@ -97,10 +102,8 @@ void AddQualificationRow(const std::string& id, const v1::Classification& contac
                 FindingName(contact, v1::LIFECYCLE_FIELD_AUTHORITY),
                 FindingName(contact, v1::LIFECYCLE_FIELD_NEED),
                 FindingName(contact, v1::LIFECYCLE_FIELD_TIMING), CriteriaText(contact, language),
-                is_classified ? absl::StrCat(contact.score()) : std::string(),
-                Name(LifecycleField::kNextAction, contact.next_action()),
-                Cell(is_classified ? contact.next_action_text() : LeftOutText(contact, language),
-                     contact.next_action_text()),
+                is_classified ? absl::StrCat(contact.score()) : std::string(), next,
+                Cell("", contact.next_action_text()),
                 Cell("", absl::StrJoin(contact.offers(), "|")),
                 YesName(LifecycleField::kFormerCustomer, contact.former_customer()),
                 YesName(LifecycleField::kAmbassador, contact.ambassador()),

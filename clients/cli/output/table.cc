@@ -111,10 +111,10 @@ std::vector<int> Table::Widths(int width) const {
     }
     widths.push_back(widest);
   }
-  const auto total = [&] {
-    return std::accumulate(widths.begin(), widths.end(), 0) +
-           kGap * (static_cast<int>(widths.size()) - 1);
-  };
+  const auto shown =
+      widths.size() - static_cast<std::size_t>(std::count(widths.begin(), widths.end(), 0));
+  const int gaps = kGap * (static_cast<int>(shown) - 1);
+  const auto total = [&] { return std::accumulate(widths.begin(), widths.end(), gaps); };
   while (width > 0 && total() > width) {
     int widest = -1;
     for (std::size_t column = 0; column < columns_.size(); ++column) {

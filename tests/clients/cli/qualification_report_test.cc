@@ -109,7 +109,7 @@ TEST(QualificationText, SaysWhyAndLeavesOutWhatIsPlain) {
 TEST(QualificationText, NamesWhoSaidSo) {
   v1::Classification contact = TestContact();
   v1::FieldReport& temperature =
-      AddField(v1::LIFECYCLE_FIELD_TEMPERATURE, "HOT", "warm: engagement > 2", contact);
+      AddField(v1::LIFECYCLE_FIELD_TEMPERATURE, "HOT", "a person said so", contact);
   v1::LifecycleOverride& said = *temperature.mutable_override();
   said.set_author("Ana\nRuiz");
   said.set_reason("on the phone");
@@ -119,7 +119,8 @@ TEST(QualificationText, NamesWhoSaidSo) {
   EXPECT_THAT(text, HasSubstr("  temperature          hot (Ana·Ruiz said so)\n"));
   EXPECT_THAT(text, HasSubstr("  temperature: hot\n"
                               "      Ana·Ruiz said so on 2026-11-30 00:00 UTC: on the phone\n"
-                              "      without that: warm\n"));
+                              "      without that: warm\n"
+                              "\n"));
   said.mutable_expire_time()->set_seconds(1'795'996'800 + 86'400);
   EXPECT_THAT(Text(contact), HasSubstr("said so on 2026-11-30 00:00 UTC, until 2026-12-01 00:00"));
 }
@@ -189,7 +190,12 @@ TEST(QualificationsTable, HasForPeopleWordsAndTheCriteriaThatAreKnown) {
   EXPECT_EQ(TableOf(TestContact()).ToText(0),
             "ID  RELATION                   TEMPERATURE  FIT  CRITERIA               SCORE  NEXT\n"
             "c1  prospect, former customer  hot               ✓ budget, ✗ authority     10  "
-            "Qualify: ask “What for?”.\n");
+            "qualify\n");
+  v1::Classification customer = TestContact();
+  customer.set_next_action(v1::NEXT_ACTION_UPSELL);
+  customer.add_offers("annual-plan");
+  customer.add_offers("basic");
+  EXPECT_THAT(TableOf(customer).ToText(0), HasSubstr("  upsell: annual-plan, basic\n"));
 }
 
 TEST(QualificationsTable, SaysNothingOfWhoIsNotClassifiedButWhy) {

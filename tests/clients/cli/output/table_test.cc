@@ -47,6 +47,15 @@ TEST(TableToText, CutsTheWidestTextsToFitTheTerminal) {
             "short  a long text that…\n");
 }
 
+// Each took the room of a gap, so that the others were cut too short.
+TEST(TableToText, ColumnsThatAreLeftOutTakeNoRoom) {
+  Table table({{"A", "a"}, {"", "b"}, {"", "c"}, {"", "d"}, {"E", "e"}});
+  table.AddRow({"short", Cell("", "x"), Cell("", "x"), Cell("", "x"), "a text that just fits"});
+  EXPECT_EQ(table.ToText(28),
+            "A      E\n"
+            "short  a text that just fits\n");
+}
+
 TEST(TableToCsv, HasKeysAndExactValuesOfColumnsWithAKey) {
   Table table({{"NAME", "name"}, {"", ""}, {"SHARE", "share", true}});
   table.AddRow({"a, \"b\"", "▇▇", ShareCell(.125)});
