@@ -5,6 +5,7 @@
 // `contact.kind = ORGANIZATION AND people_net_paid > 0`: false of persons, so that the
 // rest of the condition decides.
 
+#include "absl/strings/str_cat.h"
 #include "segmentation/lifecycle/policy.h"
 
 namespace cible {
@@ -118,11 +119,26 @@ std::vector<SourceRule> DefaultSources() {
   };
 }
 
+constexpr int kMostAmounts = 20;  // Of a condition's hundred comparisons.
+
+// " OR (spend:* AND spend > 0)" for every stated amount that customers bring.
+std::string OrHasBrought(const Schema& schema) {
+  std::string condition;
+  int amounts = 0;
+  for (const Attribute& attribute : schema.attributes()) {
+    const bool is_amount =
+        attribute.value == ValueMark::kRevenue || attribute.value == ValueMark::kMargin;
+    if (!is_amount || IsDerived(attribute) || ++amounts > kMostAmounts) continue;
+    absl::StrAppend(&condition, " OR (", attribute.id, ":* AND ", attribute.id, " > 0)");
+  }
+  return condition;
+}
+
 }  // namespace
 
-PolicySettings DefaultPolicy() {
+PolicySettings DefaultPolicy(const Schema& schema) {
   PolicySettings policy;
-  policy.customer = kCustomer;
+  policy.customer = absl::StrCat(kCustomer, OrHasBrought(schema));
   policy.prospect = kProspect;
   policy.ambassador = "referrals > 0";
   policy.new_customer = kNewCustomer;

@@ -108,8 +108,10 @@ struct PolicySettings {
 
 inline constexpr int kLongestDelayDays = 36'500;
 
-// Works on attributes derived from events, and on the stages that imports state.
-PolicySettings DefaultPolicy();
+// Works on attributes derived from events, on the stages that imports state, and on the
+// attributes of the schema that say what a contact has brought (Attribute::value): whoever
+// brought anything is a customer.
+PolicySettings DefaultPolicy(const Schema& schema = {});
 
 // The kind of a source, by the first rule one of whose words it has, without regard
 // to case; kUnspecified: none.

@@ -17,8 +17,9 @@ absl::StatusOr<StoredPolicy> ReadPolicy(Snapshot& snapshot, const std::string& w
   const auto stored = ReadStored<storage::v1::StoredLifecyclePolicy>(
       snapshot, LifecyclePolicyKey(workspace), "policy of the lifecycle");
   if (absl::IsNotFound(stored.status())) {
-    if (absl::Status status = CheckWorkspace(snapshot, workspace); !status.ok()) return status;
-    return StoredPolicy{DefaultPolicy()};
+    const auto schema = ReadSchema(snapshot, workspace);
+    if (!schema.ok()) return schema.status();
+    return StoredPolicy{DefaultPolicy(schema->schema)};
   }
   if (!stored.ok()) return stored.status();
   auto settings = PolicyFromProto(stored->message.policy());

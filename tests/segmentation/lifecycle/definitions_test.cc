@@ -304,6 +304,17 @@ TEST_F(OwnWords, ASignedOrderMayBeAnAttribute) {
   EXPECT_EQ(Standing(kSomebody.With("order_signed", false)).relation(), Relation::kLead);
 }
 
+TEST_F(OwnWords, WhoeverBroughtAnythingIsACustomerByDefault) {
+  Schema schema = ToldSchema();
+  Attribute spend = *schema.Find("income");
+  spend.value = ValueMark::kRevenue;
+  ASSERT_TRUE(schema.Update(spend).ok());
+  policy_ = DefaultPolicy(schema);
+  EXPECT_EQ(Standing(kSomebody.With("income", 20.0)).relation(), Relation::kCustomer);
+  EXPECT_EQ(Standing(kSomebody.With("income", 0.0)).relation(), Relation::kLead);
+  EXPECT_EQ(Standing(kSomebody).relation(), Relation::kLead);
+}
+
 TEST_F(OwnWords, HotMayBeADemonstrationOfTheLastDays) {
   policy_.hot = "demo_date > today - 30d";
   EXPECT_EQ(Standing(kSomebody.With("demo_date", Day("2026-06-01"))).temperature(),
