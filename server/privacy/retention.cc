@@ -83,7 +83,9 @@ absl::Status LeaveOutCustomers(Snapshot& snapshot, const std::string& workspace,
   });
   std::size_t kept = 0;
   for (std::size_t i = 0; i < due.keys.size(); ++i) {
-    if (!customers.contains(due.keys[i])) due.contacts[kept++] = std::move(due.contacts[i]);
+    if (customers.contains(due.keys[i])) continue;
+    if (kept != i) due.contacts[kept] = std::move(due.contacts[i]);
+    ++kept;
   }
   due.contacts.resize(kept);
   return status;

@@ -109,7 +109,8 @@ absl::Status LifecycleService::ClassifyContacts(const CallContext& call,
   const auto ids = ContactsOf(request, parent->workspace);
   if (!ids.ok()) return ids.status();
   if (absl::Status status = CheckMayReadContacts(call); !status.ok()) return status;
-  if (absl::Status status = keeper_.CatchUp(parent->workspace, call.cancelled); !status.ok()) return status;
+  if (absl::Status status = keeper_.CatchUp(parent->workspace, call.cancelled); !status.ok())
+    return status;
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto rules = keeper_.RulesOf(**snapshot, parent->workspace);
@@ -146,7 +147,8 @@ absl::Status LifecycleService::ListTransitions(const CallContext& call,
     if (!wanted.ok()) return wanted.status();
     query.field = *wanted;
   }
-  if (absl::Status status = keeper_.CatchUp(parent->workspace, call.cancelled); !status.ok()) return status;
+  if (absl::Status status = keeper_.CatchUp(parent->workspace, call.cancelled); !status.ok())
+    return status;
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto key = KeyOf(**snapshot, request.contact(), parent->workspace);
@@ -181,7 +183,8 @@ absl::Status LifecycleService::OverrideLifecycle(const CallContext& call,
                                       .author = Author{call.principal, "OverrideLifecycle"}});
   if (absl::IsNotFound(results.status())) return absl::NotFoundError("there is no such contact");
   if (!results.ok()) return results.status();
-  if (absl::Status status = keeper_.CatchUp(name->workspace, call.cancelled); !status.ok()) return status;
+  if (absl::Status status = keeper_.CatchUp(name->workspace, call.cancelled); !status.ok())
+    return status;
   const auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto rules = keeper_.RulesOf(**snapshot, name->workspace);
@@ -195,7 +198,8 @@ absl::Status LifecycleService::GetFunnel(const CallContext& call,
                                          v1::Funnel* response) {
   const auto parent = ResourceName::Parse(request.parent(), ResourceKind::kWorkspace);
   if (!parent.ok()) return parent.status();
-  if (absl::Status status = keeper_.CatchUp(parent->workspace, call.cancelled); !status.ok()) return status;
+  if (absl::Status status = keeper_.CatchUp(parent->workspace, call.cancelled); !status.ok())
+    return status;
   auto snapshot = store_.OpenSnapshot();
   if (!snapshot.ok()) return snapshot.status();
   const auto rules = keeper_.RulesOf(**snapshot, parent->workspace);

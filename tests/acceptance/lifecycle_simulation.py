@@ -158,7 +158,7 @@ def findings(customer, today, policy):
         "temperature": temperature(customer, today, policy),
         "fit": "",
         "qualification.budget": budget(customer, policy),
-        "qualification.authority": "MET",  # Of a person who belongs to no organisation.
+        "qualification.authority": None,  # Nobody says who decides.
         "qualification.need": "",
         "qualification.timing": timing(customer, today, policy),
     }

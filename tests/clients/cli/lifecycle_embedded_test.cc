@@ -226,7 +226,7 @@ TEST_F(LifecycleEmbeddedTest, AFileIsAnsweredRowByRow) {
   EXPECT_THAT(folder_.Read("out.csv"),
               AllOf(StartsWith("id,relation,customer_stage,awareness,temperature,fit,budget,"
                                "authority,need,timing,score,next_action,next_action_text,offers,"),
-                    HasSubstr("\nx1,LEAD,NONE,"), HasSubstr(",MET,MET,,,40,QUALIFY,"),
+                    HasSubstr("\nx1,LEAD,NONE,"), HasSubstr(",MET,,,,25,QUALIFY,"),
                     HasSubstr("\nx3,LEAD,NONE,"), Not(HasSubstr("\nx2,"))));
   EXPECT_THAT(folder_.Read("leads.rejected.csv"), HasSubstr("\nx2,old,,"));
   EXPECT_THAT(Cible({"qualify", leads, "--reasons"}).out,

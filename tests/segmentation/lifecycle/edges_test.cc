@@ -27,11 +27,11 @@ Schema SchemaOf(std::vector<Attribute> attributes) {
 }
 
 const Schema& EveryType() {
-  static const auto* const schema = new Schema(SchemaOf(
-      {Of("income", AttributeType::kNumeric), Of("joined", AttributeType::kDate),
-       Of("seen", AttributeType::kTimestamp), Of("tags", AttributeType::kSet),
-       Of("city", AttributeType::kCategorical), Of("tier", AttributeType::kOrdinal),
-       Of("member", AttributeType::kBoolean), Of("home", AttributeType::kLocation)}));
+  static const auto* const schema = new Schema(
+      SchemaOf({Of("income", AttributeType::kNumeric), Of("joined", AttributeType::kDate),
+                Of("seen", AttributeType::kTimestamp), Of("tags", AttributeType::kSet),
+                Of("city", AttributeType::kCategorical), Of("tier", AttributeType::kOrdinal),
+                Of("member", AttributeType::kBoolean), Of("home", AttributeType::kLocation)}));
   return *schema;
 }
 
@@ -115,8 +115,8 @@ TEST(CountsAt, AreWholeAndNotBelowNothing) {
 
 TEST(SetsAt, AreEverySubsetOfFewTagsAndEachOfMany) {
   EXPECT_EQ(SetsAt({}).size(), 1u);
-  EXPECT_THAT(SetsAt({"a", "b"}), ElementsAre(StringSet{{"a", "b"}}, StringSet{{"b"}},
-                                              StringSet{{"a"}}, StringSet{}));
+  EXPECT_THAT(SetsAt({"a", "b"}),
+              ElementsAre(StringSet{{"a", "b"}}, StringSet{{"b"}}, StringSet{{"a"}}, StringSet{}));
   EXPECT_EQ(SetsAt({"a", "b", "c", "d"}).size(), 16u);
   EXPECT_EQ(SetsAt({"a", "b", "c", "d", "e"}).size(), 7u);
 }
@@ -147,8 +147,8 @@ TEST(ValuesAt, AreNextToTheEdges) {
 
 TEST(ValuesAt, LieInsideACircleAndOutside) {
   for (const LatLng centre : {LatLng{48, 2}, LatLng{89.9, -170}, LatLng{-89.9, 180}}) {
-    const auto condition = EdgesOf(absl::StrCat("distance(home, ", centre.latitude, ", ",
-                                                centre.longitude, ") < 50"));
+    const auto condition =
+        EdgesOf(absl::StrCat("distance(home, ", centre.latitude, ", ", centre.longitude, ") < 50"));
     const auto filter = Filter::Parse(
         absl::StrCat("distance(home, ", centre.latitude, ", ", centre.longitude, ") < 50"),
         EveryType());
