@@ -158,7 +158,7 @@ def findings(customer, today, policy):
         "temperature": temperature(customer, today, policy),
         "fit": "",
         "qualification.budget": budget(customer, policy),
-        "qualification.authority": None,  # Nobody says who decides.
+        "qualification.authority": "",   # Nobody says who decides.
         "qualification.need": "",
         "qualification.timing": timing(customer, today, policy),
     }
