@@ -196,9 +196,13 @@ struct DeleteContact {
 // an id is never given to another contact, and goes with the contact's erasure.
 // Of several organisations that merged persons belong to that of the oldest person
 // counts, and the first role known in that one; persons of merged organisations
-// belong to the one that is kept. Transitions of all are kept. Of two overrides of a
-// field that of the oldest contact counts, else the latest; the contact that is kept is
-// due at once. Assignments of all of them go. Nothing changes, revision
+// belong to the one that is kept. How the contact stands (StoredLifecycle::state) and its
+// transitions are those of the oldest alone; where that was never classified, of the one
+// that was classified first. The others' go. Its own relation is the greatest of all of
+// them, so that no merge makes a lead of who was more; it is a former customer if that is
+// PROSPECT and one of them was. It is due at once: the next classification records what
+// the merge changed. Of two overrides of a field that of the oldest contact counts, else
+// the latest. Assignments of all of them go. Nothing changes, revision
 // included, when the ids lead to one contact already. NOT_FOUND if one is absent,
 // FAILED_PRECONDITION when they are of both kinds. The result is about the contact that is kept.
 struct MergeContacts {

@@ -1,6 +1,7 @@
 #include "server/storage/sqlite/lifecycle_writer.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "server/storage/sqlite/schema.h"
 
@@ -21,6 +22,7 @@ constexpr char kChangeState[] = "UPDATE lifecycles SET own = ?2, state = ?3 WHER
 constexpr char kChange[] =
     "UPDATE lifecycles SET own = ?2, state = ?3, due = ?4 WHERE contact = ?1";
 constexpr char kMakeDue[] = "UPDATE lifecycles SET due = ?3 WHERE contact = ?2 AND workspace = ?1";
+constexpr char kMove[] = "UPDATE lifecycles SET contact = ?2 WHERE workspace = ?1 AND contact = ?3";
 constexpr char kDrop[] = "DELETE FROM lifecycles WHERE contact = ?2 AND workspace = ?1";
 
 constexpr char kReadLast[] = "SELECT value FROM store_state WHERE name = 'last_transition'";
@@ -29,6 +31,11 @@ constexpr char kAddTransition[] =
     "INSERT INTO lifecycle_transitions"
     " (workspace, contact, number, time, day, field, before, after, reason)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+// A row of one that is classified, none of others.
+constexpr char kFirstTransition[] =
+    "SELECT (SELECT ifnull(min(number), 9223372036854775807) FROM lifecycle_transitions"
+    " WHERE workspace = ?1 AND contact = ?2)"
+    " FROM lifecycles WHERE contact = ?2 AND workspace = ?1 AND state <> 0";
 constexpr char kMoveTransitions[] =
     "UPDATE lifecycle_transitions SET contact = ?2 WHERE workspace = ?1 AND contact = ?3";
 constexpr char kDropTransitions[] =
@@ -64,6 +71,28 @@ constexpr char kPutProgress[] =
     " VALUES (?, ?, ?, ?, ?, ?)";
 
 std::int64_t ToColumn(LifecycleField field) { return static_cast<std::int64_t>(field); }
+
+// How several that are one stand of themselves: once a customer or a prospect, never a
+// lead again, whichever of them was.
+class UnitedOwn {
+ public:
+  void Add(LifecycleState own) {
+    relation_ = std::max(relation_, own.relation());
+    was_customer_ = was_customer_ || own.is_former_customer();
+  }
+
+  LifecycleState In(LifecycleState own) const {
+    if (relation_ == Relation::kUnknown) return own;
+    const bool is_former = relation_ == Relation::kProspect && was_customer_;
+    own.Set(LifecycleField::kRelation, relation_);
+    own.Set(LifecycleField::kFormerCustomer, is_former ? YesNo::kYes : YesNo::kNo);
+    return own;
+  }
+
+ private:
+  Relation relation_ = Relation::kUnknown;
+  bool was_customer_ = false;
+};
 
 }  // namespace
 
@@ -234,6 +263,15 @@ absl::StatusOr<bool> LifecycleWriter::MakeDue(std::int64_t workspace, std::int64
 
 absl::Status LifecycleWriter::Unite(std::int64_t workspace, std::int64_t kept,
                                     absl::Span<const std::int64_t> others, Revision revision) {
+  absl::Status status = UniteOverrides(kept, others);
+  status.Update(UniteStandings(workspace, kept, others));
+  for (const std::int64_t other : others) status.Update(Drop(workspace, other));
+  status.Update(MakeDue(workspace, kept, revision).status());
+  return status;
+}
+
+absl::Status LifecycleWriter::UniteOverrides(std::int64_t kept,
+                                             absl::Span<const std::int64_t> others) {
   std::int64_t own = 0;
   {
     Query query(connection_, kOverriddenFields, kept);
@@ -242,11 +280,65 @@ absl::Status LifecycleWriter::Unite(std::int64_t workspace, std::int64_t kept,
   }
   absl::Status status;
   for (const std::int64_t other : others) {
-    status.Update(Query(connection_, kMoveTransitions, workspace, kept, other).Run());
     status.Update(Query(connection_, kUniteOverrides, kept, other, own).Run());
-    status.Update(Drop(workspace, other));
   }
-  status.Update(MakeDue(workspace, kept, revision).status());
+  return status;
+}
+
+absl::Status LifecycleWriter::UniteStandings(std::int64_t workspace, std::int64_t kept,
+                                             absl::Span<const std::int64_t> others) {
+  std::vector<std::int64_t> all = {kept};
+  all.insert(all.end(), others.begin(), others.end());
+  UnitedOwn united;
+  for (const std::int64_t contact : all) {
+    const auto row = Find(workspace, contact);
+    if (!row.ok()) return row.status();
+    if (row->has_value()) united.Add(LifecycleState::FromBits((*row)->own));
+  }
+  const auto origin = FirstClassified(workspace, kept, others);
+  if (!origin.ok()) return origin.status();
+  if (*origin != kept) {
+    const absl::Status moved = TakePlace(workspace, kept, *origin);
+    if (!moved.ok()) return moved;
+  }
+  const auto row = Find(workspace, kept);
+  if (!row.ok() || !row->has_value()) return row.status();
+  Row now = **row;
+  now.own = united.In(LifecycleState::FromBits(now.own)).bits();
+  return Change(kept, **row, now);
+}
+
+absl::StatusOr<std::int64_t> LifecycleWriter::FirstClassified(
+    std::int64_t workspace, std::int64_t kept, absl::Span<const std::int64_t> others) {
+  auto first = FirstTransition(workspace, kept);
+  if (!first.ok()) return first.status();
+  if (first->has_value()) return kept;
+  std::int64_t origin = kept;
+  for (const std::int64_t other : others) {
+    const auto number = FirstTransition(workspace, other);
+    if (!number.ok()) return number.status();
+    if (!number->has_value() || (first->has_value() && **first <= **number)) continue;
+    first = number;
+    origin = other;
+  }
+  return origin;
+}
+
+absl::StatusOr<std::optional<std::int64_t>> LifecycleWriter::FirstTransition(std::int64_t workspace,
+                                                                             std::int64_t contact) {
+  Query query(connection_, kFirstTransition, workspace, contact);
+  std::optional<std::int64_t> number;
+  if (query.Step()) number = query.Integer(0);
+  if (!query.status().ok()) return query.status();
+  return number;
+}
+
+absl::Status LifecycleWriter::TakePlace(std::int64_t workspace, std::int64_t kept,
+                                        std::int64_t origin) {
+  absl::Status status = LeaveOut(workspace, kept).status();
+  for (const char* sql : {kMove, kMoveTransitions}) {
+    status.Update(Query(connection_, sql, workspace, kept, origin).Run());
+  }
   return status;
 }
 

@@ -35,8 +35,10 @@ class LifecycleWriter {
   // The contact is due at once. Whether there is one of that key.
   absl::StatusOr<bool> MakeDue(std::int64_t workspace, std::int64_t contact, Revision revision);
 
-  // Transitions of `others` become those of `kept`, which is due at once, and so do
-  // overrides of fields that `kept` has none of: of several the latest.
+  // `kept` keeps its state and transitions, those of `others` go. Where it was never
+  // classified it gets those of the one that was classified first. Its own relation is the
+  // greatest of all, it is due at once, and overrides of fields that it has none of become
+  // its own: of several the latest.
   absl::Status Unite(std::int64_t workspace, std::int64_t kept,
                      absl::Span<const std::int64_t> others, Revision revision);
 
@@ -60,6 +62,18 @@ class LifecycleWriter {
   absl::StatusOr<std::int64_t> NumberOfReason(const std::string& reason);
   // Whether there was anything.
   absl::StatusOr<bool> LeaveOut(std::int64_t workspace, std::int64_t contact);
+  absl::Status UniteOverrides(std::int64_t kept, absl::Span<const std::int64_t> others);
+  absl::Status UniteStandings(std::int64_t workspace, std::int64_t kept,
+                              absl::Span<const std::int64_t> others);
+  // Whose state and transitions the contact that is kept goes on from: `kept` where it is
+  // classified, or nobody is.
+  absl::StatusOr<std::int64_t> FirstClassified(std::int64_t workspace, std::int64_t kept,
+                                               absl::Span<const std::int64_t> others);
+  // Its number; nullopt: the contact was never classified.
+  absl::StatusOr<std::optional<std::int64_t>> FirstTransition(std::int64_t workspace,
+                                                              std::int64_t contact);
+  // What is known of `origin` is known of `kept` instead of what was.
+  absl::Status TakePlace(std::int64_t workspace, std::int64_t kept, std::int64_t origin);
   absl::Status PutProgress(std::int64_t workspace, const LifecycleProgress& progress);
 
   Connection& connection_;

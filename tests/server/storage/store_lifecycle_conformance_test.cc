@@ -217,7 +217,14 @@ TEST_P(StoreConformance, AnErasureTakesTheLifecycleItsTransitionsAndWhatWasSaid)
   EXPECT_THAT(OverridesOf(*OpenSnapshot(), ben), SizeIs(1));
 }
 
-TEST_P(StoreConformance, TransitionsOfAMergeAreThoseOfAllAndTheContactIsDue) {
+// Of itself, and with all else.
+StoredLifecycle AtOnce(Relation own, YesNo former, LifecycleState state) {
+  StoredLifecycle lifecycle{Standing(own), state, 0};
+  lifecycle.own.Set(LifecycleField::kFormerCustomer, former);
+  return lifecycle;
+}
+
+TEST_P(StoreConformance, AMergedContactGoesOnFromTheHistoryOfTheOneThatIsKept) {
   Commit({Person("ana", ""), Person("ben", ""), Person("cleo", "")});
   const std::int64_t ana = Find("ana")->key, ben = Find("ben")->key, cleo = Find("cleo")->key;
   Commit({PutOf({{ben, Stands(kProspect, 10), {Became(kNothing, kProspect)}},
@@ -227,15 +234,70 @@ TEST_P(StoreConformance, TransitionsOfAMergeAreThoseOfAllAndTheContactIsDue) {
   const Revision read_at = OpenSnapshot()->revision();
   Commit({MergeContacts{"default", {"ben", "ana"}}});
   EXPECT_THAT(ScannedTransitions(*OpenSnapshot(), "default"),
-              ElementsAre(absl::StrCat(ana, ": 02 01 23"), absl::StrCat(cleo, ": 01")));
+              ElementsAre(absl::StrCat(ana, ": 01"), absl::StrCat(cleo, ": 01")));
   const auto all = *OpenSnapshot()->Transitions({.workspace = "default", .limit = 10});
-  EXPECT_EQ(all[0].contact, "ana");
-  EXPECT_EQ(LifecycleOf(*OpenSnapshot(), ana), Stands(kLead, 0));
+  ASSERT_THAT(all, SizeIs(2));
+  EXPECT_EQ(all[1].contact, "ana");
+  EXPECT_EQ(LifecycleOf(*OpenSnapshot(), ana), AtOnce(kCustomer, YesNo::kNo, Standing(kLead)));
   EXPECT_EQ(LifecycleOf(*OpenSnapshot(), ben), std::nullopt);
   EXPECT_THAT(Due(*OpenSnapshot(), kNoDay), ElementsAre(ana, cleo));
   // Whoever read the two before does not know of it.
   Commit({PutOf({{ana, Stands(kLead)}, {ben, Stands(kCustomer)}}, read_at)});
   EXPECT_THAT(Due(*OpenSnapshot(), kNoDay), ElementsAre(ana, cleo));
+}
+
+TEST_P(StoreConformance, AMergedContactThatWasNeverClassifiedGoesOnFromWhoWasFirst) {
+  Commit({Person("ana", ""), Person("ben", ""), Person("cleo", ""), Person("dan", "")});
+  const std::int64_t ana = Find("ana")->key, ben = Find("ben")->key, cleo = Find("cleo")->key;
+  Commit({Say("ana", kLead),
+          PutOf({{cleo, Stands(kLead, 10), {Became(kNothing, kLead)}},
+                 {ben, Stands(kCustomer, 20), {Became(kNothing, kCustomer)}}}),
+          PutOf({{cleo, Stands(kProspect, 10), {Became(kLead, kProspect)}}})});
+  Commit({MergeContacts{"default", {"ana", "ben", "cleo", "dan"}}});
+  for (int reopened = 0; reopened < 2; ++reopened, Reopen()) {
+    const auto snapshot = OpenSnapshot();
+    EXPECT_THAT(ScannedTransitions(*snapshot, "default"),
+                ElementsAre(absl::StrCat(ana, ": 01 12")));
+    EXPECT_EQ(LifecycleOf(*snapshot, ana), AtOnce(kCustomer, YesNo::kNo, Standing(kProspect)));
+    EXPECT_EQ(LifecycleOf(*snapshot, ben), std::nullopt);
+    EXPECT_EQ(LifecycleOf(*snapshot, cleo), std::nullopt);
+    EXPECT_THAT(OverridesOf(*snapshot, ana), ElementsAre("relation 1 mia told"));
+    EXPECT_THAT(Due(*snapshot, kNoDay), ElementsAre(ana));
+  }
+}
+
+TEST_P(StoreConformance, OfContactsThatWereNeverClassifiedAMergeMakesOneThatIsDue) {
+  Commit({Person("ana", ""), Person("ben", "")});
+  const std::int64_t ana = Find("ana")->key;
+  Commit({Say("ben", kCustomer), MergeContacts{"default", {"ana", "ben"}}});
+  EXPECT_EQ(LifecycleOf(*OpenSnapshot(), ana), std::nullopt);
+  EXPECT_THAT(Due(*OpenSnapshot(), 0), ElementsAre(ana));
+}
+
+TEST_P(StoreConformance, ThePastOfEachCountsForWhatAMergedContactIsOfItself) {
+  struct Case {
+    Relation kept, other;
+    YesNo kept_was, other_was;
+    Relation relation;
+    YesNo was;
+  };
+  constexpr YesNo kNo = YesNo::kNo, kYes = YesNo::kYes;
+  int count = 0;
+  for (const Case& each : {Case{kLead, kProspect, kNo, kNo, kProspect, kNo},
+                           Case{kProspect, kLead, kNo, kNo, kProspect, kNo},
+                           Case{kProspect, kProspect, kNo, kYes, kProspect, kYes},
+                           Case{kProspect, kLead, kYes, kNo, kProspect, kYes},
+                           Case{kCustomer, kProspect, kNo, kYes, kCustomer, kNo},
+                           Case{kLead, kLead, kNo, kNo, kLead, kNo}}) {
+    SCOPED_TRACE(++count);
+    const std::string first = absl::StrCat("first ", count), second = absl::StrCat("then ", count);
+    Commit({Person(first, ""), Person(second, "")});
+    const std::int64_t kept = Find(first)->key;
+    Commit({PutOf({{kept, AtOnce(each.kept, each.kept_was, Standing(kLead))},
+                   {Find(second)->key, AtOnce(each.other, each.other_was, Standing(kCustomer))}})});
+    Commit({MergeContacts{"default", {first, second}}});
+    EXPECT_EQ(LifecycleOf(*OpenSnapshot(), kept), AtOnce(each.relation, each.was, Standing(kLead)));
+  }
 }
 
 TEST_P(StoreConformance, OfAMergeItsOwnWordCountsElseTheLatestOnTheOthers) {

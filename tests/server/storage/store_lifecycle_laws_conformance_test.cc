@@ -32,6 +32,12 @@ struct Model {
     due_since = revision;
     lifecycle.due_day = 0;
   }
+  bool IsClassified() const { return lifecycle.state.is_classified(); }
+  // Whether it was classified earlier.
+  bool IsBefore(const Model& other) const {
+    if (!IsClassified() || !other.IsClassified()) return IsClassified();
+    return transitions[0].first < other.transitions[0].first;
+  }
   void LeaveOut() { *this = {.key = key, .said = said}; }
 };
 
@@ -86,16 +92,28 @@ class LifecycleHistory {
       if (Between(0, 9) == 0) put.left_out.push_back(model.key);
       if (Between(0, 9) == 0) put.due_now.push_back(model.key);
       if (Between(0, 2) > 0) continue;
-      PutLifecycles::Entry entry{model.key, model.lifecycle};
-      if (Between(0, 2) > 0) entry.lifecycle = Stands(Relation::kLead, Between(1, 5));
-      for (int count = Between(0, 2); count > 0; --count) {
-        entry.transitions.push_back(
-            Became(Relation::kUnknown, Relation::kLead, absl::StrCat("reason ", Between(0, 3))));
-      }
-      put.entries.push_back(entry);
+      const bool is_left_out = !put.left_out.empty() && put.left_out.back() == model.key;
+      put.entries.push_back(EntryOf(model.key, is_left_out ? StoredLifecycle() : model.lifecycle));
     }
     put.entries.push_back({999'999, Stands(Relation::kLead)});
     return put;
+  }
+
+  // What the keeper puts: with the state the transitions to it. Some as it was.
+  PutLifecycles::Entry EntryOf(std::int64_t key, const StoredLifecycle& before) {
+    PutLifecycles::Entry entry{key, before};
+    if (before.state.is_classified() && Between(0, 2) == 0) return entry;
+    LifecycleState &own = entry.lifecycle.own, &state = entry.lifecycle.state;
+    own = Standing(static_cast<Relation>(Between(1, 3)));
+    own.Set(LifecycleField::kFormerCustomer, Between(1, 2));
+    state = Standing(static_cast<Relation>(Between(1, 3)), static_cast<Temperature>(Between(0, 3)));
+    entry.lifecycle.due_day = Between(1, 5);
+    for (const LifecycleField field : kLifecycleFields) {
+      const int from = before.state.Get(field), to = state.Get(field);
+      if (from == to) continue;
+      entry.transitions.push_back({field, from, to, 20'000, absl::StrCat("why ", Between(0, 3))});
+    }
+    return entry;
   }
 
   Operation SaySomething() {
@@ -151,6 +169,9 @@ class LifecycleHistory {
     for (const std::string& id : merge.ids) by_age[models_[id].key] = id;
     if (by_age.size() == 1) return;
     Model& kept = models_[by_age.begin()->second];
+    Model first = kept;
+    StoredLifecycle greatest = kept.lifecycle;
+    bool was_customer = kept.lifecycle.own.is_former_customer();
     std::map<LifecycleField, std::pair<std::int64_t, std::string>> of_others;
     for (auto other = std::next(by_age.begin()); other != by_age.end(); ++other) {
       Model& model = models_[other->second];
@@ -158,11 +179,16 @@ class LifecycleHistory {
         const auto [place, is_new] = of_others.try_emplace(field, said);
         if (!is_new && said.first > place->second.first) place->second = said;
       }
-      kept.transitions.insert(kept.transitions.end(), model.transitions.begin(),
-                              model.transitions.end());
+      if (!kept.IsClassified() && model.IsBefore(first)) first = model;
+      was_customer = was_customer || model.lifecycle.own.is_former_customer();
+      if (model.lifecycle.own.relation() > greatest.own.relation()) greatest = model.lifecycle;
       models_.erase(other->second);
     }
-    std::sort(kept.transitions.begin(), kept.transitions.end());
+    kept.lifecycle.state = first.lifecycle.state;
+    kept.transitions = first.transitions;
+    const bool is_former = was_customer && greatest.own.relation() == Relation::kProspect;
+    kept.lifecycle.own = Standing(greatest.own.relation());
+    if (kept.IsClassified()) kept.lifecycle.own.Set(LifecycleField::kFormerCustomer, is_former + 1);
     kept.said.insert(of_others.begin(), of_others.end());
     kept.MakeDue(revision);
   }
@@ -174,6 +200,30 @@ class LifecycleHistory {
   int created_ = 0;
   int transitions_ = 0;
 };
+
+// Each field is what its last transition says.
+void ExpectHistoryLeadsToState(Snapshot& snapshot, const std::string& workspace, std::int64_t key) {
+  LifecycleState last;
+  auto transitions =
+      *snapshot.Transitions({.workspace = workspace, .contact_key = key, .limit = 1000});
+  std::reverse(transitions.begin(), transitions.end());
+  for (const RecordedTransition& each : transitions) {
+    EXPECT_EQ(each.transition.from, last.Get(each.transition.field));
+    last.Set(each.transition.field, each.transition.to);
+  }
+  EXPECT_EQ(last, LifecycleOf(snapshot, key).value_or(StoredLifecycle()).state);
+}
+
+// Of itself a merged contact is the most that any of them was.
+void ExpectNoFall(const std::map<std::string, Model>& before, const MergeContacts& merge,
+                  Snapshot& snapshot, const std::string& workspace) {
+  Relation most = Relation::kUnknown;
+  for (const std::string& id : merge.ids) {
+    most = std::max(most, before.at(id).lifecycle.own.relation());
+  }
+  const auto merged = LifecycleOf(snapshot, snapshot.Lookup(workspace, merge.ids)->at(0)->key);
+  EXPECT_EQ(merged.value_or(StoredLifecycle()).own.relation(), most);
+}
 
 void ExpectModel(Snapshot& snapshot, const std::string& workspace, const std::string& id,
                  const Model& model) {
@@ -190,6 +240,7 @@ void ExpectModel(Snapshot& snapshot, const std::string& workspace, const std::st
   std::reverse(transitions.begin(), transitions.end());
   EXPECT_EQ(TransitionsOf(snapshot, model.key, workspace), transitions);
   EXPECT_EQ(OverridesOf(snapshot, model.key), said);
+  ExpectHistoryLeadsToState(snapshot, workspace, model.key);
 }
 
 void ExpectAll(Snapshot& snapshot, const LifecycleHistory& history) {
@@ -224,6 +275,9 @@ TEST_P(StoreConformance, LifecyclesAreThoseOfTheModelThroughLongHistories) {
       const Operation operation = history.Next();
       now_.micros += 1;
       Commit({operation});
+      if (const auto* merge = std::get_if<MergeContacts>(&operation)) {
+        ExpectNoFall(history.models(), *merge, *OpenSnapshot(), history.workspace());
+      }
       history.Done(operation, OpenSnapshot()->revision(), now_.micros);
       if (commits % 40 == 39) Reopen();
       ExpectAll(*OpenSnapshot(), history);
