@@ -96,26 +96,35 @@ std::vector<ActionRule> DefaultActions() {
   };
 }
 
+// The first rule that fits counts: "online advertising" is advertising, a "web shop" is
+// no shop, e-mailing no letter.
 std::vector<SourceRule> DefaultSources() {
   return {
       {SourceKind::kBoughtList,
-       {"bought", "purchased", "rented", "broker", "acheté", "achetée", "achetés", "loué", "louée",
-        "courtier"}},
+       {"bought", "purchased", "rented", "broker", "acheté", "achetée", "achetés", "achetées",
+        "loué", "louée", "loués", "louées", "courtier"}},
       {SourceKind::kFair,
        {"fair", "trade", "show", "exhibition", "conference", "salon", "foire", "congrès",
         "conférence"}},
       {SourceKind::kReferral,
-       {"referral", "referred", "recommendation", "parrainage", "recommandation"}},
+       {"referral", "referred", "recommendation", "word of mouth", "parrainage", "recommandation",
+        "bouche à oreille"}},
       {SourceKind::kPartner, {"partner", "reseller", "partenaire", "revendeur"}},
-      {SourceKind::kDirectMail, {"mailing", "letter", "flyer", "courrier", "publipostage"}},
+      {SourceKind::kAdvertising, {"e mailing", "emailing"}},
+      {SourceKind::kDirectMail,
+       {"direct mail", "mailing", "letter", "flyer", "courrier", "publipostage", "prospectus"}},
       {SourceKind::kPhone, {"phone", "call", "telephone", "téléphone", "appel"}},
       {SourceKind::kSocial,
        {"social", "facebook", "instagram", "linkedin", "tiktok", "youtube", "réseaux"}},
       {SourceKind::kAdvertising,
        {"ad", "ads", "advertising", "adwords", "campaign", "publicité", "pub", "campagne"}},
+      {SourceKind::kWeb,
+       {"web shop", "web store", "webshop", "online", "e shop", "eshop", "e commerce", "ecommerce",
+        "boutique en ligne", "en ligne"}},
       {SourceKind::kWalkIn, {"shop", "store", "walk", "boutique", "magasin"}},
       {SourceKind::kWeb,
-       {"web", "website", "site", "form", "newsletter", "organic", "seo", "google", "formulaire"}},
+       {"web", "website", "site", "form", "newsletter", "organic", "seo", "google", "internet",
+        "formulaire"}},
   };
 }
 
