@@ -49,6 +49,13 @@ absl::StatusOr<FunnelOptions> OptionsOf(const v1::GetFunnelRequest& request) {
       .period_days = *period_days, .period_count = *period_count, .horizon_days = *horizon_days};
 }
 
+absl::Status CheckMayFilter(const CallContext& call, const std::string& filter) {
+  if (call.may_read_contacts || filter.empty()) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      "how many contacts pass a filter would tell of them, and you may not read contacts; ask for "
+      "the right to, or leave the filter out");
+}
+
 // --- The answer ---------------------------------------------------------------
 
 void ShareToProto(const ConversionEstimate& estimate, v1::ConversionShare* share) {
@@ -137,6 +144,7 @@ absl::StatusOr<FunnelEstimate> Count(ContactQuery& query, const FunnelOptions& o
 absl::Status FunnelOf(Store& store, const ModelRegistry& registry, const CallContext& call,
                       const v1::GetFunnelRequest& request, const LifecycleRules& rules,
                       v1::Funnel* funnel) {
+  if (absl::Status status = CheckMayFilter(call, request.filter()); !status.ok()) return status;
   auto options = OptionsOf(request);
   if (!options.ok()) return options.status();
   const auto language = LanguageFromCode(request.language_code());

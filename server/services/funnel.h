@@ -17,7 +17,8 @@ namespace cible {
 // (privacy/left_out.h) do not count.
 // O(contacts and transitions of the workspace, and events before these).
 // Errors: INVALID_ARGUMENT a period or a horizon out of range, an unknown language, a
-// malformed name, what Filter::Parse refuses; NOT_FOUND no such workspace or segmentation;
+// malformed name, what Filter::Parse refuses; PERMISSION_DENIED a filter from who may not
+// read contacts; NOT_FOUND no such workspace or segmentation;
 // CANCELLED the caller has gone; those of the store.
 absl::Status FunnelOf(Store& store, const ModelRegistry& registry, const CallContext& call,
                       const v1::GetFunnelRequest& request, const LifecycleRules& rules,

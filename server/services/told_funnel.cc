@@ -1,6 +1,12 @@
 #include "server/services/told_funnel.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <iterator>
+#include <numeric>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -135,22 +141,88 @@ void RemoveRareWords(Cohorts* sources) {
 template <typename Message>
 using CountField = std::pair<std::int64_t (Message::*)() const, void (Message::*)(std::int64_t)>;
 
-// Counts of one period, that add up to all contacts.
-void WithholdPeriod(double below, v1::FunnelPeriod* period) {
-  using P = v1::FunnelPeriod;
-  static constexpr CountField<P> kCounts[] = {
-      {&P::lead_count, &P::set_lead_count},    {&P::prospect_count, &P::set_prospect_count},
-      {&P::new_count, &P::set_new_count},      {&P::active_count, &P::set_active_count},
-      {&P::loyal_count, &P::set_loyal_count},  {&P::dormant_count, &P::set_dormant_count},
-      {&P::former_count, &P::set_former_count}};
+using Period = v1::FunnelPeriod;
+constexpr CountField<Period> kPeriodCounts[] = {
+    {&Period::lead_count, &Period::set_lead_count},
+    {&Period::prospect_count, &Period::set_prospect_count},
+    {&Period::new_count, &Period::set_new_count},
+    {&Period::active_count, &Period::set_active_count},
+    {&Period::loyal_count, &Period::set_loyal_count},
+    {&Period::dormant_count, &Period::set_dormant_count},
+    {&Period::former_count, &Period::set_former_count}};
+constexpr std::size_t kPeriodCountCount = std::size(kPeriodCounts);
+
+// Counts of a period, that add up to all contacts known by its end.
+std::vector<double> CountsOf(const Period& period) {
   std::vector<double> counts;
-  for (const auto& [get, set] : kCounts) counts.push_back(static_cast<double>((period->*get)()));
-  const Flags flags = WithheldAmong(counts, below);
-  for (std::size_t i = 0; i < flags.size(); ++i) {
-    if (flags[i] == 0) continue;
-    (period->*kCounts[i].second)(0);
-    period->set_withheld(true);
+  for (const auto& [get, set] : kPeriodCounts) {
+    counts.push_back(static_cast<double>((period.*get)()));
   }
+  return counts;
+}
+
+// Those above 0 that are not withheld yet; npos: none.
+std::size_t SmallestOther(const std::vector<double>& counts, const Flags& flags) {
+  std::size_t smallest = std::string::npos;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (flags[i] != 0 || !(counts[i] > 0)) continue;
+    if (smallest == std::string::npos || counts[i] < counts[smallest]) smallest = i;
+  }
+  return smallest;
+}
+
+// Goes from the present back, so that what is newest is told. What a later period tells
+// of the same less what this one does are those who came or went between the two.
+class PeriodWithholder {
+ public:
+  explicit PeriodWithholder(double below) : below_(below) {}
+
+  void Withhold(Period* period) {
+    const std::vector<double> counts = CountsOf(*period);
+    const Flags flags = FlagsOf(counts);
+    bool tells_all = true;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (flags[i] == 0) {
+        later_[i] = counts[i];
+        continue;
+      }
+      (period->*kPeriodCounts[i].second)(0);
+      tells_all = false;
+    }
+    if (tells_all) later_sum_ = SumOf(counts);
+    period->set_withheld(!tells_all);
+  }
+
+ private:
+  static double SumOf(const std::vector<double>& counts) {
+    return std::accumulate(counts.begin(), counts.end(), 0.0);
+  }
+
+  bool DiffersByFew(double count, const std::optional<double>& later) const {
+    const double difference = later.has_value() ? std::abs(count - *later) : 0;
+    return difference > 0 && difference < below_;
+  }
+
+  Flags FlagsOf(const std::vector<double>& counts) const {
+    Flags flags(counts.size());
+    for (std::size_t i = 0; i < counts.size(); ++i) flags[i] = DiffersByFew(counts[i], later_[i]);
+    flags = WithheldAmong(counts, below_, std::move(flags));
+    auto withheld = std::count(flags.begin(), flags.end(), 1);
+    if (withheld == 0 && DiffersByFew(SumOf(counts), later_sum_)) withheld = 1;
+    // One alone would be told by the sum.
+    const std::size_t other = withheld == 1 ? SmallestOther(counts, flags) : std::string::npos;
+    if (other != std::string::npos) flags[other] = 1;
+    return flags;
+  }
+
+  const double below_;
+  std::optional<double> later_[kPeriodCountCount];  // As the next period told it that did.
+  std::optional<double> later_sum_;                 // Of the next that told all.
+};
+
+void WithholdPeriods(double below, google::protobuf::RepeatedPtrField<Period>* periods) {
+  PeriodWithholder withholder(below);
+  for (int i = periods->size() - 1; i >= 0; --i) withholder.Withhold(periods->Mutable(i));
 }
 
 // Counts of one list, each of which and the others of it add up to all it has.
@@ -186,7 +258,7 @@ void WithholdLists(double below, google::protobuf::RepeatedPtrField<v1::BoughtLi
 void WithholdFew(double below, v1::Funnel* funnel) {
   if (!(below > 0)) return;
   const Reached all = ReachedOf(funnel->all());
-  for (v1::FunnelPeriod& period : *funnel->mutable_periods()) WithholdPeriod(below, &period);
+  WithholdPeriods(below, funnel->mutable_periods());
   WithholdCohorts(all, below, funnel->mutable_cohorts());
   WithholdCohorts(all, below, funnel->mutable_sources());
   WithholdCohorts(all, below, funnel->mutable_personas());

@@ -8,7 +8,7 @@
 namespace cible {
 
 // Takes out what is of fewer than `below` contacts (of WithheldBelow), or of all but so
-// few, and what would tell that by a difference; and the sources and lists of so few,
+// few, and what would tell that by a difference, also of two periods; and the sources and lists of so few,
 // whose own words may name somebody. 0: nothing.
 // O(cohorts^2).
 void WithholdFew(double below, v1::Funnel* funnel);

@@ -388,6 +388,16 @@ TEST_F(FunnelTest, WithholdsWhatIsOfFewFromThoseWhoMayNotReadContacts) {
   EXPECT_EQ(funnel.all().to_customer().contact_count(), 9);
 }
 
+TEST_F(FunnelTest, RefusesFiltersOfThoseWhoMayNotReadContacts) {
+  call_.may_read_contacts = false;
+  EXPECT_TRUE(Ask().ok());
+  request_.set_filter("contact.id = \"ana\"");
+  EXPECT_EQ(Refusal(),
+            absl::PermissionDeniedError(
+                "how many contacts pass a filter would tell of them, and you may not read "
+                "contacts; ask for the right to, or leave the filter out"));
+}
+
 // --- Journeys ---
 
 TEST(StepsOf, BeginWithTheFirstRelationAndGoNeverBack) {

@@ -6,12 +6,15 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
 
 namespace cible {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
 void Fill(int contacts, int converted, v1::ConversionShare* share) {
@@ -132,6 +135,59 @@ TEST(WithholdFew, HidesTheSmallestOtherCountOfAPeriod) {
   EXPECT_EQ(period.lead_count(), 60);
   EXPECT_EQ(period.prospect_count(), 0);
   EXPECT_EQ(period.dormant_count(), 0);
+}
+
+void AddPeriod(int leads, int prospects, int active, v1::Funnel& funnel) {
+  v1::FunnelPeriod& period = *funnel.add_periods();
+  period.set_lead_count(leads);
+  period.set_prospect_count(prospects);
+  period.set_active_count(active);
+}
+
+// "leads/prospects/active", a "?" behind where some are withheld.
+std::vector<std::string> In(const google::protobuf::RepeatedPtrField<v1::FunnelPeriod>& periods) {
+  std::vector<std::string> lines;
+  for (const v1::FunnelPeriod& period : periods) {
+    lines.push_back(absl::StrCat(period.lead_count(), "/", period.prospect_count(), "/",
+                                 period.active_count(), period.withheld() ? "?" : ""));
+  }
+  return lines;
+}
+
+// Three became leads; the prospects with them, since the sum would tell.
+TEST(WithholdFew, HidesACountThatDiffersByFewFromTheNextPeriods) {
+  v1::Funnel funnel = FunnelOf({223, 0, 0, 0});
+  AddPeriod(100, 40, 60, funnel);
+  AddPeriod(103, 60, 60, funnel);
+  WithholdFew(10, &funnel);
+  EXPECT_THAT(In(funnel.periods()), ElementsAre("0/0/60?", "103/60/60"));
+}
+
+// The middle tells nothing of leads, but the first and the last would.
+TEST(WithholdFew, ComparesWithTheNextPeriodThatTells) {
+  v1::Funnel funnel = FunnelOf({300, 0, 0, 0});
+  AddPeriod(106, 20, 60, funnel);
+  AddPeriod(95, 40, 60, funnel);
+  AddPeriod(100, 80, 80, funnel);
+  WithholdFew(10, &funnel);
+  EXPECT_THAT(In(funnel.periods()), ElementsAre("0/0/60?", "0/0/60?", "100/80/80"));
+}
+
+// Four came, whom no single count tells.
+TEST(WithholdFew, HidesASumThatDiffersByFew) {
+  v1::Funnel funnel = FunnelOf({204, 0, 0, 0});
+  AddPeriod(100, 60, 40, funnel);
+  AddPeriod(120, 30, 54, funnel);
+  WithholdFew(10, &funnel);
+  EXPECT_THAT(In(funnel.periods()), ElementsAre("100/60/0?", "120/30/54"));
+}
+
+TEST(WithholdFew, TellsPeriodsThatDifferByNobodyOrByMany) {
+  v1::Funnel funnel = FunnelOf({200, 0, 0, 0});
+  AddPeriod(100, 60, 20, funnel);
+  AddPeriod(100, 70, 30, funnel);
+  WithholdFew(10, &funnel);
+  EXPECT_THAT(In(funnel.periods()), ElementsAre("100/60/20", "100/70/30"));
 }
 
 TEST(WithholdFew, HidesCountsOfFewOfAListAndListsOfFew) {
