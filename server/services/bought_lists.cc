@@ -7,12 +7,15 @@
 namespace cible {
 namespace {
 
-// Criteria that must be known of a lead that counts as qualified.
+// Criteria that a lead must meet that counts as qualified.
 constexpr int kQualifyingCriteria = 2;
 
 bool IsQualified(const LifecycleState& state) {
-  const auto is_known = [&](LifecycleField field) { return state.Get(field) != 0; };
-  return std::count_if(kQualificationFields.begin(), kQualificationFields.end(), is_known) >=
+  const auto is_met = [&](LifecycleField field) {
+    return field == LifecycleField::kFit ? state.fit() == Fit::kInTarget
+                                         : state.Get(field) == static_cast<int>(Finding::kMet);
+  };
+  return std::count_if(kQualificationFields.begin(), kQualificationFields.end(), is_met) >=
          kQualifyingCriteria;
 }
 

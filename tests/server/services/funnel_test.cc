@@ -287,8 +287,8 @@ TEST_F(FunnelTest, ReportsOnEachListThatWasBought) {
   MarkEmailAsIdentity();
   LifecycleState in_target, qualified;
   in_target.Set(LifecycleField::kFit, Fit::kInTarget);
-  qualified.Set(LifecycleField::kFit, Fit::kOutOfTarget);
-  qualified.Set(LifecycleField::kNeed, Finding::kNotMet);
+  qualified.Set(LifecycleField::kBudget, Finding::kMet);
+  qualified.Set(LifecycleField::kNeed, Finding::kMet);
   const Provenance list = From("list A", "2023-11-01"), other = From("list B", "2023-11-10");
   Plant({"1", {{"2023-11-01", kLead}}, {list}, "a@x.test", in_target}, "2023-11-01");
   Plant({"2", {{"2023-11-01", kLead}, {"2023-11-03", kCustomer}}, {list}, "", qualified},
@@ -297,6 +297,22 @@ TEST_F(FunnelTest, ReportsOnEachListThatWasBought) {
   // 2 is unusable, 3 is new on A and known on B.
   EXPECT_THAT(In(Funnel().bought_lists()),
               ElementsAre("list A 3: 1 0 1 1 1", "list B 1: 0 1 0 0 0"));
+}
+
+TEST_F(FunnelTest, CallsQualifiedThoseWhoMeetTwoCriteriaNotOfWhomTwoAreKnown) {
+  const auto plant = [&](const std::string& id, Fit fit, Finding need, Finding timing) {
+    LifecycleState now;
+    now.Set(LifecycleField::kFit, fit);
+    now.Set(LifecycleField::kNeed, need);
+    now.Set(LifecycleField::kTiming, timing);
+    Plant({id, {{"2023-11-01", kLead}}, {From("list", "2023-11-01")}, "", now}, "2023-11-01");
+  };
+  plant("meets none", Fit::kExcluded, Finding::kNotMet, Finding::kNotMet);
+  plant("meets one", Fit::kOutOfTarget, Finding::kMet, Finding::kNotMet);
+  EXPECT_EQ(Funnel().bought_lists(0).qualified_count(), 0);
+  plant("meets two", Fit::kUnknown, Finding::kMet, Finding::kMet);
+  plant("is in target and meets one", Fit::kInTarget, Finding::kMet, Finding::kUnknown);
+  EXPECT_EQ(Funnel().bought_lists(0).qualified_count(), 2);
 }
 
 TEST_F(FunnelTest, CallsAllUsableWhereNoAttributeTellsWhoTheyAre) {
