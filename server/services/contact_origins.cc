@@ -25,7 +25,8 @@ class Numbering {
 
 class OriginReader {
  public:
-  explicit OriginReader(const std::vector<SourceRule>& rules) : rules_(rules) {
+  explicit OriginReader(const std::vector<SourceRule>& rules) {
+    found_.rules = rules;
     labels_.NumberOf(kUnknownSource);
   }
   OriginReader(const OriginReader&) = delete;
@@ -55,10 +56,8 @@ class OriginReader {
   const Source& SourceOf(const Provenance& provenance) {
     const auto [found, is_new] = sources_.try_emplace(provenance.source);
     if (is_new) {
-      const SourceKind kind = KindOfSource(provenance.source, rules_);
-      const bool is_known = kind != SourceKind::kUnspecified;
-      found->second.label =
-          labels_.NumberOf(is_known ? std::string(Name(kind)) : provenance.source);
+      found->second.label = labels_.NumberOf(LabelOfSource(provenance.source, found_.rules));
+      const SourceKind kind = KindOfSource(provenance.source, found_.rules);
       if (kind == SourceKind::kBoughtList) found->second.list = lists_.NumberOf(provenance.source);
     }
     return found->second;
@@ -79,7 +78,6 @@ class OriginReader {
     }
   }
 
-  const std::vector<SourceRule>& rules_;
   ContactOrigins found_;
   Numbering labels_{found_.labels};
   Numbering lists_{found_.lists};
@@ -94,6 +92,11 @@ void Seek(const std::vector<Row>& rows, std::int64_t contact, std::size_t& posit
 }
 
 }  // namespace
+
+std::string LabelOfSource(const std::string& source, const std::vector<SourceRule>& rules) {
+  const SourceKind kind = KindOfSource(source, rules);
+  return kind == SourceKind::kUnspecified ? source : std::string(Name(kind));
+}
 
 absl::StatusOr<ContactOrigins> ReadOrigins(Snapshot& snapshot, const std::string& workspace,
                                            const std::vector<SourceRule>& rules) {

@@ -37,9 +37,13 @@ struct ContactOrigins {
   std::vector<Origin> origins;     // By contact, of those with a source.
   std::vector<std::string> lists;  // Sources of the kind BOUGHT_LIST.
   std::vector<ListEntry> entries;  // By contact.
+  std::vector<SourceRule> rules;   // That kinds are by.
 };
 
 inline constexpr char kUnknownSource[] = "unknown source";
+
+// The name of the source's kind, or else its own words.
+std::string LabelOfSource(const std::string& source, const std::vector<SourceRule>& rules);
 
 // O(contacts of the workspace), in memory some bytes each.
 absl::StatusOr<ContactOrigins> ReadOrigins(Snapshot& snapshot, const std::string& workspace,
@@ -51,6 +55,7 @@ class OriginCursor {
   explicit OriginCursor(const ContactOrigins& origins) : origins_(origins) {}
 
   // REQUIRES: the key is greater than that of the call before.
+  // kUnknownSource: of no provenance of it.
   const std::string& LabelOf(std::int64_t contact);
   absl::Span<const ListEntry> EntriesOf(std::int64_t contact);
 

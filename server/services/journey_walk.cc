@@ -5,7 +5,12 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
 
 namespace cible {
 namespace {
@@ -52,6 +57,42 @@ std::vector<std::string> IdentityAttributes(const Schema& schema, ContactKind ki
   return ids;
 }
 
+// The first one that says in words where contacts come from; null: none.
+const Attribute* SourceAttribute(const Schema& schema) {
+  const auto found = std::find_if(schema.attributes().begin(), schema.attributes().end(),
+                                  [](const Attribute& attribute) {
+                                    return attribute.criterion == Criterion::kAcquisition &&
+                                           (attribute.type == AttributeType::kCategorical ||
+                                            attribute.type == AttributeType::kText);
+                                  });
+  return found == schema.attributes().end() ? nullptr : &*found;
+}
+
+// Where contacts come from as their attributes have it.
+class StatedSources {
+ public:
+  StatedSources(const Attribute* attribute, const std::vector<SourceRule>& rules)
+      : attribute_(attribute), rules_(rules) {}
+
+  // As labels of provenances are.
+  std::string LabelOf(const ContactRows& rows) {
+    const Column* column =
+        attribute_ == nullptr ? nullptr : rows.block().table.Find(attribute_->id);
+    const auto value =
+        column == nullptr ? std::nullopt : Get(*column, static_cast<int>(rows.row()));
+    const std::string source = value.has_value() ? std::get<std::string>(*value) : "";
+    if (source.empty()) return kUnknownSource;
+    const auto [found, is_new] = labels_.try_emplace(source);
+    if (is_new) found->second = LabelOfSource(source, rules_);
+    return found->second;
+  }
+
+ private:
+  const Attribute* attribute_;
+  const std::vector<SourceRule>& rules_;
+  absl::flat_hash_map<std::string, std::string> labels_;  // By what contacts say.
+};
+
 class JourneyWalk {
  public:
   JourneyWalk(Snapshot& snapshot, const Schema& schema, const ContactOrigins& origins,
@@ -61,6 +102,7 @@ class JourneyWalk {
         past_(past),
         counter_(counter),
         lists_(lists),
+        stated_sources_(SourceAttribute(schema), origins.rules),
         person_identity_(IdentityAttributes(schema, ContactKind::kPerson)),
         organization_identity_(IdentityAttributes(schema, ContactKind::kOrganization)) {}
 
@@ -71,6 +113,7 @@ class JourneyWalk {
       if (!status.ok()) return status;
     }
     journey_.source = origins_.LabelOf(rows.key());
+    if (journey_.source == kUnknownSource) journey_.source = stated_sources_.LabelOf(rows);
     journey_.persona = rows.block().facts.segments[rows.row()];
     counter_.Add(journey_);
     const absl::Span<const ListEntry> entries = origins_.EntriesOf(rows.key());
@@ -109,12 +152,15 @@ class JourneyWalk {
   const PastJourneys& past_;
   FunnelCounter& counter_;
   BoughtLists& lists_;
+  StatedSources stated_sources_;
   const std::vector<std::string> person_identity_, organization_identity_;
   Journey journey_;  // Of the present contact.
 };
 
-// Identity and records tell of contacts of lists alone, and take time.
+// Sources by attribute. Identity and records tell of contacts of lists alone, and take time.
 void AskFor(const Schema& schema, bool has_lists, ScanRequest& scan) {
+  const Attribute* source = SourceAttribute(schema);
+  if (source != nullptr) scan.attributes.push_back(source->id);
   scan.with_records = has_lists;
   if (!has_lists) return;
   for (const Attribute& attribute : schema.attributes()) {

@@ -22,7 +22,9 @@ namespace cible {
 std::vector<Journey::Step> StepsOf(absl::Span<const RecordedTransition> transitions);
 
 // Counts every contact that the query asks for; changes what it scans. Journeys are of
-// contacts that are classified, and begin with their `past`. Personas are ids of segments.
+// contacts that are classified, and begin with their `past`. Of whom no provenance says
+// where they come from, the first attribute of criterion ACQUISITION does, of text or
+// categories. Personas are ids of segments.
 // Errors: CANCELLED the caller has gone; those of the store.
 absl::Status WalkJourneys(ContactQuery& query, const ContactOrigins& origins,
                           const PastJourneys& past, const CallContext& call, FunnelCounter& counter,

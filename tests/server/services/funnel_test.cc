@@ -39,6 +39,7 @@ struct Planted {
   std::vector<Provenance> provenances = {};
   std::string email = {};
   LifecycleState now = {};  // Beside the relation.
+  std::vector<NamedValue> values = {};
 };
 
 Provenance From(const std::string& source, absl::string_view day) {
@@ -83,8 +84,10 @@ class FunnelTest : public TrainedTest {
   void Plant(const Planted& planted, absl::string_view created = "2023-11-14") {
     PutContact put{.workspace = "acme", .id = planted.id};
     const auto schema = ReadSchema(**store_->OpenSnapshot(), "acme");
-    if (!planted.email.empty()) {
-      const auto table = TableFromValues({{"email", planted.email}}, schema->schema);
+    std::vector<NamedValue> values = planted.values;
+    if (!planted.email.empty()) values.push_back({"email", planted.email});
+    if (!values.empty()) {
+      const auto table = TableFromValues(values, schema->schema);
       put.values = EncodeRows(*table, schema->schema).front();
     }
     std::vector<Operation> operations = {put};
@@ -103,17 +106,24 @@ class FunnelTest : public TrainedTest {
            clock_.now);
   }
 
-  void MarkEmailAsIdentity() {
+  template <typename Change>
+  void ChangeAttributes(const Change& change) {
     v1::GetSchemaRequest get;
     get.set_name("workspaces/acme/schema");
     v1::UpdateSchemaRequest update;
     ASSERT_TRUE(contacts_->GetSchema(call_, get, update.mutable_schema()).ok());
     for (v1::Attribute& attribute : *update.mutable_schema()->mutable_attributes()) {
-      if (attribute.id() == "email") attribute.set_role(v1::ROLE_IDENTITY);
+      change(attribute);
     }
     v1::Schema schema;
     const absl::Status status = contacts_->UpdateSchema(call_, update, &schema);
     ASSERT_TRUE(status.ok()) << status;
+  }
+
+  void MarkEmailAsIdentity() {
+    ChangeAttributes([](v1::Attribute& attribute) {
+      if (attribute.id() == "email") attribute.set_role(v1::ROLE_IDENTITY);
+    });
   }
 
   absl::StatusOr<v1::Funnel> Ask() {
@@ -206,6 +216,33 @@ TEST_F(FunnelTest, TakesTheEarliestProvenanceForTheSource) {
          {From("web form", "2023-11-05"), From("fair", "2023-11-01"), From("", "2023-01-01")}});
   Plant({"2", {{"2023-11-01", kLead}}, {From("web", "2023-11-05"), From("fair", "2023-11-05")}});
   EXPECT_THAT(In(Funnel().sources()), ElementsAre("FAIR 1/0/0", "WEB 1/0/0"));
+}
+
+TEST_F(FunnelTest, TakesAnAttributeForTheSourceWhereNoProvenanceSaysIt) {
+  AddAttributes({{"origin_score", v1::ATTRIBUTE_TYPE_NUMERIC},
+                 {"source", v1::ATTRIBUTE_TYPE_CATEGORICAL},
+                 {"heard_of_us", v1::ATTRIBUTE_TYPE_TEXT}});
+  const auto with = [](const std::string& source) {
+    return std::vector<NamedValue>{{"source", source}, {"heard_of_us", "a salon"}};
+  };
+  Plant({.id = "1", .history = {{"2023-11-01", kLead}}, .values = with("web form")});
+  Plant({.id = "2", .history = {{"2023-11-01", kLead}}, .values = with("my notes")});
+  Plant({.id = "3", .history = {{"2023-11-01", kLead}}, .values = {{"heard_of_us", "salon"}}});
+  Plant({.id = "4",
+         .history = {{"2023-11-01", kLead}},
+         .provenances = {From("fair", "2023-11-01")},
+         .values = with("web")});
+  Plant({.id = "5",
+         .history = {{"2023-11-01", kLead}},
+         .provenances = {From("", "2023-11-01")},
+         .values = with("the web")});
+  EXPECT_THAT(In(Funnel().sources()), ElementsAre("unknown source 4/0/0", "FAIR 1/0/0"));
+  ChangeAttributes([](v1::Attribute& attribute) {
+    const bool is_old = attribute.id() == "email" || attribute.id() == "city";
+    if (!is_old) attribute.set_criterion(v1::CRITERION_ACQUISITION);
+  });
+  EXPECT_THAT(In(Funnel().sources()),
+              ElementsAre("WEB 2/0/0", "FAIR 1/0/0", "my notes 1/0/0", "unknown source 1/0/0"));
 }
 
 TEST_F(FunnelTest, IsOfTheContactsThatTheFilterPasses) {
