@@ -125,7 +125,7 @@ absl::StatusOr<FunnelEstimate> Count(ContactQuery& query, const FunnelOptions& o
   const auto origins =
       ReadOrigins(*query.snapshot, rules.workspace, rules.policy->settings().sources);
   if (!origins.ok()) return origins.status();
-  const auto past = PastJourneys::Read(*query.snapshot, rules);
+  const auto past = PastJourneys::Read(*query.snapshot, rules, call.cancelled);
   if (!past.ok()) return past.status();
   FunnelCounter counter(options);
   BoughtLists lists(origins->lists);

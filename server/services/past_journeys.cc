@@ -51,11 +51,16 @@ struct PastJourneys::Bound {
   AsOf as_of;
   std::vector<std::string> stated;  // Ids of what the policy reads and nobody derives.
   std::string tenure;               // Id; empty: no event was ever recorded.
+  std::int64_t most_events = 0;     // Of an organisation and its persons.
 };
 
-absl::StatusOr<PastJourneys> PastJourneys::Read(Snapshot& snapshot, const LifecycleRules& rules) {
-  auto bound = std::make_shared<Bound>(
-      Bound{.workspace = rules.workspace, .schema = *rules.schema, .as_of = rules.as_of});
+absl::StatusOr<PastJourneys> PastJourneys::Read(Snapshot& snapshot, const LifecycleRules& rules,
+                                                const std::function<bool()>& cancelled,
+                                                std::int64_t most_events) {
+  auto bound = std::make_shared<Bound>(Bound{.workspace = rules.workspace,
+                                             .schema = *rules.schema,
+                                             .as_of = rules.as_of,
+                                             .most_events = most_events});
   auto policy = Policy::Compile(StandingOnly(rules.policy->settings()), bound->schema);
   if (!policy.ok()) return policy.status();
   bound->policy = *std::move(policy);
@@ -69,7 +74,7 @@ absl::StatusOr<PastJourneys> PastJourneys::Read(Snapshot& snapshot, const Lifecy
     if (attribute.derived_from == kTenure) bound->tenure = attribute.id;
   }
   PastJourneys journeys(snapshot, std::move(bound));
-  if (absl::Status status = journeys.ReadOrganizations(); !status.ok()) return status;
+  if (absl::Status status = journeys.ReadOrganizations(cancelled); !status.ok()) return status;
   return journeys;
 }
 
@@ -80,7 +85,7 @@ void PastJourneys::AskFor(ScanRequest& scan) const {
   if (!bound_->tenure.empty()) scan.attributes.push_back(bound_->tenure);
 }
 
-absl::Status PastJourneys::ReadOrganizations() {
+absl::Status PastJourneys::ReadOrganizations(const std::function<bool()>& cancelled) {
   ScanRequest scan{.workspace = bound_->workspace,
                    .kind = ContactKind::kOrganization,
                    .as_of = bound_->as_of,
@@ -88,12 +93,38 @@ absl::Status PastJourneys::ReadOrganizations() {
   AskFor(scan);
   return snapshot_->Scan(scan, [&](const ContactBlock& block) {
     for (std::size_t row = 0; row < block.keys.size(); ++row) {
+      if (cancelled()) return absl::CancelledError("the caller has gone");
       auto steps = StepsOf(block, row, kNoDay);
       if (!steps.ok()) return steps.status();
       if (!steps->empty()) organizations_.emplace(block.keys[row], *std::move(steps));
     }
     return absl::OkStatus();
   });
+}
+
+absl::StatusOr<std::int64_t> PastJourneys::CountEvents(
+    std::int64_t organization, absl::Span<const std::int64_t> persons) const {
+  auto count = snapshot_->CountEvents(organization);
+  for (const std::int64_t person : persons) {
+    const auto of_person = snapshot_->CountEvents(person);
+    if (!count.ok() || !of_person.ok()) return count.ok() ? of_person : count;
+    *count += *of_person;
+  }
+  return count;
+}
+
+absl::StatusOr<bool> PastJourneys::ReadPeople(std::int64_t organization, PastInput& input) const {
+  const auto persons = snapshot_->PersonsOf({organization});
+  if (!persons.ok()) return persons.status();
+  const auto count = CountEvents(organization, *persons);
+  if (!count.ok()) return count.status();
+  if (*count > bound_->most_events) return false;
+  for (const std::int64_t person : *persons) {
+    auto events = snapshot_->Events(person, std::nullopt, kAllEvents);
+    if (!events.ok()) return events.status();
+    input.people.push_back({.events = *std::move(events)});
+  }
+  return true;
 }
 
 absl::StatusOr<PastJourneys::Steps> PastJourneys::StepsOf(const ContactBlock& block,
@@ -115,20 +146,15 @@ absl::StatusOr<PastJourneys::Steps> PastJourneys::StepsOf(const ContactBlock& bl
                   .stated = &stated,
                   .events = {},
                   .people = {}};
+  if (is_organization) {
+    const auto may_be_read = ReadPeople(block.keys[row], input);
+    if (!may_be_read.ok()) return may_be_read.status();
+    if (!*may_be_read) return Steps();
+  }
   if (has_past) {
     auto events = snapshot_->Events(block.keys[row], std::nullopt, kAllEvents);
     if (!events.ok()) return events.status();
     input.events = *std::move(events);
-  }
-  if (is_organization) {
-    const std::vector<std::int64_t> organization = {block.keys[row]};
-    const auto persons = snapshot_->PersonsOf(organization);
-    if (!persons.ok()) return persons.status();
-    for (const std::int64_t person : *persons) {
-      auto events = snapshot_->Events(person, std::nullopt, kAllEvents);
-      if (!events.ok()) return events.status();
-      input.people.push_back({.events = *std::move(events)});
-    }
   }
   return StandingBefore(input, std::min(until_day, bound_->as_of.day.days + 1));
 }

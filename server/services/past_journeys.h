@@ -5,6 +5,7 @@
 #define CIBLE_SERVER_SERVICES_PAST_JOURNEYS_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "segmentation/behaviour/behaviour.h"
 #include "segmentation/lifecycle/funnel.h"
 #include "segmentation/lifecycle/past.h"
@@ -25,10 +27,17 @@ namespace cible {
 // who belong to it now.
 class PastJourneys {
  public:
+  // All events of an organisation and its persons are held at once; of one that has more
+  // than this the past is not told.
+  static constexpr std::int64_t kMostEventsAtOnce = 200'000;
+
   // Reads the pasts of the workspace's organisations, which their persons inherit.
-  // O(events of organisations and of their persons).
+  // O(events of organisations and of their persons). Errors: CANCELLED as `cancelled`
+  // says, which is asked before each of them.
   // REQUIRES: the snapshot outlives it.
-  static absl::StatusOr<PastJourneys> Read(Snapshot& snapshot, const LifecycleRules& rules);
+  static absl::StatusOr<PastJourneys> Read(Snapshot& snapshot, const LifecycleRules& rules,
+                                           const std::function<bool()>& cancelled,
+                                           std::int64_t most_events = kMostEventsAtOnce);
 
   // Adds these attributes to a scan whose rows are asked about.
   void AskFor(ScanRequest& scan) const;
@@ -44,7 +53,11 @@ class PastJourneys {
   PastJourneys(Snapshot& snapshot, std::shared_ptr<const Bound> bound)
       : snapshot_(&snapshot), bound_(std::move(bound)) {}
 
-  absl::Status ReadOrganizations();
+  absl::Status ReadOrganizations(const std::function<bool()>& cancelled);
+  absl::StatusOr<std::int64_t> CountEvents(std::int64_t organization,
+                                           absl::Span<const std::int64_t> persons) const;
+  // False: they and the organisation's are too many to be read.
+  absl::StatusOr<bool> ReadPeople(std::int64_t organization, PastInput& input) const;
   absl::StatusOr<Steps> StepsOf(const ContactBlock& block, std::size_t row,
                                 std::int32_t until_day) const;
 

@@ -288,6 +288,48 @@ TEST_F(FunnelTest, DoesNotCountWhoIsNotClassifiedWhateverTheEventsTell) {
   EXPECT_EQ(Funnel().all().to_customer().contact_count(), 0);
 }
 
+// What a person of Acme bought in October tells of Acme, unless it is too much to read.
+TEST_F(FunnelTest, TellsNoPastOfOrganizationsThatHaveTooManyEvents) {
+  Commit({PutContact{.workspace = "acme", .id = "acme inc", .kind = ContactKind::kOrganization},
+          PutContact{.workspace = "acme", .id = "ana", .organization = "acme inc"}},
+         clock_.now);
+  Event purchase{.id = "p1", .type = EventType::kPurchase};
+  purchase.time = {On("2023-10-05").days * 86'400'000'000};
+  purchase.is_date = true;
+  purchase.amount = 30'000'000;
+  Commit({PutEvents{.workspace = "acme", .contact = "ana", .events = {purchase}}}, clock_.now);
+  const auto snapshot = store_->OpenSnapshot().value();
+  const auto rules = ReadLifecycleRules(*snapshot, *registry_, "acme", clock_.now);
+  ASSERT_TRUE(rules.ok()) << rules.status();
+  const auto first_days = [&](std::int64_t most_events) {
+    const auto past = PastJourneys::Read(*snapshot, *rules, call_.cancelled, most_events);
+    ScanRequest scan{
+        .workspace = "acme", .kind = ContactKind::kOrganization, .as_of = rules->as_of};
+    past->AskFor(scan);
+    std::vector<std::string> days;
+    const absl::Status status = snapshot->Scan(scan, [&](const ContactBlock& block) {
+      std::vector<Journey::Step> steps;
+      const absl::Status added = past->AddTo(block, 0, steps);
+      if (!steps.empty()) days.push_back(FormatDate(Date{steps.front().day}));
+      return added;
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return days;
+  };
+  EXPECT_THAT(first_days(1), ElementsAre("2023-10-05"));
+  EXPECT_THAT(first_days(0), IsEmpty());
+}
+
+TEST_F(FunnelTest, StopsToReadThePastOfOrganizationsWhenTheCallerHasGone) {
+  Commit({PutContact{.workspace = "acme", .id = "acme inc", .kind = ContactKind::kOrganization}},
+         clock_.now);
+  const auto snapshot = store_->OpenSnapshot().value();
+  const auto rules = ReadLifecycleRules(*snapshot, *registry_, "acme", clock_.now);
+  ASSERT_TRUE(rules.ok()) << rules.status();
+  EXPECT_EQ(PastJourneys::Read(*snapshot, *rules, [] { return true; }).status(),
+            absl::CancelledError("the caller has gone"));
+}
+
 TEST_F(FunnelTest, IsOfNobodyInAnEmptyWorkspace) {
   const v1::Funnel funnel = Funnel();
   EXPECT_THAT(funnel.periods(), SizeIs(2));
