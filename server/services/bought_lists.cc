@@ -19,12 +19,14 @@ bool IsQualified(const LifecycleState& state) {
          kQualifyingCriteria;
 }
 
-// Whether it became a customer on that day or later.
-bool Converted(absl::Span<const Journey::Step> steps, std::int32_t day) {
+// Whether it became a customer since a list of that day. The day is by UTC where an
+// import did not say it, and steps are by the workspace's zone, so that the day before
+// may be the same evening.
+bool Converted(absl::Span<const Journey::Step> steps, std::int32_t list_day) {
   bool was_customer = false;
   for (const Journey::Step& step : steps) {
     const bool is_customer = step.state.relation() == Relation::kCustomer;
-    if (is_customer && !was_customer && step.day >= day) return true;
+    if (is_customer && !was_customer && step.day >= list_day - 1) return true;
     was_customer = is_customer;
   }
   return false;

@@ -414,14 +414,16 @@ TEST_F(FunnelTest, CallsDuplicatesThoseWhoWereKnownBeforeOrMerged) {
   EXPECT_EQ(Funnel().bought_lists(0).received_count(), 4);
 }
 
-TEST_F(FunnelTest, CountsWhoBecameACustomerSinceTheListNotBefore) {
+// The evening of the import is by UTC the next day.
+TEST_F(FunnelTest, CountsWhoBecameACustomerSinceTheEveningBeforeTheListNotBefore) {
   const Provenance list = From("list", "2023-11-05");
-  Plant({"before", {{"2023-11-04", kCustomer}}, {list}});
+  Plant({"before", {{"2023-11-01", kLead}, {"2023-11-03", kCustomer}}, {list}});
+  Plant({"the evening before", {{"2023-11-04", kLead}, {"2023-11-04", kCustomer}}, {list}});
   Plant({"on the day", {{"2023-11-01", kLead}, {"2023-11-05", kCustomer}}, {list}});
   Plant({"again",
          {{"2023-11-01", kCustomer}, {"2023-11-06", kProspect}, {"2023-11-07", kCustomer}},
          {list}});
-  EXPECT_EQ(Funnel().bought_lists(0).converted_count(), 2);
+  EXPECT_EQ(Funnel().bought_lists(0).converted_count(), 3);
 }
 
 // --- Bad input ---
