@@ -8,9 +8,8 @@
 namespace cible {
 
 // Takes out what is of fewer than `below` contacts (of WithheldBelow), or of all but so
-// few, and what would tell that by a difference, also of two periods; and the sources and lists of so few,
-// whose own words may name somebody. 0: nothing.
-// O(cohorts^2).
+// few, and what would tell that by a difference, also of two periods; and the sources and lists of
+// so few, whose own words may name somebody. 0: nothing. O(cohorts^2).
 void WithholdFew(double below, v1::Funnel* funnel);
 
 }  // namespace cible
