@@ -7,22 +7,21 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "cible/v1/contact_service.pb.h"
 #include "cible/v1/workspace_service.pb.h"
 #include "clients/cli/choice_option.h"
 #include "clients/cli/command_line.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/contacts_commands.h"
-#include "clients/cli/event_type_words.h"
+#include "clients/cli/dossier_report.h"
 #include "clients/cli/events_commands.h"
 #include "clients/cli/output/number_text.h"
+#include "clients/cli/persona_report.h"
 #include "clients/cli/schema_text.h"
 #include "clients/cli/training_options.h"
 #include "clients/cli/training_report.h"
 #include "clients/cli/wrong_usage.h"
 #include "clients/cpp/client.h"
-#include "segmentation/data/number_text.h"
 #include "segmentation/data/value.h"
 #include "server/wire/contact_wire.h"
 #include "server/wire/instant_wire.h"
@@ -114,63 +113,24 @@ absl::StatusOr<int> RecordConsent(Session& session, const ConsentArguments& argu
   return PrintContact(session, **client, *contact);
 }
 
-// "purchase 536365 85123A 15.3 web": what is known of it.
-std::string EventText(const v1::Event& event) {
-  std::vector<std::string> words = {EventTypeWord(event), event.order(), event.item()};
-  if (event.has_amount()) words.push_back(FormatNumber(event.amount()));
-  words.push_back(event.channel());
-  std::erase(words, "");
-  return absl::StrJoin(words, " ");
-}
-
-// Sections one under the other; a program takes JSON.
-absl::StatusOr<Table> DossierTable(const v1::ContactDossier& dossier, const Schema& schema,
-                                   const absl::TimeZone& zone) {
-  auto table = ContactTableOf(dossier.contact(), schema);
-  if (!table.ok()) return table.status();
-  for (const v1::AssignmentExplanation& explanation : dossier.explanations()) {
-    for (const v1::Reason& reason : explanation.reasons()) {
-      table->AddRow({Cell(absl::StrCat("why ", IdOf(explanation.assignment().segment()), " in ",
-                                       IdOf(explanation.assignment().segmentation())),
-                          "dossier.reason"),
-                     absl::StrCat(reason.attribute().empty() ? "(prior)" : reason.attribute(), " ",
-                                  reason.contribution() < 0 ? "" : "+",
-                                  FixedCell(reason.contribution(), 2).text)});
-    }
-  }
-  for (const v1::ContactVersion& version : dossier.versions()) {
-    v1::Contact before;
-    *before.mutable_attributes() = version.attributes();
-    const auto known = KnownText(before, schema);
-    if (!known.ok()) return known.status();
-    table->AddRow({Cell(absl::StrCat("known from ", TimeText(version.update_time()), " on"),
-                        "dossier.version"),
-                   absl::StrCat(ShortName(version.stage()), known->empty() ? "" : "  ", *known)});
-  }
-  for (const v1::Event& event : dossier.events()) {
-    table->AddRow({Cell(EventTimeCell(event, zone).text, "dossier.event"), EventText(event)});
-  }
-  for (const v1::AuditEntry& entry : dossier.audit_entries()) {
-    table->AddRow({Cell(TimeText(entry.create_time()), "dossier.audit"),
-                   absl::StrCat(entry.principal(), " ", entry.action())});
-  }
-  return table;
-}
-
 absl::StatusOr<int> ShowDossier(Session& session, const std::string& id) {
   const auto client = session.Connect();
   if (!client.ok()) return client.status();
   v1::GetContactDossierRequest request;
   request.set_name(session.Contact(id));
+  request.set_language_code(session.options().language);
   const auto dossier = (*client)->GetContactDossier(request);
   if (!dossier.ok()) return dossier.status();
   const auto schema = FetchSchema(session, **client);
   if (!schema.ok()) return schema.status();
   const auto zone = FetchTimeZone(session, **client);
   if (!zone.ok()) return zone.status();
-  const auto table = DossierTable(*dossier, *schema, *zone);
+  const auto table = DossierTable(*dossier, *schema, *zone, LanguageOf(session.options().language));
   if (!table.ok()) return table.status();
   if (absl::Status printed = session.Print(*table, *dossier); !printed.ok()) return printed;
+  if (session.options().format == OutputFormat::kTable) {
+    session.console().out << DossierExplanation(*dossier, session.console().width);
+  }
   return kDone;
 }
 

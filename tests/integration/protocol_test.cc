@@ -122,8 +122,8 @@ TEST_F(ProtocolTest, ReflectionListsTheServicesAndTheirFiles) {
   const std::string path = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
   const RawAnswer services = Call(path, std::string("\x3a\x01*"));
   EXPECT_TRUE(services.status.ok()) << services.status.error_message();
-  for (const char* service :
-       {"WorkspaceService", "ContactService", "SegmentationService", "PersonaService"}) {
+  for (const char* service : {"WorkspaceService", "ContactService", "SegmentationService",
+                              "PersonaService", "LifecycleService"}) {
     EXPECT_THAT(services.bytes, HasSubstr(std::string("cible.v1.") + service));
   }
   EXPECT_THAT(services.bytes, HasSubstr("grpc.health.v1.Health"));
