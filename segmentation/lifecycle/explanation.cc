@@ -29,10 +29,10 @@ struct SpokenValue {
   const Catalogue& catalogue;
 
   std::string operator()(double number) const {
-    constexpr double kDigits = 1e4;
+    const double digits = std::abs(number) < 1 ? 1e4 : 1e2;
     Attribute named = attribute;  // "Orders: 2", not "2 orders".
     if (absl::EqualsIgnoreCase(named.unit, named.display_name)) named.unit.clear();
-    return FormatExactly(std::round(number * kDigits) / kDigits, named, catalogue);
+    return FormatExactly(std::round(number * digits) / digits, named, catalogue);
   }
   std::string operator()(const std::string& text) const { return text; }
   std::string operator()(const StringSet& set) const {

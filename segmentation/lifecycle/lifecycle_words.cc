@@ -20,8 +20,11 @@ bool IsFinding(LifecycleField field) {
   return ValueNames(field) == ValueNames(LifecycleField::kBudget);
 }
 
+// In the other language where it is not put in this one.
 const std::string& In(Language language, const Question& question) {
-  return language == Language::kFrench ? question.fr : question.en;
+  const bool is_french = language == Language::kFrench;
+  const std::string& own = is_french ? question.fr : question.en;
+  return !own.empty() ? own : is_french ? question.en : question.fr;
 }
 
 // What is unknown, what is worth most first.

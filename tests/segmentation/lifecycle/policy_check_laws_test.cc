@@ -145,24 +145,38 @@ PolicySettings Silent() {
   return settings;
 }
 
+bool IsTrueOf(const Condition& condition, const ToldContact& contact) {
+  return JudgedOf(condition, contact) == kIsTrue;
+}
+
+// What the check says of these two, as stages.
+struct CheckedStages {
+  CheckedStages(std::string first, std::string second) {
+    PolicySettings settings = Silent();
+    settings.new_customer = std::move(first);
+    settings.loyal_customer = std::move(second);
+    policy = Compiled(settings);
+    message = std::string(CheckPolicy(policy, ToldPolicySchema()).message());
+    overlap = absl::StrContains(message, "both are true");
+  }
+
+  Policy policy;
+  std::string message;
+  bool overlap = false;
+};
+
 TEST(PolicyCheckLaws, NoContactIsInTwoStagesThatItAccepts) {
   int accepted = 0;
   EXPECT_TRUE(rc::check([&] {
-    PolicySettings settings = Silent();
     const Whose whose = OneOf<Whose>({Whose::kOwn, Whose::kOfPeople});
-    settings.new_customer = RandomCondition(2, whose);
-    settings.loyal_customer = RandomCondition(2, whose);
-    const Policy policy = Compiled(settings);
-    const absl::Status status = CheckPolicy(policy, ToldPolicySchema());
-    if (absl::StrContains(status.message(), "both are true")) return;
+    const CheckedStages checked(RandomCondition(2, whose), RandomCondition(2, whose));
+    if (checked.overlap) return;
     ++accepted;
+    RC_LOG(checked.policy.new_customer.text() + " / " + checked.policy.loyal_customer.text());
     for (int i = 0; i < 60; ++i) {
       const ToldContact contact = RandomContact();
-      const bool both = JudgedOf(policy.new_customer, contact) == kIsTrue &&
-                        JudgedOf(policy.loyal_customer, contact) == kIsTrue;
-      if (both)
-        RC_FAIL(absl::StrCat(settings.new_customer, " / ", settings.loyal_customer, " / ",
-                             status.message()));
+      RC_ASSERT_FALSE(IsTrueOf(checked.policy.new_customer, contact) &&
+                      IsTrueOf(checked.policy.loyal_customer, contact));
     }
   }));
   EXPECT_GT(accepted, 10);
@@ -174,15 +188,36 @@ TEST(PolicyCheckLaws, WhatItRefusesAsIdleIsTrueOfNobody) {
     PolicySettings settings = Silent();
     settings.hot = RandomCondition(4, OneOf<Whose>({Whose::kOwn, Whose::kOfPeople}));
     const Policy policy = Compiled(settings);
-    const absl::Status status = CheckPolicy(policy, ToldPolicySchema());
-    if (status.ok()) return;
+    if (CheckPolicy(policy, ToldPolicySchema()).ok()) return;
     ++refused;
-    for (int i = 0; i < 60; ++i) {
-      const bool is_true = JudgedOf(policy.hot, RandomContact()) == kIsTrue;
-      if (is_true) RC_FAIL(absl::StrCat(settings.hot, " / ", status.message()));
-    }
+    RC_LOG(settings.hot);
+    for (int i = 0; i < 60; ++i) RC_ASSERT_FALSE(IsTrueOf(policy.hot, RandomContact()));
   }));
   EXPECT_GT(refused, 3);
+}
+
+// Below `a`, and from `b` on: they overlap where b < a.
+TEST(PolicyCheckLaws, OverlappingThresholdsAreRefusedAndDisjointOnesAccepted) {
+  const std::vector<std::string> rising = {"income",      "frequency",      "recency_days",
+                                           "tenure_days", "referrals",      "people_frequency",
+                                           "monetary",    "headcount_known"};
+  const std::vector<std::string> dates = {"demo_date", "first_purchase_date", "last_purchase_date",
+                                          "people_last_purchase_date", "last_interest_date"};
+  EXPECT_TRUE(rc::check([&] {
+    const int a = Between(1, 400), b = Between(0, 3) == 0 ? a : Between(1, 400);
+    const std::string besides =
+        OneOf<std::string>({"", " AND order_signed = true", " AND budget > 2"});
+    const bool is_date = Between(0, 1) == 0;
+    const std::string name = OneOf(is_date ? dates : rising);
+    const std::string first =
+        is_date ? absl::StrCat(name, " > today - ", a, "d") : absl::StrCat(name, " < ", a);
+    const std::string second =
+        is_date ? absl::StrCat(name, " <= today - ", b, "d") : absl::StrCat(name, " >= ", b);
+    const CheckedStages checked(first + besides, second + besides);
+    RC_LOG(first + " / " + second + " / " + checked.message);
+    RC_ASSERT(checked.overlap == (b < a));
+    RC_ASSERT(checked.overlap || checked.message.empty());
+  }));
 }
 
 }  // namespace
