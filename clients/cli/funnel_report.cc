@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <iterator>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "clients/cli/output/bar_lines.h"
 #include "clients/cli/output/number_text.h"
 #include "segmentation/lifecycle/policy.h"
@@ -68,6 +68,7 @@ class Report {
   std::string Text() const {
     std::string text =
         Wrap(Say("summary", {{"day", DayText(funnel_.as_of())}, {"days", Days()}}), width_, 0);
+    if (IsOfNobody()) return absl::StrCat(text, "\n", Wrap(Say("nobody"), width_, 0));
     Append(Standing(), text);
     Append(CohortTable("known_since", PeriodLabels(), funnel_.cohorts()), text);
     Append(CohortTable("source", SourceLabels(), funnel_.sources()), text);
@@ -87,6 +88,11 @@ class Report {
   std::string Withheld() const { return Say("withheld"); }
   std::string Number(std::int64_t count) const {
     return FormatNumber(static_cast<double>(count), 0, catalogue_);
+  }
+
+  bool IsOfNobody() const {
+    const v1::ConversionShare& all = funnel_.all().to_customer();
+    return all.contact_count() == 0 && !all.withheld();
   }
 
   void Append(const Table& table, std::string& text) const {
@@ -146,14 +152,16 @@ class Report {
     return table;
   }
 
-  // "24% (19%-30%)", or what there is so far.
+  // "24% (19–30%)", or what there is so far.
   std::string ShareText(const v1::ConversionShare& share) const {
     if (share.withheld()) return Withheld();
     if (share.contact_count() == 0) return "";
     if (!share.has_share()) return Say("so_far", {{"what", Number(share.converted_count())}});
-    return Say("share", {{"share", FormatShare(share.share(), catalogue_)},
-                         {"low", FormatShare(share.low(), catalogue_)},
-                         {"high", FormatShare(share.high(), catalogue_)}});
+    const std::string low = FormatShareBelowAll(share.low(), catalogue_);
+    const std::string percent = catalogue_.Message("percent", {{"n", ""}});
+    return Say("share", {{"share", FormatShareBelowAll(share.share(), catalogue_)},
+                         {"low", std::string(absl::StripSuffix(low, percent))},
+                         {"high", FormatShareBelowAll(share.high(), catalogue_)}});
   }
 
   std::string MedianText(const v1::ConversionShare& share) const {
@@ -234,10 +242,6 @@ class Report {
   }
 
   std::string Notes() const {
-    if (funnel_.all().to_customer().contact_count() == 0 &&
-        !funnel_.all().to_customer().withheld()) {
-      return Wrap(Say("nobody"), width_, 0);
-    }
     std::string notes;
     const auto add = [&](absl::string_view key) {
       absl::StrAppend(&notes, Hanging("- ", Say(key, {{"days", Days()}}), width_));
