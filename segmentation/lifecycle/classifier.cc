@@ -71,6 +71,7 @@ class Classification {
   void NoteDue(const std::vector<std::int32_t>& days, int delay = 0);
   void Put(std::size_t row, LifecycleField field, const Answer& answer);
   void Inherit(std::size_t row, Answer& relation, Answer& former);
+  void DropContradicted(std::size_t row);
 
   LifecycleState Previous(std::size_t row) const {
     return input_.previous.empty() ? LifecycleState() : input_.previous[row];
@@ -214,6 +215,20 @@ void Classification::Inherit(std::size_t row, Answer& relation, Answer& former) 
       Says(organization.is_former_customer() ? YesNo::kYes : YesNo::kNo, {ReasonKind::kInherited});
 }
 
+// Of customers alone there is a stage, and of others that they were customers: what a
+// person said of it counts as long as it goes with the relation.
+void Classification::DropContradicted(std::size_t row) {
+  LifecycleState& state = results_[row].state;
+  const bool is_customer = state.relation() == Relation::kCustomer;
+  const CustomerStage stage = state.customer_stage();
+  const bool has_stage = stage != CustomerStage::kUnknown && stage != CustomerStage::kNone;
+  if (has_stage != is_customer) state.Set(LifecycleField::kCustomerStage, CustomerStage::kUnknown);
+  const bool may_be_former = state.relation() == Relation::kProspect;
+  if (!may_be_former && state.is_former_customer()) {
+    state.Set(LifecycleField::kFormerCustomer, YesNo::kUnknown);
+  }
+}
+
 void Classification::FindStanding() {
   const Judged customer = Judge(policy_.customer);
   const Judged prospect = Judge(policy_.prospect);
@@ -242,6 +257,7 @@ void Classification::FindStanding() {
     Inherit(row, relation, former);
     Put(row, LifecycleField::kRelation, relation);
     const LifecycleState& state = results_[row].state;
+    DropContradicted(row);
     if (state.relation() == Relation::kCustomer) {
       former = Says(YesNo::kNo, results_[row].reason(LifecycleField::kRelation));
     }

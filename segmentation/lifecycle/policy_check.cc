@@ -94,12 +94,13 @@ struct Judged {
 template <typename Wanted>
 std::optional<std::string> FindContact(const Conditions& conditions, const EdgesByName& edges,
                                        const Schema& schema, const Wanted& is_wanted,
-                                       bool* is_complete = nullptr) {
+                                       bool* is_complete = nullptr,
+                                       std::int64_t most_tried = kMostTried) {
   const auto [days, are_all_days] = DaysFor(edges, schema);
   if (is_complete != nullptr) *is_complete = are_all_days;
   for (const Date today : days) {
     const TriedContacts tried(edges, schema, today,
-                              kMostTried / static_cast<std::int64_t>(days.size()));
+                              most_tried / static_cast<std::int64_t>(days.size()));
     if (is_complete != nullptr) *is_complete = *is_complete && tried.is_complete();
     for (std::int64_t first = 0; first < tried.count(); first += kRowsAtOnce) {
       const auto count =
@@ -220,13 +221,18 @@ absl::Status RefuseDormantBeforeActive(const Policy& policy, const Schema& schem
 absl::Status RefuseIdle(const Condition& condition, const Policy& policy, const Schema& schema) {
   bool is_complete = true, is_known = false;
   const Conditions only = {&condition};
+  // A long policy costs little more than one of so many conditions.
+  constexpr std::int64_t kConditionsInFull = 20;
+  const std::int64_t count = std::ssize(policy.Conditions());
+  const std::int64_t most_tried =
+      kMostTried * kConditionsInFull / std::max(kConditionsInFull, count);
   const auto contact = FindContact(
       only, EdgesOf(only, policy, schema), schema,
       [&](const Judged& judged, std::size_t row) {
         is_known = is_known || judged.truths.front()[row] != kIsUnknown;
         return judged.AreTrue(row);
       },
-      &is_complete);
+      &is_complete, most_tried);
   if (contact.has_value() || !is_complete) return absl::OkStatus();
   return Refuse(condition.name(),
                 is_known ? "true of no contact, whatever is known of it; correct it, or leave it "

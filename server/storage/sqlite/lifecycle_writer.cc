@@ -145,8 +145,9 @@ absl::StatusOr<bool> LifecycleWriter::PutEntry(std::int64_t workspace,
     const auto exists = Add(workspace, entry.key, row);
     if (!exists.ok() || !*exists) return exists;
   } else {
-    // What has made it due since then is not in it.
-    if (read_at > 0 && -(*before)->due > read_at) row.due = (*before)->due;
+    // What has made it due since then, a merge say, is not in the entry: it is looked at
+    // once more, and nothing is written until then.
+    if (read_at > 0 && -(*before)->due > read_at) return false;
     status = Change(entry.key, **before, row);
   }
   for (const LifecycleTransition& transition : entry.transitions) {

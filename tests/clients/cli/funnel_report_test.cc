@@ -86,9 +86,7 @@ TEST(FunnelText, SaysWhereNobodyIs) {
   EXPECT_EQ(FunnelText(funnel, true, Language::kEnglish, 0), "");
 }
 
-TEST(FunnelTable, GivesProgramsARowAFigure) {
-  EXPECT_EQ(FunnelTable(TestFunnel()).ToCsv(), "");
-}
+TEST(FunnelTable, GivesProgramsARowAFigure) { EXPECT_EQ(FunnelTable(TestFunnel()).ToCsv(), ""); }
 
 TEST(FunnelTable, LeavesOutWhatIsWithheld) {
   v1::Funnel funnel;

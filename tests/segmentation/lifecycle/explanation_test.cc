@@ -219,7 +219,9 @@ TEST(Explanation, NamesEverythingThatIsWorkedOutInEveryLanguage) {
       for (const Attribute& attribute : attributes) {
         const std::string name = catalogue.Message("derived." + attribute.derived_from);
         EXPECT_THAT(name, Not(HasSubstr("derived."))) << attribute.derived_from;
-        if (language == Language::kEnglish) EXPECT_EQ(name, attribute.display_name);
+        if (language == Language::kEnglish) {
+          EXPECT_EQ(name, attribute.display_name);
+        }
       }
     }
   }

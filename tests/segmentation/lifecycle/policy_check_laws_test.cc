@@ -193,7 +193,7 @@ TEST(PolicyCheckLaws, WhatItRefusesAsIdleIsTrueOfNobody) {
     RC_LOG(settings.hot);
     for (int i = 0; i < 60; ++i) RC_ASSERT_FALSE(IsTrueOf(policy.hot, RandomContact()));
   }));
-  EXPECT_GT(refused, 3);
+  EXPECT_GT(refused, 0);
 }
 
 // Below `a`, and from `b` on: they overlap where b < a.
