@@ -84,6 +84,29 @@ std::string ValueWords(LifecycleField field, int value, Language language) {
   return catalogue.Message(absl::StrCat("lifecycle.", kind, ".", name));
 }
 
+std::string ReasonWords(LifecycleField field, const FieldReason& reason, Language language) {
+  const Catalogue& catalogue = Catalogue::For(language);
+  const auto of_condition = [&](absl::string_view key) {
+    return catalogue.Message(
+        key, {{"name", reason.condition->name()}, {"text", reason.condition->text()}});
+  };
+  switch (reason.kind) {
+    case ReasonKind::kNothing: return catalogue.Message("lifecycle.reason.nothing");
+    case ReasonKind::kCondition: return of_condition("lifecycle.reason.condition");
+    case ReasonKind::kNotCondition: return of_condition("lifecycle.reason.not_condition");
+    case ReasonKind::kKept: return catalogue.Message("lifecycle.reason.kept");
+    case ReasonKind::kInherited: return catalogue.Message("lifecycle.reason.inherited");
+    case ReasonKind::kOtherwise:
+      return catalogue.Message(field == LifecycleField::kRelation
+                                   ? "lifecycle.reason.otherwise.relation"
+                                   : "lifecycle.reason.otherwise");
+    case ReasonKind::kDormantTooLong: return catalogue.Message("lifecycle.reason.dormant");
+    case ReasonKind::kFit: return catalogue.Message("lifecycle.reason.fit");
+    case ReasonKind::kOverride: return catalogue.Message("lifecycle.reason.override");
+  }
+  return "";
+}
+
 std::string ActionText(const Policy& policy, const LifecycleState& state,
                        const Qualification& qualification,
                        const std::vector<std::string>& offers_not_bought, Language language) {

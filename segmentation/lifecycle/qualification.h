@@ -70,6 +70,10 @@ std::string ExplanationText(const Policy& policy, const Classified& classified,
 std::string FieldWords(LifecycleField field, Language language);
 std::string ValueWords(LifecycleField field, int value, Language language);
 
+// Why a field is what it is, in words of the language. Conditions are told as the policy
+// has them. In English what ReasonText writes into the record.
+std::string ReasonWords(LifecycleField field, const FieldReason& reason, Language language);
+
 }  // namespace cible
 
 #endif  // CIBLE_SEGMENTATION_LIFECYCLE_QUALIFICATION_H_

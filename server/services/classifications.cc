@@ -75,13 +75,13 @@ bool IsAdvice(const Classified& classified) {
           is_unconfirmed(LifecycleField::kNextAction));
 }
 
-void FieldToProto(const ClassifiedRows& rows, int row, LifecycleField field,
+void FieldToProto(const ClassifiedRows& rows, int row, LifecycleField field, Language language,
                   v1::FieldReport* report) {
   const Classified& classified = rows.classified[static_cast<std::size_t>(row)];
   const FieldReason& reason = classified.reason(field);
   report->set_field(LifecycleFieldToProto(field));
   report->set_value(std::string(ValueName(field, classified.state.Get(field))));
-  report->set_reason(ReasonText(field, reason));
+  report->set_reason(ReasonWords(field, reason, language));
   DateToProto(*rows.facts.today, report->mutable_since());
   if (reason.condition == nullptr || reason.condition->is_empty()) return;
   for (LifecycleEvidence& evidence : EvidenceOf(*reason.condition, rows.table, rows.facts, row)) {
@@ -158,7 +158,7 @@ void ClassificationToProto(const ClassifiedRows& rows, int row, const ToldDetail
   }
   if (details.reasons) {
     for (const LifecycleField field : kLifecycleFields) {
-      FieldToProto(rows, row, field, message->add_fields());
+      FieldToProto(rows, row, field, details.language, message->add_fields());
     }
   }
   if (details.explanation) {

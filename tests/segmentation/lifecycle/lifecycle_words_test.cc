@@ -1,7 +1,8 @@
-// FieldWords, ValueWords and ActionText of segmentation/lifecycle/qualification.h.
+// FieldWords, ValueWords, ReasonWords and ActionText of segmentation/lifecycle/qualification.h.
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
 #include <string>
 #include <vector>
@@ -48,6 +49,56 @@ TEST(ValueWords, AreThoseOfTheField) {
   EXPECT_EQ(words(LifecycleField::kFormerCustomer, 1), (Both{"no", "non"}));
   EXPECT_EQ(words(LifecycleField::kNeed, 2), (Both{"not met", "non rempli"}));
   EXPECT_EQ(words(LifecycleField::kFit, 0), (Both{"unknown", "inconnu"}));
+}
+
+constexpr std::array kReasonKinds = {
+    ReasonKind::kNothing,        ReasonKind::kCondition, ReasonKind::kNotCondition,
+    ReasonKind::kKept,           ReasonKind::kInherited, ReasonKind::kOtherwise,
+    ReasonKind::kDormantTooLong, ReasonKind::kFit,       ReasonKind::kOverride};
+
+class Reasons : public ::testing::Test {
+ protected:
+  Reasons()
+      : policy_(Compiled(
+            {.ambassador = "budget > 10", .dormant_customer_is_prospect_after_days = 365})) {}
+
+  std::string Words(LifecycleField field, ReasonKind kind, Language language) const {
+    return ReasonWords(field, {kind, &policy_.ambassador}, language);
+  }
+  std::string French(ReasonKind kind) const {
+    return Words(LifecycleField::kAmbassador, kind, Language::kFrench);
+  }
+
+  const Policy policy_;
+};
+
+TEST_F(Reasons, AreInEnglishThoseOfTheRecord) {
+  for (const LifecycleField field : kLifecycleFields) {
+    for (const ReasonKind kind : kReasonKinds) {
+      EXPECT_EQ(Words(field, kind, Language::kEnglish),
+                ReasonText(field, {kind, &policy_.ambassador}));
+    }
+  }
+}
+
+TEST_F(Reasons, AreSaidInFrench) {
+  EXPECT_EQ(French(ReasonKind::kNothing), "rien de connu ne l'indique");
+  EXPECT_EQ(French(ReasonKind::kKept),
+            "comme auparavant\u202f: rien n'indique que cela ait pris fin");
+  EXPECT_EQ(French(ReasonKind::kInherited), "comme son organisation");
+  EXPECT_EQ(French(ReasonKind::kOtherwise), "aucune des autres conditions de la politique");
+  EXPECT_EQ(Words(LifecycleField::kRelation, ReasonKind::kOtherwise, Language::kFrench),
+            "aucun premier contact n'est connu");
+  EXPECT_EQ(French(ReasonKind::kDormantTooLong),
+            "délai écoulé\u202f: dormant_customer_is_prospect_after_days");
+  EXPECT_EQ(French(ReasonKind::kFit), "d'après les personas marqués comme ciblés ou exclus");
+  EXPECT_EQ(French(ReasonKind::kOverride), "une personne l'a indiqué");
+}
+
+TEST_F(Reasons, LeaveConditionsAsThePolicyHasThem) {
+  EXPECT_EQ(French(ReasonKind::kCondition), "ambassador\u202f: budget > 10");
+  EXPECT_EQ(French(ReasonKind::kNotCondition),
+            "condition ambassador non remplie\u202f: budget > 10");
 }
 
 class Actions : public ::testing::Test {

@@ -187,6 +187,15 @@ TEST_F(LifecycleServiceTest, PersonsStandAsTheirOrganisation) {
   EXPECT_EQ(Field(ada, v1::LIFECYCLE_FIELD_RELATION).reason(), "as its organisation");
 }
 
+TEST_F(LifecycleServiceTest, GivesReasonsInTheLanguageAskedFor) {
+  Put("bolt", {{"paid", "500"}}, "", v1::CONTACT_KIND_ORGANIZATION);
+  Put("ada", {}, "bolt");
+  ASSERT_TRUE(Override("ada", Said(v1::LIFECYCLE_FIELD_TEMPERATURE, "HOT")).ok());
+  const v1::Classification ada = Of("ada", "fr");
+  EXPECT_EQ(Field(ada, v1::LIFECYCLE_FIELD_RELATION).reason(), "comme son organisation");
+  EXPECT_EQ(Field(ada, v1::LIFECYCLE_FIELD_TEMPERATURE).reason(), "une personne l'a indiqué");
+}
+
 TEST_F(LifecycleServiceTest, SaysOfWhomItDoesNotClassifyWhy) {
   Put("ada", {{"paid", "1"}});
   v1::ObjectToProfilingRequest request;
