@@ -141,11 +141,11 @@ class LifecycleHistory {
     for (const PutLifecycles::Entry& entry : put.entries) {
       Model* model = Of(entry.key);
       if (model == nullptr) continue;
-      const bool stays_due = model->due_since > put.read_at;
+      // What was read before it became due is not what it is.
+      if (model->has_row && model->due_since > put.read_at) continue;
       model->lifecycle = entry.lifecycle;
       model->has_row = true;
-      if (stays_due) model->lifecycle.due_day = 0;
-      if (!stays_due) model->due_since = 0;
+      model->due_since = 0;
       for (const auto& each : entry.transitions) {
         model->transitions.emplace_back(++transitions_, Words(each));
       }
