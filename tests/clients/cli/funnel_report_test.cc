@@ -126,9 +126,9 @@ TEST(FunnelText, TellsWhereContactsStandHowTheyWentOnAndWhatListsBrought) {
       "  told; --horizon takes fewer days.\n"
       "- Of a bought list, UNUSABLE are those of whom no attribute of role IDENTITY is known; "
       "DUPLICATES\n"
-      "  were known before, from elsewhere; of QUALIFIED ones two or more criteria are known; "
-      "CUSTOMERS\n"
-      "  became one since.\n");
+      "  were known before, from elsewhere; QUALIFIED ones meet two or more criteria; CUSTOMERS "
+      "became one\n"
+      "  since.\n");
 }
 
 TEST(FunnelText, NamesPeriodsThatAreNoMonthsByTheirDays) {
