@@ -165,6 +165,15 @@ TEST_P(StoreConformance, WhoIsDueIsToldTheEarliestFirst) {
   EXPECT_THAT(Due(*OpenSnapshot(), kNoDay), ElementsAre(ana, cleo));
 }
 
+TEST_P(StoreConformance, ADueDayLongAgoIsOneThatHasCome) {
+  Commit({Person("ana", "")});
+  const std::int64_t ana = Find("ana")->key;
+  Commit({PutOf({{ana, Stands(kLead, -5)}})});
+  EXPECT_THAT(Due(*OpenSnapshot(), 0), ElementsAre(ana));
+  Commit({PutOf({{ana, Stands(kLead)}}, 1)});
+  EXPECT_THAT(Due(*OpenSnapshot(), kNoDay), IsEmpty());
+}
+
 TEST_P(StoreConformance, ContactsAreMadeDueAtOnceWhetherTheyAreClassifiedOrNot) {
   Commit({Person("ana", ""), Person("ben", "")});
   const std::int64_t ana = Find("ana")->key, ben = Find("ben")->key;

@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/storage/contact_values.h"
 #include "server/storage/sqlite/sqlite_store.h"
+#include "tests/server/storage/lifecycles.h"
 #include "tests/temporary_folder.h"
 
 namespace cible {
@@ -92,6 +93,16 @@ absl::Status PutTable(Store& store, const ContactTable& table, const Schema& sch
   return store.Commit(std::move(batch)).status();
 }
 
+// All in one batch, due on one of 300 days.
+void Classify(Store& store, const std::vector<std::int64_t>& keys, Relation from, Relation to) {
+  PutLifecycles put = PutOf({});
+  for (const std::int64_t key : keys) {
+    const auto due = static_cast<std::int32_t>(20'000 + key % 300);
+    put.entries.push_back({key, Stands(to, due), {Became(from, to)}});
+  }
+  ASSERT_TRUE(store.Commit({.operations = {put}}).ok());
+}
+
 TEST(SqliteStoreSpeed, IsThatOfAListOfFortyFiveThousandContacts) {
   const TemporaryFolder folder;
   const auto store = OpenSqliteStore(folder.path(), Durability::kFull);
@@ -114,10 +125,13 @@ TEST(SqliteStoreSpeed, IsThatOfAListOfFortyFiveThousandContacts) {
   ScanRequest request{.workspace = "default", .schema = &schema, .segmentation = "default"};
   for (const Attribute& attribute : schema.attributes()) request.attributes.push_back(attribute.id);
   std::vector<std::string> ids;
+  std::vector<std::int64_t> keys;
   const auto scan = [&] {
     ids.clear();
+    keys.clear();
     const absl::Status status = (*(*store)->OpenSnapshot())->Scan(request, [&](const auto& block) {
       ids.insert(ids.end(), block.table.ids.begin(), block.table.ids.end());
+      keys.insert(keys.end(), block.keys.begin(), block.keys.end());
       return absl::OkStatus();
     });
     ASSERT_TRUE(status.ok()) << status;
@@ -137,6 +151,13 @@ TEST(SqliteStoreSpeed, IsThatOfAListOfFortyFiveThousandContacts) {
   EXPECT_LT(Seconds("assign all", assign), 4 * CIBLE_TEST_PATIENCE);
   EXPECT_LT(Seconds("assign all again", assign), 4 * CIBLE_TEST_PATIENCE);
   EXPECT_LT(Seconds("scan with assignments", scan), 2.5 * CIBLE_TEST_PATIENCE);
+
+  const auto classify = [&] { Classify(**store, keys, Relation::kUnknown, Relation::kLead); };
+  const auto anew = [&] { Classify(**store, keys, Relation::kLead, Relation::kCustomer); };
+  EXPECT_LT(TimeOf("classify all", classify).processor, 2 * CIBLE_TEST_PATIENCE);
+  EXPECT_LT(TimeOf("classify all anew", anew).processor, 2 * CIBLE_TEST_PATIENCE);
+  request.with_lifecycles = true;
+  EXPECT_LT(Seconds("scan with lifecycles", scan), 2.5 * CIBLE_TEST_PATIENCE);
 }
 
 // A million events of one contact in messages of 4,096: what a message takes does not
