@@ -26,7 +26,7 @@ bool DoNothing(BehaviourDraft&) { return true; }
 // The knobs that the measures read, with their edges.
 class Knobs {
  public:
-  Knobs(const EdgesByMeasure& measures, const AsOf& as_of) : measures_(measures), as_of_(as_of) {}
+  explicit Knobs(const MeasureEdges& edges) : edges_(edges) {}
 
   std::vector<Knob> All() const {
     std::vector<Knob> knobs = {Histories(), Sales(), Returns(), Satisfactions(), ChannelUses()};
@@ -39,14 +39,6 @@ class Knobs {
   }
 
  private:
-  bool Reads(absl::string_view measure) const { return measures_.contains(std::string(measure)); }
-  bool ReadsAny(std::initializer_list<absl::string_view> measures) const {
-    return std::any_of(measures.begin(), measures.end(), [&](auto each) { return Reads(each); });
-  }
-  std::set<double> NumbersOf(std::initializer_list<absl::string_view> measures) const;
-  std::set<int> AgesOf(std::initializer_list<absl::string_view> measures) const;
-  std::set<std::string> CategoriesRead() const;
-
   Knob Histories() const;
   Knob Sales() const;
   Knob Returns() const;
@@ -58,58 +50,16 @@ class Knobs {
   void AddActs(std::vector<Knob>& knobs) const;
   void AddCategories(std::vector<Knob>& knobs) const;
 
-  const EdgesByMeasure& measures_;
-  const AsOf& as_of_;
+  const MeasureEdges& edges_;
 };
 
-// Those of a measure and of the same by category.
-std::set<double> Knobs::NumbersOf(std::initializer_list<absl::string_view> measures) const {
-  std::set<double> numbers;
-  for (const auto& [name, edges] : measures_) {
-    const absl::string_view measure = absl::string_view(name).substr(0, name.find('/'));
-    if (std::find(measures.begin(), measures.end(), measure) == measures.end()) continue;
-    numbers.insert(edges.numbers.begin(), edges.numbers.end());
-  }
-  return numbers;
-}
-
-// At and next to each edge, and 0; where engagement is read one at which acts have
-// lost theirs.
-std::set<int> Knobs::AgesOf(std::initializer_list<absl::string_view> measures) const {
-  constexpr double kForgotten = 40;  // Half-lives.
-  std::set<int> ages = {0};
-  if (Reads("engagement")) {
-    ages.insert(static_cast<int>(std::lround(kForgotten * as_of_.half_life_days)));
-  }
-  for (const std::int64_t age : CountsAt(NumbersOf(measures))) ages.insert(static_cast<int>(age));
-  for (const absl::string_view measure : measures) {
-    const auto edges = measures_.find(std::string(measure));
-    if (edges == measures_.end()) continue;
-    for (const std::int32_t day : edges->second.DaysAsOf(as_of_.day)) {
-      const int age = as_of_.day.days - day;
-      ages.insert({age - 1, age, age + 1});
-    }
-  }
-  std::erase_if(ages, [](int age) { return age < 0; });
-  return ages;
-}
-
-std::set<std::string> Knobs::CategoriesRead() const {
-  std::set<std::string> categories;
-  for (const auto& [name, edges] : measures_) {
-    const auto slash = name.find('/');
-    if (slash != std::string::npos) categories.insert(name.substr(slash + 1));
-  }
-  return categories;
-}
-
 Knob Knobs::Histories() const {
-  const bool reads_first = ReadsAny({"first_purchase_date", "tenure_days"});
-  const bool reads_last = ReadsAny({"last_purchase_date", "recency_days"});
+  const bool reads_first = edges_.ReadsAny({"first_purchase_date", "tenure_days"});
+  const bool reads_last = edges_.ReadsAny({"last_purchase_date", "recency_days"});
   const std::set<int> ages =
-      AgesOf({"first_purchase_date", "last_purchase_date", "recency_days", "tenure_days"});
+      edges_.AgesOf({"first_purchase_date", "last_purchase_date", "recency_days", "tenure_days"});
   std::set<std::int64_t> orders = {1, 2};
-  for (const std::int64_t count : CountsAt(NumbersOf({"frequency"}))) orders.insert(count);
+  for (const std::int64_t count : CountsAt(edges_.NumbersOf({"frequency"}))) orders.insert(count);
   orders.erase(0);
   Knob knob;
   for (const std::int64_t count : orders) {
@@ -130,40 +80,60 @@ Knob Knobs::Histories() const {
   return knob;
 }
 
-// Amounts paid, and what was signed for besides: each at its edges.
-Knob Knobs::Sales() const {
-  const bool reads_money = ReadsAny({"monetary", "net_paid"}) || !CategoriesRead().empty();
-  std::vector<Sale> nets = {{}}, contracts = {{}};
-  if (reads_money) {
-    for (const double net : NumbersAt(NumbersOf({"monetary", "net_paid"}))) {
-      nets.push_back({.net = net});
-      contracts.push_back({.contract = net, .is_with_net = true});
+// Amounts at the edges of money, by what `put` makes of a sale with each: of one amount
+// in all, or of each order.
+template <typename Put>
+std::vector<Sale> SalesAt(const MeasureEdges& edges, const Put& put) {
+  std::vector<Sale> sales = {{}};
+  if (edges.ReadsAny({"monetary", "net_paid"}) || !edges.Categories().empty()) {
+    for (const double amount : NumbersAt(edges.NumbersOf({"monetary", "net_paid"}))) {
+      sales.push_back(put(amount, false));
     }
   }
-  if (Reads("average_order")) {
-    for (const double each : NumbersAt(NumbersOf({"average_order"}))) {
-      nets.push_back({.net = each, .is_of_each = true});
-      contracts.push_back({.contract = each, .is_with_net = true});
+  if (edges.ReadsAny({"average_order"})) {
+    for (const double amount : NumbersAt(edges.NumbersOf({"average_order"}))) {
+      sales.push_back(put(amount, true));
     }
   }
+  return sales;
+}
+
+// How many orders are signed; where nothing tells, none.
+std::set<std::int64_t> SignaturesAt(const MeasureEdges& edges) {
   std::set<std::int64_t> signatures = {0};
-  if (reads_money || ReadsAny({"signed_orders", "average_order"})) {
+  if (edges.ReadsAny({"monetary", "net_paid", "average_order", "signed_orders"}) ||
+      !edges.Categories().empty()) {
     signatures.insert({Sale::kAsManyAsOrders, 1});
   }
-  for (const std::int64_t count : CountsAt(NumbersOf({"signed_orders"}))) signatures.insert(count);
+  for (const std::int64_t count : CountsAt(edges.NumbersOf({"signed_orders"}))) {
+    signatures.insert(count);
+  }
+  return signatures;
+}
+
+// What is paid, and what is signed for besides: each at its edges.
+Knob Knobs::Sales() const {
+  const auto nets = SalesAt(edges_, [](double amount, bool is_of_each) {
+    return Sale{.net = amount, .is_of_each = is_of_each};
+  });
+  const auto contracts = SalesAt(
+      edges_, [](double amount, bool) { return Sale{.contract = amount, .is_with_net = true}; });
   Knob knob;
-  for (const bool is_paid : {true, false}) {
-    for (const std::int64_t signed_for : signatures) {
-      if (!is_paid && signed_for == 0) continue;
-      for (Sale sale : nets) {
-        sale.is_paid = is_paid;
-        sale.signatures = signed_for;
-        if (!is_paid && sale.net == kUsualAmount) sale.net = 0;
-        for (const Sale& contract : contracts) {
-          if (signed_for == 0 && contract != Sale()) continue;
-          sale.contract = contract.contract;
-          sale.is_with_net = contract.is_with_net;
-          knob.push_back([=](BehaviourDraft& draft) { return draft.Sell(sale); });
+  const auto add = [&](Sale sale) {
+    if (!sale.is_paid && sale.net == kUsualAmount) sale.net = 0;
+    knob.push_back([sale](BehaviourDraft& draft) { return draft.Sell(sale); });
+  };
+  for (Sale sale : nets) {
+    add(sale);
+    for (const std::int64_t signatures : SignaturesAt(edges_)) {
+      if (signatures == 0) continue;
+      sale.signatures = signatures;
+      for (const Sale& contract : contracts) {
+        sale.contract = contract.contract;
+        sale.is_with_net = contract.is_with_net;
+        for (const bool is_paid : {true, false}) {
+          sale.is_paid = is_paid;
+          add(sale);
         }
       }
     }
@@ -174,8 +144,8 @@ Knob Knobs::Sales() const {
 Knob Knobs::Returns() const {
   Knob knob = {DoNothing};
   std::set<std::int64_t> counts;
-  if (Reads("returns")) counts.insert(1);
-  for (const std::int64_t count : CountsAt(NumbersOf({"returns"}))) counts.insert(count);
+  if (edges_.ReadsAny({"returns"})) counts.insert(1);
+  for (const std::int64_t count : CountsAt(edges_.NumbersOf({"returns"}))) counts.insert(count);
   counts.erase(0);
   for (const std::int64_t count : counts) {
     knob.push_back([=](BehaviourDraft& draft) {
@@ -188,8 +158,8 @@ Knob Knobs::Returns() const {
 
 Knob Knobs::Satisfactions() const {
   Knob knob;
-  if (Reads("satisfaction")) {
-    for (const double score : NumbersAt(NumbersOf({"satisfaction"}))) {
+  if (edges_.ReadsAny({"satisfaction"})) {
+    for (const double score : NumbersAt(edges_.NumbersOf({"satisfaction"}))) {
       knob.push_back([=](BehaviourDraft& draft) {
         draft.Act(EventType::kSatisfaction, 0, 1);
         draft.behaviour.scored = 1;
@@ -204,13 +174,9 @@ Knob Knobs::Satisfactions() const {
 
 // Sets of channels, each of them being the favourite one.
 Knob Knobs::ChannelUses() const {
-  if (!ReadsAny({"channels", "favourite_channel"})) return {DoNothing};
-  std::set<std::string> channels = {"another"};
-  for (const char* const measure : {"channels", "favourite_channel"}) {
-    const auto edges = measures_.find(measure);
-    if (edges == measures_.end()) continue;
-    channels.insert(edges->second.texts.begin(), edges->second.texts.end());
-  }
+  if (!edges_.ReadsAny({"channels", "favourite_channel"})) return {DoNothing};
+  std::set<std::string> channels = edges_.TextsOf({"channels", "favourite_channel"});
+  channels.insert("another");
   Knob knob;
   for (const StringSet& set : SetsAt(channels)) {
     for (const std::string& favourite : set.members) {
@@ -231,9 +197,9 @@ Knob Knobs::ChannelUses() const {
 // Since when a contact is known: of those without other acts, and where it is measured.
 Knob Knobs::FirstContacts() const {
   Knob knob = {DoNothing};
-  for (const int age : AgesOf({"recency_days", "tenure_days"})) {
+  for (const int age : edges_.AgesOf({"recency_days", "tenure_days"})) {
     knob.push_back(
-        [age, is_told = ReadsAny({"recency_days", "tenure_days"})](BehaviourDraft& draft) {
+        [age, is_told = edges_.ReadsAny({"recency_days", "tenure_days"})](BehaviourDraft& draft) {
           if (!draft.behaviour.is_empty() && !is_told) return false;
           draft.Act(EventType::kCampaignSent, age, 1);
           return true;
@@ -244,8 +210,8 @@ Knob Knobs::FirstContacts() const {
 
 Knob Knobs::Engagements() const {
   Knob knob = {DoNothing};
-  if (!Reads("engagement")) return knob;
-  for (const double wanted : NumbersAt(NumbersOf({"engagement"}))) {
+  if (!edges_.ReadsAny({"engagement"})) return knob;
+  for (const double wanted : NumbersAt(edges_.NumbersOf({"engagement"}))) {
     knob.push_back([wanted](BehaviourDraft& draft) { return draft.Engage(wanted); });
   }
   return knob;
@@ -265,31 +231,33 @@ Knob ShareKnob(const std::set<double>& edges, const Put& put) {
 
 void Knobs::AddShares(std::vector<Knob>& knobs) const {
   const absl::int128 whole = InMillionths(kUsualAmount);
-  if (Reads("large_order_share")) {
-    knobs.push_back(ShareKnob(NumbersOf({"large_order_share"}), [](double share, Behaviour& made) {
-      const double revenue = InCurrency(made.revenue);
-      made.large_revenue = InMillionths(share * revenue);
-      return revenue > 0;
-    }));
+  if (edges_.ReadsAny({"large_order_share"})) {
+    knobs.push_back(
+        ShareKnob(edges_.NumbersOf({"large_order_share"}), [](double share, Behaviour& made) {
+          const double revenue = InCurrency(made.revenue);
+          made.large_revenue = InMillionths(share * revenue);
+          return revenue > 0;
+        }));
     knobs.back().push_back([](BehaviourDraft& draft) {
       draft.behaviour.revenue = 0;  // Unknown: all was given back.
       return draft.behaviour.monetary <= 0;
     });
   }
-  if (Reads("full_price_share")) {
+  if (edges_.ReadsAny({"full_price_share"})) {
     knobs.push_back(
-        ShareKnob(NumbersOf({"full_price_share"}), [whole](double share, Behaviour& made) {
+        ShareKnob(edges_.NumbersOf({"full_price_share"}), [whole](double share, Behaviour& made) {
           made.priced = whole;
           made.full_price = InMillionths(share * kUsualAmount);
           return made.orders > 0;
         }));
   }
-  if (Reads("margin_rate")) {
-    knobs.push_back(ShareKnob(NumbersOf({"margin_rate"}), [whole](double rate, Behaviour& made) {
-      made.margin_base = whole;
-      made.margin = InMillionths(rate * kUsualAmount);
-      return made.orders > 0;
-    }));
+  if (edges_.ReadsAny({"margin_rate"})) {
+    knobs.push_back(
+        ShareKnob(edges_.NumbersOf({"margin_rate"}), [whole](double rate, Behaviour& made) {
+          made.margin_base = whole;
+          made.margin = InMillionths(rate * kUsualAmount);
+          return made.orders > 0;
+        }));
   }
 }
 
@@ -304,13 +272,13 @@ void Knobs::AddActs(std::vector<Knob>& knobs) const {
       Counted{EventType::kPageView, {"pages_90d"}}, Counted{EventType::kReferral, {"referrals"}},
       Counted{EventType::kForm, {"interest_shown", "last_interest_date", "contacts_made"}}};
   for (const auto& [type, measures] : counted) {
-    if (!ReadsAny(measures)) continue;
+    if (!edges_.ReadsAny(measures)) continue;
     std::set<std::int64_t> counts = {1};
-    for (const std::int64_t count : CountsAt(NumbersOf(measures))) counts.insert(count);
+    for (const std::int64_t count : CountsAt(edges_.NumbersOf(measures))) counts.insert(count);
     counts.erase(0);
     Knob knob;
     for (const std::int64_t count : counts) {
-      for (const int age : AgesOf({"last_interest_date"})) {
+      for (const int age : edges_.AgesOf({"last_interest_date"})) {
         knob.push_back([type = type, age, count](BehaviourDraft& draft) {
           draft.Act(type, age, count);
           return true;
@@ -323,10 +291,10 @@ void Knobs::AddActs(std::vector<Knob>& knobs) const {
 }
 
 void Knobs::AddCategories(std::vector<Knob>& knobs) const {
-  for (const std::string& id : CategoriesRead()) {
-    std::vector<double> amounts = NumbersAt(NumbersOf({"monetary"}));
+  for (const std::string& id : edges_.Categories()) {
+    std::vector<double> amounts = NumbersAt(edges_.NumbersOf({"monetary"}));
     std::set<std::int64_t> counts = {1};
-    for (const std::int64_t count : CountsAt(NumbersOf({"frequency"}))) counts.insert(count);
+    for (const std::int64_t count : CountsAt(edges_.NumbersOf({"frequency"}))) counts.insert(count);
     counts.erase(0);
     Knob knob;
     for (const std::int64_t count : counts) {
@@ -346,7 +314,8 @@ void Knobs::AddCategories(std::vector<Knob>& knobs) const {
 }  // namespace
 
 TriedBehaviours BehavioursAt(const EdgesByMeasure& measures, const AsOf& as_of, std::int64_t most) {
-  const std::vector<Knob> knobs = Knobs(measures, as_of).All();
+  const MeasureEdges edges(measures, as_of);
+  const std::vector<Knob> knobs = Knobs(edges).All();
   std::vector<std::size_t> sizes;
   for (const Knob& knob : knobs) sizes.push_back(knob.size());
   const Choices choices(sizes, most);

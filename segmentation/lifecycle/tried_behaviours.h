@@ -5,18 +5,13 @@
 #ifndef CIBLE_SEGMENTATION_LIFECYCLE_TRIED_BEHAVIOURS_H_
 #define CIBLE_SEGMENTATION_LIFECYCLE_TRIED_BEHAVIOURS_H_
 
-#include <map>
-#include <string>
 #include <vector>
 
 #include "segmentation/behaviour/behaviour.h"
 #include "segmentation/behaviour/behaviour_attributes.h"
-#include "segmentation/lifecycle/edges.h"
+#include "segmentation/lifecycle/measure_edges.h"
 
 namespace cible {
-
-// By what is measured: "frequency", "monetary/wine".
-using EdgesByMeasure = std::map<std::string, Edges>;
 
 struct TriedBehaviours {
   std::vector<Behaviour> behaviours;

@@ -97,7 +97,7 @@ TEST(QualifyLaws, TheScoreIsTheSumOfItsLedgerAndUnknownCountsForNothing) {
       const bool is_fit = criterion.field == LifecycleField::kFit;
       const Finding finding = is_fit ? FindingOf(state.fit()) : state.finding(criterion.field);
       RC_ASSERT(criterion.finding == finding);
-      if (finding == Finding::kUnknown) RC_ASSERT(criterion.points == 0);
+      RC_ASSERT(finding != Finding::kUnknown || criterion.points == 0);
       RC_ASSERT((finding == Finding::kUnknown) == (criterion.question != Question{}));
       sum += criterion.points;
       best += finding == Finding::kUnknown ? criterion.worth : criterion.points;
