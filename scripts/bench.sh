@@ -44,7 +44,7 @@ bench() {
   "$python" "tests/benchmarks/$script" "$@" || failed=1
 }
 
-for benchmark in mixture_memory matching; do
+for benchmark in mixture_memory matching lifecycle; do
   if cmake --build --preset release --target "$benchmark" >/dev/null 2>&1; then
     "build/release/bin/$benchmark" || failed=1
   else
