@@ -303,9 +303,10 @@ struct LifecycleTransition {
 };
 
 // How contacts stand from now on, with what changed. Contacts that are gone are passed
-// over; those that were made due since `read_at` stay due, for what made them is not in
-// it. Nothing else of the contacts changes: revisions stay, and so do assignments. One
-// position of its own in commit order; progress alone takes none, and changes nothing.
+// over, and so are those that were made due since `read_at`: what made them is not in it,
+// and they are looked at once more. Nothing else of the contacts changes: revisions stay, and so do
+// assignments. One position of its own in commit order; progress alone takes none, and changes
+// nothing.
 struct PutLifecycles {
   struct Entry {
     std::int64_t key = 0;  // Of the contact.
