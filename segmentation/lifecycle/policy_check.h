@@ -5,7 +5,10 @@
 // of purchases at every delay, so that what is derived from events fits together. What no
 // such contact shows does not happen, for conditions that compare attributes with
 // constants: between two edges nothing changes. Where they are too many to try all
-// (kMostTried), a part is tried, the same every time.
+// (kMostTried), a part is tried, the same every time; and of conditions that read both
+// what a contact did itself and what an organisation's people did, sums of the two are
+// tried in part. Then a contradiction may be missed, but none is claimed: a contact that
+// shows it is always named, and nothing is said to be true of nobody.
 
 #ifndef CIBLE_SEGMENTATION_LIFECYCLE_POLICY_CHECK_H_
 #define CIBLE_SEGMENTATION_LIFECYCLE_POLICY_CHECK_H_

@@ -269,6 +269,7 @@ void Knobs::AddActs(std::vector<Knob>& knobs) const {
   };
   const std::array counted = {
       Counted{EventType::kVisit, {"visits_90d", "contacts_made"}},
+      Counted{EventType::kComplaint, {"contacts_made"}},  // Says nothing of interest.
       Counted{EventType::kPageView, {"pages_90d"}}, Counted{EventType::kReferral, {"referrals"}},
       Counted{EventType::kForm, {"interest_shown", "last_interest_date", "contacts_made"}}};
   for (const auto& [type, measures] : counted) {
