@@ -7,7 +7,9 @@
 namespace cible {
 
 absl::int128 InMillionths(double amount) {
-  return absl::int128(std::round(amount * static_cast<double>(kMoneyUnit)));
+  constexpr double kMost = 1e30;  // Sums of a few fit.
+  return absl::int128(
+      std::round(std::clamp(amount, -kMost, kMost) * static_cast<double>(kMoneyUnit)));
 }
 
 void BehaviourDraft::Act(EventType type, int age, std::int64_t count) {
@@ -55,8 +57,9 @@ bool BehaviourDraft::Sell(const Sale& sale) {
 
 bool BehaviourDraft::Engage(double engagement) {
   constexpr double kTooOld = 20;  // Half-lives: a millionth is left.
+  constexpr double kTooMuch = 1e15;
   const double missing = engagement - EngagementOf(behaviour, as_of);
-  if (missing <= 0) return false;
+  if (missing <= 0 || missing > kTooMuch) return false;
   const double whole = std::floor(missing);
   Act(EventType::kCustom, 0, static_cast<std::int64_t>(whole));
   if (missing == whole) return true;

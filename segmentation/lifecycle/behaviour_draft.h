@@ -13,7 +13,7 @@ namespace cible {
 
 inline constexpr double kUsualAmount = 100;
 
-// As amounts are counted.
+// As amounts are counted; 1e30 at most.
 absl::int128 InMillionths(double amount);
 
 // What orders are: of purchases, of signed orders, or of both.
@@ -44,7 +44,7 @@ struct BehaviourDraft {
   bool Sell(const Sale& sale);
 
   // So much engagement in all, by acts of today and an older one, to within days.
-  // False: there is as much already.
+  // False: there is as much already, or it would take too many acts.
   bool Engage(double engagement);
 };
 

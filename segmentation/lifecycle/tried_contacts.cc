@@ -178,7 +178,10 @@ std::int64_t TriedContacts::SideOfSummand(const Attribute& attribute,
                                           const std::optional<Value>& value) const {
   const auto* number = value.has_value() ? std::get_if<double>(&*value) : nullptr;
   const bool is_summed = number != nullptr && DriftOf(attribute) == Drift::kNone;
-  if (is_summed && !of_events_.empty() && !of_people_.empty()) return std::llround(*number * 100);
+  if (is_summed && !of_events_.empty() && !of_people_.empty()) {
+    constexpr double kMost = 1e15;
+    return std::llround(std::clamp(*number, -kMost, kMost) * 100);
+  }
   return SideOf(value, edges_.at(attribute.id), as_of_.day);
 }
 

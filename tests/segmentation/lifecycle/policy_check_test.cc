@@ -334,6 +334,16 @@ TEST(PolicyCheck, AcceptsWhatMayBeTrueOfSomebody) {
   }
 }
 
+TEST(PolicyCheck, BearsNumbersOfAnySize) {
+  EXPECT_EQ(MessageOfHot("monetary > 1e20 AND average_order > 1e19"), "");
+  EXPECT_EQ(MessageOfHot("engagement > 1e12"), "");
+  EXPECT_EQ(MessageOfHot("net_paid < -1e25 AND people_net_paid < -1e25"), "");
+  EXPECT_EQ(MessageOfHot("income > 1e300 OR income < -1e300"), "");
+  EXPECT_EQ(MessageOfHot("monetary > 1e300"), kIdle);
+  EXPECT_EQ(MessageOfHot("engagement > 1e300"), kIdle);
+  EXPECT_EQ(MessageOfHot("visits_90d < -1e300"), kIdle);
+}
+
 // Too many combinations to try them all: it is not said that there is nobody.
 TEST(PolicyCheck, RefusesNothingThatItHasNotTriedInFull) {
   std::vector<std::string> parts;
