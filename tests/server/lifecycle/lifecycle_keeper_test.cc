@@ -1,5 +1,6 @@
 #include "server/lifecycle/lifecycle_keeper.h"
 
+#include <atomic>
 #include <thread>
 #include <utility>
 
@@ -239,6 +240,37 @@ TEST_F(LifecycleKeeperTest, CancelledEventsMakeProspectsOfCustomers) {
   EXPECT_EQ(Standing("ada"), "CUSTOMER NEW");
   Commit(CancelEvents{"acme", "ada", {"1"}});
   EXPECT_EQ(Standing("ada"), "PROSPECT NONE");
+}
+
+// Looked at together, after the first walk: no lead for a moment.
+TEST_F(LifecycleKeeperTest, PersonsStandAsAnOrganizationThatChangesWithThem) {
+  keeper_ = std::make_unique<LifecycleKeeper>(*store_, *registry_, clock_);
+  CatchUp();
+  PutContact corp{"acme", "acme-corp", ContactKind::kOrganization, Stage::kCustomer};
+  Commit(corp);
+  Put("ada", ContactKind::kPerson, "acme-corp");
+  EXPECT_EQ(Standing("ada"), "CUSTOMER ");
+  EXPECT_THAT(History("ada"), ElementsAre("2026-01-01 >CUSTOMER"));
+}
+
+TEST_F(LifecycleKeeperTest, WhoHasGoneWaitsNoLonger) {
+  Put("ada");
+  EXPECT_EQ(keeper_->CatchUp("acme", [] { return true; }),
+            absl::CancelledError("the caller has gone"));
+  EXPECT_EQ(keeper_->CatchUp("nobodys").code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Standing("ada"), "LEAD NONE");
+}
+
+// What was written before is waited for, what comes meanwhile is not.
+TEST_F(LifecycleKeeperTest, EndsThoughContactsKeepComing) {
+  Put("first");
+  std::atomic<bool> stop = false;
+  std::jthread writer([&] {
+    for (int i = 0; !stop; ++i) Put(absl::StrCat("c", i));
+  });
+  CatchUp();
+  EXPECT_TRUE(StoredOf("first").has_value());
+  stop = true;
 }
 
 TEST_F(LifecycleKeeperTest, KeepsUpByItself) {
