@@ -80,6 +80,9 @@ cat <<END
   $bin/cible --server $address personas --language fr
   $bin/cible --server $address contacts export --filter 'contact.segment = "s1"' --output s1.csv
   $bin/cible --server $address match your-leads.csv --output matched.csv
+  $bin/cible --server $address qualify $contact --reasons
+  $bin/cible --server $address lifecycle show
+  $bin/cible --server $address funnel
   scripts/quickstart.sh your-contacts.csv
   $bin/cible --help
 To stop the server: kill $(cat "$data_dir/server.pid" 2>/dev/null || echo PID)
