@@ -138,10 +138,10 @@ ContactFacts LifecycleFacts(const LifecycleRules& rules, const ContactBlock& blo
                      .kinds = block.kinds,
                      .buying_roles = block.facts.buying_roles,
                      .today = rules.as_of.day};
-  facts.organizations.resize(block.keys.size());
-  for (std::size_t row = 0; row < block.keys.size(); ++row) {
+  facts.organizations.reserve(block.keys.size());
+  for (const std::int64_t organization : block.organization_keys) {
     // Conditions only ask whether there is one.
-    if (block.organization_keys[row] != 0) facts.organizations[row] = "1";
+    facts.organizations.emplace_back(organization == 0 ? "" : "1");
   }
   return facts;
 }
